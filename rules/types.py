@@ -1,0 +1,79 @@
+"""Domain values. The integer enums have the numbers that the contracts use."""
+
+from enum import IntEnum, StrEnum
+from typing import Final, NewType
+
+Rupiah = NewType("Rupiah", int)
+"""An amount in whole rupiah."""
+BasisPoints = NewType("BasisPoints", int)
+"""A rate or share in 1/10,000; a rate of interest is for a year."""
+MemberNumber = NewType("MemberNumber", int)
+LoanNumber = NewType("LoanNumber", int)
+WibDay = NewType("WibDay", int)
+"""Days since 1970-01-01 in WIB (UTC+7)."""
+Month = NewType("Month", int)
+"""A calendar month as year * 12 + (month - 1)."""
+Account = NewType("Account", int)
+"""The code of an account in the chart of accounts."""
+Receipt = NewType("Receipt", int)
+"""A receipt number of 64 bits, its series in the top 8."""
+
+ZERO: Final = Rupiah(0)
+MAX_RUPIAH: Final = Rupiah(2**63 - 1)
+BPS: Final = 10_000
+
+
+class SavingsKind(IntEnum):
+    """Kinds of savings a member holds; PAYABLE is what is owed to a member who left."""
+
+    POKOK = 0
+    WAJIB = 1
+    SUKARELA = 2
+    PAYABLE = 3
+
+
+class Channel(IntEnum):
+    """Where the cooperative's money is."""
+
+    KAS = 1
+    BANK = 2
+    STABLECOIN = 3
+
+
+class LoanMethod(IntEnum):
+    """How a loan's interest and principal are laid out over its months."""
+
+    FLAT = 0
+    DECLINING = 1
+    ANNUITY = 2
+
+
+class SlipKind(IntEnum):
+    """Kinds of teller slips."""
+
+    SETOR_POKOK = 0
+    SETOR_WAJIB = 1
+    SETOR_SUKARELA = 2
+    TARIK_SUKARELA = 3
+    ANGSURAN = 4
+    PELUNASAN = 5
+    PINDAH = 6
+
+
+class RefusalReason(StrEnum):
+    """Why a row of a day book is refused, in the order in which the reasons are tried."""
+
+    UNKNOWN_MEMBER = "UNKNOWN_MEMBER"
+    NEGATIVE_OR_FRACTION = "NEGATIVE_OR_FRACTION"
+    ZERO_AMOUNT = "ZERO_AMOUNT"
+    TOTAL_MISMATCH = "TOTAL_MISMATCH"
+    DUPLICATE_ROW = "DUPLICATE_ROW"
+    NOT_ACTIVE = "NOT_ACTIVE"
+    WRONG_POKOK = "WRONG_POKOK"
+    UNKNOWN_LOAN = "UNKNOWN_LOAN"
+    NOT_BORROWER = "NOT_BORROWER"
+    LOAN_CLOSED = "LOAN_CLOSED"
+    OVERPAYMENT = "OVERPAYMENT"
+    WRONG_PAYOFF = "WRONG_PAYOFF"
+    INSUFFICIENT_SAVINGS = "INSUFFICIENT_SAVINGS"
+    INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
