@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {Countersignature, MemberNumber} from "../libraries/Types.sol";
+
+/// @title Roles and offices of the cooperative, with terms
+/// @notice Offices (KETUA, SEKRETARIS, BENDAHARA, PENGAWAS, TELLER, REGISTRAR) are granted to an account of a person
+/// until a time, and lapse by themselves. There is exactly one ADMIN, a RAT. It is also the directory from which the
+/// public learns which contracts belong to the cooperative.
+/// @dev Closed against AccessManager's own ways around the laws: `execute`, `schedule`, `cancel`, `grantRole`,
+/// `revokeRole`, `setRoleAdmin`, `setRoleGuardian`, `setGrantDelay`, `setTargetAdminDelay`, `setTargetClosed` and
+/// `updateAuthority` revert.
+interface IAuthority is IAccessManager {
+    /// @notice `account` holds `office` as person `holder` until `until` (unix seconds).
+    event OfficeGranted(uint64 indexed office, address indexed account, MemberNumber indexed holder, uint40 until);
+    /// @notice `account` does not hold `office` any more.
+    event OfficeEnded(uint64 indexed office, address indexed account, MemberNumber indexed holder);
+    /// @notice `contractAddress` acts as `name` (for example "TellerDesk") from now on; `replaced` did before, or zero.
+    event ContractInstalled(bytes32 indexed name, address indexed contractAddress, address indexed replaced);
+    /// @notice A role change that touches a guarded contract passed and takes effect at `effectiveAt` (unix seconds).
+    event FunctionRoleScheduled(address indexed target, bytes4 indexed selector, uint64 indexed roleId, uint40 effectiveAt);
+    /// @notice `newAdmin` becomes the only ADMIN once `effectiveAt` (unix seconds) has passed.
+    event AdminChangeScheduled(address indexed newAdmin, uint40 effectiveAt);
+    /// @notice `newAdmin` is the only ADMIN; `oldAdmin` is none any more.
+    event AdminChanged(address indexed oldAdmin, address indexed newAdmin);
+    /// @notice The deployment is over: `firstAdmin` is ADMIN and every guarded change waits from now on.
+    event GenesisEnded(address indexed firstAdmin);
+    /// @notice `maker` and `checker`, two persons, stand behind `action` on `target`.
+    event Countersigned(
+        address indexed target, bytes32 indexed action, MemberNumber maker, MemberNumber checker
+    );
+
+    error AuthorityFunctionDisabled(bytes4 selector);
+    error AuthorityUnknownOffice(uint64 office);
+    error AuthorityTermInvalid(uint40 until, uint40 latest);
+    error AuthorityAccountInvalid(address account);
+    /// @notice The account already acts for another person.
+    error AuthorityAccountOfAnother(address account, MemberNumber holder);
+    error AuthorityNotHeld(uint64 office, address account);
+    error AuthoritySamePerson(MemberNumber person);
+    error AuthoritySignatureExpired(uint256 deadline);
+    error AuthoritySignatureInvalid(address signer, bytes32 digest);
+    error AuthorityActionSpent(bytes32 digest);
+    error AuthorityNotYet(uint40 effectiveAt);
+    error AuthorityNothingScheduled();
+    error AuthorityGenesisOver();
+    error AuthorityNotAContract(address account);
+
+    /// @notice Grants `office` to `account` of person `holder` until `until`. ADMIN only; KETUA, SEKRETARIS, BENDAHARA
+    /// and PENGAWAS come only this way.
+    /// @param until unix seconds, in the future, at most 5 years ahead (18 months during genesis)
+    function grantOffice(uint64 office, address account, MemberNumber holder, uint40 until) external;
+
+    /// @notice Ends a term early. ADMIN only.
+    function revokeOffice(uint64 office, address account) external;
+
+    /// @notice KETUA (the sender) and BENDAHARA (countersigning, or the other way round) appoint a TELLER or REGISTRAR.
+    function appoint(
+        uint64 office,
+        address account,
+        MemberNumber holder,
+        uint40 until,
+        Countersignature calldata countersignature
+    ) external;
+
+    /// @notice KETUA and BENDAHARA end the term of a TELLER or REGISTRAR.
+    function dismiss(uint64 office, address account, Countersignature calldata countersignature) external;
+
+    /// @notice An officer resigns.
+    function resign(uint64 office) external;
+
+    /// @notice Who holds `office` with `account`, and until when (unix seconds). Zeroes if never granted or ended.
+    function termOf(uint64 office, address account) external view returns (uint40 until, MemberNumber holder);
+
+    /// @notice The person who acts with `account`; zero if it holds no office and never did.
+    function personOf(address account) external view returns (MemberNumber);
+
+    /// @notice Requires that `maker` holds `makerOffice`, that the countersigner holds `checkerOffice`, that they are two
+    /// persons, and that the countersigner signed `action` for the calling contract. Marks the signature as spent.
+    /// @dev Called by the contract in which the act happens; the signature binds that contract, this chain and `action`.
+    function requireTwoPersons(
+        address maker,
+        uint64 makerOffice,
+        uint64 checkerOffice,
+        bytes32 action,
+        Countersignature calldata countersignature
+    ) external returns (MemberNumber makerPerson, MemberNumber checkerPerson);
+
+    /// @notice Names `contractAddress` as the cooperative's `name`. ADMIN only. Grants nothing.
+    function installContract(bytes32 name, address contractAddress) external;
+
+    /// @notice The contract that acts as `name` now, or zero.
+    function contractOf(bytes32 name) external view returns (address);
+
+    /// @notice Contracts whose role changes wait 30 days: this Authority and those added here. ADMIN, genesis only.
+    function guard(address target) external;
+
+    function isGuarded(address target) external view returns (bool);
+
+    /// @notice Carries out a scheduled role change of a guarded target. Anyone, once its time has come.
+    function enactFunctionRole(address target, bytes4 selector) external;
+
+    /// @notice Schedules the change to another RAT. ADMIN only.
+    function scheduleAdmin(address newAdmin) external;
+
+    /// @notice Carries out the change of RAT. Anyone, once its time has come.
+    function enactAdmin() external;
+
+    /// @notice Ends the deployment: the deployer gives ADMIN to `firstAdmin` and keeps nothing.
+    function endGenesis(address firstAdmin) external;
+
+    /// @notice Whether the deployment still goes on (guarded changes take effect at once).
+    function genesisOpen() external view returns (bool);
+
+    /// @notice The only ADMIN.
+    function admin() external view returns (address);
+
+    /// @notice Delay of guarded changes: 30 days, in seconds.
+    function GUARDED_DELAY() external view returns (uint40);
+}

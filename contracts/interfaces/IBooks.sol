@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Countersignature, MemberNumber, ReceiptNumber, WibDay} from "../libraries/Types.sol";
+
+/// @title The office's own journals: income, expense, grants, payments of payables and funds
+/// @notice Accounts that other contracts keep cannot be posted here, but for the payables and funds that are paid out
+/// here. What a chart, an accounting option or the posting rules are from a day on is an event.
+interface IBooks {
+    /// @param lines a word each, from the top: zeros 160 | account 16 | side 8 (0 debit, 1 credit) | channel 8 (0: none) |
+    /// amount 64 bits. A line with a channel is the cash leg and carries that channel's account.
+    struct Journal {
+        ReceiptNumber receipt;
+        WibDay bookDay;
+        uint256[] lines;
+    }
+
+    event JournalPosted(
+        ReceiptNumber indexed receipt,
+        WibDay indexed bookDay,
+        MemberNumber maker,
+        MemberNumber checker,
+        uint256[] lines
+    );
+    /// @notice A chart of accounts holds from `effectiveOn` on. `hash` is sha256 of its file.
+    /// @param accounts the accounts that can be posted here
+    event ChartAdopted(bytes32 indexed hash, WibDay indexed effectiveOn, uint16[] accounts);
+    /// @notice An accounting option or a version of the posting rules holds from `effectiveOn` on.
+    event OptionAdopted(bytes32 indexed key, bytes32 value, WibDay indexed effectiveOn);
+
+    error BooksAccountRefused(uint16 account);
+    error BooksLineInvalid(uint256 line);
+    error BooksUnbalanced(uint256 debit, uint256 credit);
+    error BooksTooFewLines(uint256 lines);
+    error BooksDayInvalid(WibDay day);
+
+    /// @notice Posts journals. BENDAHARA sends, another person of PENGURUS countersigns
+    /// keccak256(abi.encode("journal", journals)). All or none.
+    function post(Journal[] calldata journals, Countersignature calldata countersignature) external;
+
+    /// @notice Adopts a chart of accounts. ADMIN only. Replaces the accounts that can be posted.
+    function adoptChart(bytes32 hash, WibDay effectiveOn, uint16[] calldata accounts) external;
+
+    /// @notice Adopts an accounting option. ADMIN only.
+    function adoptOption(bytes32 key, bytes32 value, WibDay effectiveOn) external;
+
+    function chartHash() external view returns (bytes32);
+
+    /// @notice Whether the office may post to `account` here.
+    function isPostable(uint16 account) external view returns (bool);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {LoanNumber, MemberNumber, ReceiptNumber, SavingsKind, WibDay} from "../libraries/Types.sol";
+import {IWriters} from "./IWriters.sol";
+
+/// @title One kind of savings of the cooperative's members, in whole rupiah
+/// @notice A record of savings that wallets and explorers can read as an ERC-20 (0 decimals). It cannot be transferred or
+/// approved. Savings leave a member only on that member's signed order, checked here, but for these bounded exceptions: a
+/// lien the member signed, tax on interest just credited, exit into what is payable to the same member, and storno of a
+/// teller's slip within 7 days.
+/// @dev One choke point moves every rupiah. Interest is earned by SUKARELA only: simple, actual/365, on each WIB day's
+/// closing balance; what a month earned is credited after its end, rounded down (for the cooperative; the rest is
+/// carried), net of tax. Only credited interest is in the balance. The model is `rules/interest.py`.
+interface ISavingsToken is IERC20Metadata, IWriters {
+    event SavingsOpened(MemberNumber indexed member, uint64 amount);
+    event SavingsSealed(uint64 total);
+    /// @notice The interest that `member` earned in `month` (year * 12 + month - 1).
+    /// @param gross rupiah earned, before tax
+    /// @param tax rupiah of it withheld for the state; `gross - tax` was credited
+    event InterestCredited(MemberNumber indexed member, uint32 indexed month, uint64 gross, uint64 tax, WibDay bookDay);
+    event InterestRateSet(WibDay indexed fromDay, uint16 rateBps);
+    event InterestTaxSet(uint64 threshold, uint16 taxBps);
+    event LienPlaced(MemberNumber indexed member, LoanNumber indexed loan, uint64 amount);
+    event LienReleased(MemberNumber indexed member, LoanNumber indexed loan, uint64 amount);
+    /// @notice `amount` of the lien can be claimed from `claimableAt` (unix seconds) on.
+    event LienClaimNoticed(MemberNumber indexed member, LoanNumber indexed loan, uint64 amount, uint40 claimableAt);
+    event LienClaimStopped(MemberNumber indexed member, LoanNumber indexed loan);
+    event LienClaimed(MemberNumber indexed member, LoanNumber indexed loan, uint64 amount);
+
+    error SavingsNotTransferable();
+    error SavingsZeroAmount();
+    error SavingsWrongKind(SavingsKind kind);
+    error SavingsMemberStatus(MemberNumber member, uint8 status);
+    error SavingsInsufficient(MemberNumber member, uint64 available, uint64 amount);
+    error SavingsOverflow(MemberNumber member, uint256 amount);
+    error SavingsOrderExpired(uint256 deadline);
+    error SavingsOrderSpent(MemberNumber member, uint256 nonce);
+    error SavingsOrderInvalid(MemberNumber member, bytes32 digest);
+    /// @notice The signer was recovered less than 30 days ago.
+    error SavingsRecentlyRecovered(MemberNumber member, uint40 until);
+    /// @notice `reversible` of that slip can still be reversed; zero if it is older than 7 days or unknown.
+    error SavingsNotReversible(MemberNumber member, ReceiptNumber receipt, uint64 reversible, uint64 amount);
+    error SavingsRateInvalid(uint16 rateBps, uint16 cap);
+    error SavingsTaxInvalid(uint16 taxBps, uint16 cap);
+    error SavingsDayInvalid(WibDay day, WibDay earliest);
+    error SavingsLienExists(MemberNumber member, LoanNumber loan);
+    error SavingsLienInsufficient(MemberNumber member, LoanNumber loan, uint64 lien, uint64 amount);
+    error SavingsClaimNotDue(MemberNumber member, LoanNumber loan, uint40 claimableAt);
+    error SavingsIsSealed();
+
+    function kind() external view returns (SavingsKind);
+
+    /// @notice Rupiah of `member`, credited interest included.
+    function balanceOfMember(MemberNumber member) external view returns (uint64);
+
+    /// @notice Rupiah of `member` that no lien holds.
+    function availableOf(MemberNumber member) external view returns (uint64);
+
+    /// @notice A slip's deposit, which two persons may reverse within 7 days. Writers only.
+    /// @dev POKOK takes members that are REGISTERED, every other kind ACTIVE (or SUSPENDED) ones.
+    function deposit(MemberNumber member, uint64 amount, ReceiptNumber receipt) external;
+
+    /// @notice Credits many members. Writers only. Reverts as a whole: the caller checked every row.
+    /// @param credits one word a member: member number in the top 32 bits, rupiah in the low 64
+    function depositBatch(uint256[] calldata credits) external;
+
+    /// @notice The member's own order to withdraw. Writers only, and only with the member's signature.
+    /// EIP-712: Withdrawal(uint32 member,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)
+    /// @param channel the cash channel the member asked for
+    /// @param nonce any number the member has not used here
+    function withdraw(
+        MemberNumber member,
+        uint64 amount,
+        uint8 channel,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Storno: takes back at most what the slip `receipt` credited in the last 7 days, never below what is free of
+    /// liens. Writers only (the desk asks for two persons).
+    function reverse(MemberNumber member, uint64 amount, ReceiptNumber receipt) external;
+
+    /// @notice Exit or death: moves all that is free of liens into `payableToken` for the same member. Writers only.
+    function moveToPayable(MemberNumber member) external returns (uint64 amount);
+
+    /// @notice Receives from a sister token what is payable to a member who left. Sister tokens only (PAYABLE kind).
+    function receivePayable(MemberNumber member, uint64 amount) external;
+
+    /// @notice Credits interest of ended months to the members given. Anyone.
+    function creditInterest(MemberNumber[] calldata members) external;
+
+    /// @notice Interest earned but not credited: numerator in rupiah x basis points x days; divide by 3,650,000.
+    function accruedOf(MemberNumber member) external view returns (uint256 numerator, WibDay accruedThrough);
+
+    /// @notice Interest rate from `fromDay` (tomorrow or later, after every earlier change) on, at most 900 bps a year.
+    /// ADMIN only.
+    function setInterestRate(WibDay fromDay, uint16 rateBps) external;
+
+    /// @notice Tax on interest: `taxBps` (at most 1,000) of the whole gross of a month above `threshold` rupiah, in force
+    /// for credits from now on. ADMIN only.
+    function setInterestTax(uint64 threshold, uint16 taxBps) external;
+
+    function interestRateOn(WibDay day) external view returns (uint16 rateBps);
+
+    /// @notice Holds `amount` for `loan` on the member's signed order. Writers only.
+    /// EIP-712: Lien(uint32 member,uint32 loan,uint64 amount,uint256 nonce,uint256 deadline)
+    function placeLien(
+        MemberNumber member,
+        LoanNumber loan,
+        uint64 amount,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Frees part of a lien. Writers only.
+    function releaseLien(MemberNumber member, LoanNumber loan, uint64 amount) external;
+
+    /// @notice Gives notice of 30 days that `amount` of a lien will be claimed. Writers only.
+    function noticeLienClaim(MemberNumber member, LoanNumber loan, uint64 amount) external;
+
+    /// @notice PENGAWAS stops a claim in its notice.
+    function stopLienClaim(MemberNumber member, LoanNumber loan) external;
+
+    /// @notice Takes what a notice named, at most the lien. Writers only.
+    function claimLien(MemberNumber member, LoanNumber loan) external returns (uint64 amount);
+
+    function lienOf(MemberNumber member, LoanNumber loan)
+        external
+        view
+        returns (uint64 amount, uint64 noticed, uint40 claimableAt);
+
+    function isOrderSpent(MemberNumber member, uint256 nonce) external view returns (bool);
+
+    /// @notice Balances from paper books. ADMIN, until sealed. One word a member as in `depositBatch`.
+    function open(uint256[] calldata credits) external;
+
+    /// @notice Closes `open` for ever. ADMIN.
+    function seal() external;
+}

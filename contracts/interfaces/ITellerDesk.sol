@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {
+    Countersignature,
+    LoanNumber,
+    MemberNumber,
+    ReceiptNumber,
+    SavingsKind,
+    SlipKind,
+    WibDay
+} from "../libraries/Types.sol";
+
+/// @title Teller: cash in and out of savings and loans, payroll batches
+/// @notice Keeps no state: balances, nonces, receipts and totals live in the state contracts.
+interface ITellerDesk {
+    /// @param channel where the cash comes in or goes out; for PINDAH where it comes from
+    /// @param toChannel for PINDAH only, where the cash goes to
+    /// @param amount whole rupiah
+    /// @param loan for ANGSURAN and PELUNASAN only
+    struct Slip {
+        ReceiptNumber receipt;
+        WibDay bookDay;
+        MemberNumber member;
+        SlipKind kind;
+        uint8 channel;
+        uint8 toChannel;
+        uint64 amount;
+        LoanNumber loan;
+    }
+
+    /// @notice A member's withdrawal order as signed (see ISavingsToken.withdraw).
+    struct Order {
+        uint256 nonce;
+        uint256 deadline;
+        bytes signature;
+    }
+
+    event Deposited(
+        MemberNumber indexed member,
+        SavingsKind indexed kind,
+        ReceiptNumber indexed receipt,
+        uint8 channel,
+        uint64 amount,
+        WibDay bookDay
+    );
+    event Withdrawn(
+        MemberNumber indexed member,
+        SavingsKind indexed kind,
+        ReceiptNumber indexed receipt,
+        uint8 channel,
+        uint64 amount,
+        WibDay bookDay
+    );
+    /// @notice Cash moved between channels.
+    event CashMoved(ReceiptNumber indexed receipt, uint8 fromChannel, uint8 toChannel, uint64 amount, WibDay bookDay);
+    /// @notice Storno of the deposit `original`; `receipt` is the storno slip's own number.
+    event DepositReversed(
+        MemberNumber indexed member,
+        SavingsKind indexed kind,
+        ReceiptNumber indexed receipt,
+        ReceiptNumber original,
+        uint8 channel,
+        uint64 amount,
+        WibDay bookDay
+    );
+    /// @notice One payroll batch. Loan instalments of the rows have their own LoanPaid events.
+    /// @param period year * 100 + month
+    /// @param rows accepted rows; a word each: member 32 | wajib 56 | sukarela 56 | loan 32 | angsuran 56 | row 24 bits
+    event PayrollPosted(uint32 indexed period, uint8 indexed channel, WibDay bookDay, uint64 total, uint256[] rows);
+    event PayrollRowRefused(uint32 indexed period, uint32 indexed row, bytes reason);
+    /// @notice A slip of a batch was skipped; `reason` is the ABI-encoded error of the contract that refused it.
+    event SlipRefused(ReceiptNumber indexed receipt, bytes reason);
+    /// @notice Exit or death: what the member had in each kind is payable now.
+    event MemberExited(MemberNumber indexed member, uint64 pokok, uint64 wajib, uint64 sukarela, WibDay bookDay);
+
+    error TellerWrongKind(SlipKind kind);
+    error TellerWrongPokok(uint64 required, uint64 amount);
+    error TellerPokokPaid(MemberNumber member);
+    error TellerOrdersMissing(uint256 orders, uint256 needed);
+    error TellerGasTooLow(uint256 gasLeft, uint256 needed);
+    error TellerSelfOnly(address caller);
+    error TellerLoanRefused(LoanNumber loan, uint8 reason);
+    error TellerMemberStatus(MemberNumber member, uint8 status);
+    error TellerRowInvalid(uint256 row);
+    error TellerWrongAccount(address caller, MemberNumber member);
+    error TellerHasLoans(MemberNumber member);
+
+    /// @notice One deposit or loan payment slip by one TELLER alone, up to the daily limit.
+    function receiveSlip(Slip calldata slip) external;
+
+    /// @notice One withdrawal by one TELLER alone on the member's order, up to the daily limit.
+    function paySlip(Slip calldata slip, Order calldata order) external;
+
+    /// @notice A batch of slips by a TELLER, countersigned by a PENGURUS over keccak256(abi.encode("post", slips)).
+    /// A slip that cannot be posted is skipped with SlipRefused and leaves no trace; its receipt stays unused.
+    /// @param orders one for each TARIK_SUKARELA slip, in their order
+    function post(Slip[] calldata slips, Order[] calldata orders, Countersignature calldata countersignature) external;
+
+    /// @notice A payroll file by a TELLER, countersigned by a PENGURUS over
+    /// keccak256(abi.encode("payroll", period, channel, bookDay, rows)). Each row is posted whole or skipped with its reason.
+    /// @param rows words as in PayrollPosted
+    function payroll(
+        uint32 period,
+        uint8 channel,
+        WibDay bookDay,
+        uint256[] calldata rows,
+        Countersignature calldata countersignature
+    ) external;
+
+    /// @notice Storno of a deposit slip within 7 days, by a TELLER, countersigned by a PENGURUS over
+    /// keccak256(abi.encode("storno", slip, original)). `slip` names member, kind, channel, amount and its own receipt.
+    function reverse(Slip calldata slip, ReceiptNumber original, Countersignature calldata countersignature) external;
+
+    /// @notice Exit or death of a member without running loans: all savings become payable. TELLER, countersigned by a
+    /// PENGURUS over keccak256(abi.encode("exit", member, bookDay)).
+    function exitMember(MemberNumber member, WibDay bookDay, Countersignature calldata countersignature) external;
+
+    /// @notice A member who left collects what is payable, on their order (against the PAYABLE token). TELLER.
+    function payPayable(Slip calldata slip, Order calldata order) external;
+
+    /// @notice The member pays in stablecoin from their own account. Kinds: SETOR_WAJIB, SETOR_SUKARELA, ANGSURAN.
+    /// @dev The receipt is derived: it cannot clash with the office's paper.
+    function depositStablecoin(Slip calldata slip) external;
+
+    /// @notice The member's order to withdraw into the STABLECOIN channel; anyone relays, the member's account pulls.
+    function withdrawStablecoin(Slip calldata slip, Order calldata order) external;
+
+    /// @notice Simpanan pokok, equal for all, rupiah (a by-law).
+    function pokokAmount() external view returns (uint64);
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @dev The number of a member in the cooperative's register (buku daftar anggota), from 1. Staff who are no members
+/// carry a number from `STAFF_FLOOR` up, so that two persons can always be told apart by number.
+type MemberNumber is uint32;
+
+/// @dev The number of a loan as the office gives it.
+type LoanNumber is uint32;
+
+/// @dev Number of a paper (slip, payroll row, journal, loan), used once: series in the top 8 bits (1 slip, 2 payroll,
+/// 3 journal, 4 loan), below them what the series says. See `rules/receipts.py`.
+type ReceiptNumber is uint64;
+
+/// @dev A calendar day in WIB (UTC+7): days since 1970-01-01.
+type WibDay is uint32;
+
+using {sameMember as ==, otherMember as !=} for MemberNumber global;
+using {dayBefore as <, dayAfter as >, sameDay as ==} for WibDay global;
+
+function sameMember(MemberNumber a, MemberNumber b) pure returns (bool) {
+    return MemberNumber.unwrap(a) == MemberNumber.unwrap(b);
+}
+
+function otherMember(MemberNumber a, MemberNumber b) pure returns (bool) {
+    return MemberNumber.unwrap(a) != MemberNumber.unwrap(b);
+}
+
+function dayBefore(WibDay a, WibDay b) pure returns (bool) {
+    return WibDay.unwrap(a) < WibDay.unwrap(b);
+}
+
+function dayAfter(WibDay a, WibDay b) pure returns (bool) {
+    return WibDay.unwrap(a) > WibDay.unwrap(b);
+}
+
+function sameDay(WibDay a, WibDay b) pure returns (bool) {
+    return WibDay.unwrap(a) == WibDay.unwrap(b);
+}
+
+/// @dev Kinds of savings, and one token for each. PAYABLE is what a member who left can collect.
+enum SavingsKind {
+    POKOK,
+    WAJIB,
+    SUKARELA,
+    PAYABLE
+}
+
+/// @dev How interest and principal of a loan are spread (rules/amortization.py).
+enum LoanMethod {
+    FLAT,
+    DECLINING,
+    ANNUITY
+}
+
+/// @dev What a teller's slip does.
+enum SlipKind {
+    SETOR_POKOK,
+    SETOR_WAJIB,
+    SETOR_SUKARELA,
+    TARIK_SUKARELA,
+    ANGSURAN,
+    PELUNASAN,
+    PINDAH
+}
+
+/// @dev A second person's signature under what the sender of a transaction does.
+/// @param signer the second person's account (EOA or ERC-1271 wallet) that holds the office asked for
+/// @param deadline unix time in seconds after which the signature is void
+/// @param signature by `signer` over the EIP-712 struct `Countersignature(address contract,bytes32 action,uint256 deadline)`
+struct Countersignature {
+    address signer;
+    uint256 deadline;
+    bytes signature;
+}
+
+/// @dev Cash channels (kas, bank, stablecoin) by number.
+library Channels {
+    uint8 internal constant KAS = 1;
+    uint8 internal constant BANK = 2;
+    uint8 internal constant STABLECOIN = 3;
+}
+
+/// @dev Offices as AccessManager roles. ADMIN is always the RAT, and only the RAT.
+library Offices {
+    uint64 internal constant ADMIN = 0;
+    uint64 internal constant KETUA = 1;
+    uint64 internal constant SEKRETARIS = 2;
+    uint64 internal constant BENDAHARA = 3;
+    uint64 internal constant PENGAWAS = 4;
+    uint64 internal constant TELLER = 5;
+    uint64 internal constant REGISTRAR = 6;
+    /// @dev Nobody is granted PENGURUS: whoever holds KETUA, SEKRETARIS or BENDAHARA has it.
+    uint64 internal constant PENGURUS = 7;
+}
