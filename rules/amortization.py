@@ -33,7 +33,7 @@ class OverpaymentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LoanTerms:
-    """What the borrower accepted: rupiah, basis points a year, months, method, and the day it was paid out."""
+    """What the borrower accepted: rupiah, basis points a year, months, method, day paid out."""
 
     principal: Rupiah
     annual_rate_bps: BasisPoints

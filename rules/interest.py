@@ -1,11 +1,10 @@
 """Interest on simpanan sukarela: the exact model of what SavingsToken computes.
 
 Simple interest on each day's closing balance, actual/365, days by WIB. A month's interest is credited by the
-first touch of the member after the month's end: rounded down, the rest carried, net of tax. Credited interest earns
-from the day of the credit on.
+first touch of the member after the month's end: rounded down, the rest carried, net of tax. Credited interest
+earns from the day of the credit on.
 """
 
-from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Self
@@ -44,17 +43,16 @@ class RateHistory:
 
     def index(self, day: WibDay) -> int:
         """The sum of the rates of all days before `day`, in basis points x days."""
-        total = 0
-        past = self.changes[: bisect_right(self.changes, day, key=lambda change: change[0])]
-        ends = [start for start, _ in past[1:]] + [day]
-        for (start, rate), end in zip(past, ends, strict=True):
-            total += rate * (end - start)
+        total = previous = 0
+        for start, rate in self.changes:
+            total += (rate - previous) * max(day - start, 0)
+            previous = rate
         return total
 
 
 @dataclass(frozen=True, slots=True)
 class InterestRules:
-    """Rates, tax in basis points of the whole gross, and the rupiah of a month's gross up to which there is none."""
+    """Rates, tax in basis points of the whole gross, and the gross of a month up to which there is none."""
 
     rates: RateHistory
     tax_bps: BasisPoints = TAX_BPS
@@ -100,35 +98,35 @@ class SukarelaAccount:
         if today < self.last_day:
             raise ValueError(f"day {today} is before the account's last day {self.last_day}")
         accrued, since = self.accrued, self.last_day
-        credits = []
+        credited = []
         for month in range(month_of_day(since), month_of_day(today)):
             month_end = first_day(Month(month + 1))
             accrued += self.balance * (rules.rates.index(month_end) - rules.rates.index(since))
             gross, accrued = Rupiah(div_floor(accrued, YEAR_BPS)), accrued % YEAR_BPS
             since = month_end
             if gross:
-                credits.append(InterestCredit(Month(month), gross, rules.tax(gross)))
+                credited.append(InterestCredit(Month(month), gross, rules.tax(gross)))
         accrued += self.balance * (rules.rates.index(today) - rules.rates.index(since))
-        balance = Rupiah(self.balance + sum(credit.net for credit in credits))
-        return replace(self, balance=balance, accrued=accrued, last_day=today), tuple(credits)
+        balance = Rupiah(self.balance + sum(credit.net for credit in credited))
+        return replace(self, balance=balance, accrued=accrued, last_day=today), tuple(credited)
 
     def deposit(
         self, rules: InterestRules, today: WibDay, amount: Rupiah
     ) -> tuple[Self, tuple[InterestCredit, ...]]:
         """Credit, then add `amount`. ValueError unless it is above 0."""
         _check_amount(amount)
-        account, credits = self.credit(rules, today)
-        return replace(account, balance=Rupiah(account.balance + amount)), credits
+        account, credited = self.credit(rules, today)
+        return replace(account, balance=Rupiah(account.balance + amount)), credited
 
     def withdraw(
         self, rules: InterestRules, today: WibDay, amount: Rupiah
     ) -> tuple[Self, tuple[InterestCredit, ...]]:
         """Credit, then take `amount`. InsufficientSavingsError if the balance, with its credits, is less."""
         _check_amount(amount)
-        account, credits = self.credit(rules, today)
+        account, credited = self.credit(rules, today)
         if amount > account.balance:
             raise InsufficientSavingsError(amount, account.balance)
-        return replace(account, balance=Rupiah(account.balance - amount)), credits
+        return replace(account, balance=Rupiah(account.balance - amount)), credited
 
 
 def _check_amount(amount: Rupiah) -> None:

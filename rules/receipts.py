@@ -1,6 +1,6 @@
 """Receipt numbers: 64 bits, the series in the top 8, so that each is used once.
 
-A slip or journal whose reference has the office's usual form keeps its year and number; any other text is hashed.
+A slip or journal with a reference in the usual form keeps its year and number; any other text is hashed.
 Different references give different numbers, but for a collision of 55 bits of SHA-256.
 """
 
