@@ -72,8 +72,8 @@ def foundry_binary(tool: str) -> Path:
             return binary
     wanted = f"{package}@{FOUNDRY_VERSION}"
     prefix.mkdir(parents=True, exist_ok=True)
-    command = ["npm", "install", "--no-save", "--no-package-lock", "--no-progress", "--prefix", str(prefix), wanted]
-    if subprocess.run(command).returncode != 0 or not binary.exists():
+    install = ["npm", "install", "--no-save", "--no-package-lock", "--no-progress", "--prefix", str(prefix)]
+    if subprocess.run([*install, wanted]).returncode != 0 or not binary.exists():
         sys.exit(f"npm has no {wanted}: {tool} runs on Linux and macOS, amd64 and arm64")
     return binary
 
