@@ -1,0 +1,1 @@
+"""From the logs of the chain to the books of the cooperative."""

@@ -1,0 +1,1 @@
+"""Logs in: endpoints, fetching in closed ranges, proofs against headers, decoding."""

@@ -1,0 +1,635 @@
+"""Every event of `contracts/interfaces`, as values, and where in the chain it stands.
+
+Fields carry the Solidity names in snake case. Integers are ints (amounts in whole rupiah, times in unix
+seconds, days in WIB days since 1970-01-01, rates in basis points), addresses and fixed bytes are bytes. The
+Solidity type stands in the annotation, so that `decode` and the test against the ABIs read one source.
+"""
+
+from enum import IntEnum
+from typing import Annotated, ClassVar, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from rules.types import LoanMethod, LoanNumber, MemberNumber, Month, Receipt, SavingsKind, WibDay
+
+Hash = bytes
+"""32 bytes."""
+Address = bytes
+"""20 bytes."""
+
+
+class Abi(NamedTuple):
+    """Solidity type of a field; `limit` is the first value an enum does not have."""
+
+    type: str
+    limit: int | None = None
+
+
+INDEXED: Final = "indexed"
+_T = TypeVar("_T")
+Indexed = Annotated[_T, INDEXED]
+
+Bool = Annotated[bool, Abi("bool")]
+U8 = Annotated[int, Abi("uint8")]
+U16 = Annotated[int, Abi("uint16")]
+U32 = Annotated[int, Abi("uint32")]
+U40 = Annotated[int, Abi("uint40")]
+U48 = Annotated[int, Abi("uint48")]
+U64 = Annotated[int, Abi("uint64")]
+U256 = Annotated[int, Abi("uint256")]
+Account = Annotated[Address, Abi("address")]
+Bytes4 = Annotated[bytes, Abi("bytes4")]
+Bytes32 = Annotated[bytes, Abi("bytes32")]
+Bytes = Annotated[bytes, Abi("bytes")]
+String = Annotated[str, Abi("string")]
+Words = Annotated[tuple[int, ...], Abi("uint256[]")]
+U16s = Annotated[tuple[int, ...], Abi("uint16[]")]
+Member = Annotated[MemberNumber, Abi("uint32")]
+Loan = Annotated[LoanNumber, Abi("uint32")]
+Day = Annotated[WibDay, Abi("uint32")]
+YearMonth = Annotated[Month, Abi("uint32")]
+Paper = Annotated[Receipt, Abi("uint64")]
+Kind = Annotated[int, Abi("uint8", len(SavingsKind))]
+Method = Annotated[int, Abi("uint8", len(LoanMethod))]
+
+
+class SignerKind(IntEnum):
+    """What signs for a member (IMemberRegistry.SignerKind)."""
+
+    ADDRESS = 0
+    PASSKEY = 1
+
+
+Signer = Annotated[int, Abi("uint8", len(SignerKind))]
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """An event of a contract of the cooperative."""
+
+    emitters: ClassVar[tuple[str, ...]] = ()
+    """Names in Authority's directory of the contracts that may emit it."""
+
+
+TOKENS: Final = ("SavingsPokok", "SavingsWajib", "SavingsSukarela", "SavingsPayable")
+"""Names of the savings tokens, in the order of SavingsKind."""
+
+
+# IAuthority
+
+
+class AuthorityEvent(Event, frozen=True, gc=False):
+    emitters = ("Authority",)
+
+
+class OfficeGranted(AuthorityEvent, frozen=True, gc=False):
+    office: Indexed[U64]
+    account: Indexed[Account]
+    holder: Indexed[Member]
+    until: U40
+
+
+class OfficeEnded(AuthorityEvent, frozen=True, gc=False):
+    office: Indexed[U64]
+    account: Indexed[Account]
+    holder: Indexed[Member]
+
+
+class ContractInstalled(AuthorityEvent, frozen=True, gc=False):
+    name: Indexed[Bytes32]
+    contract_address: Indexed[Account]
+    replaced: Indexed[Account]
+
+    @property
+    def text(self) -> str:
+        """The name as ASCII, for example "TellerDesk"; raises UnicodeDecodeError if it is none."""
+        return self.name.rstrip(b"\0").decode("ascii")
+
+
+class FunctionRoleScheduled(AuthorityEvent, frozen=True, gc=False):
+    target: Indexed[Account]
+    selector: Indexed[Bytes4]
+    role_id: Indexed[U64]
+    effective_at: U40
+
+
+class AdminChangeScheduled(AuthorityEvent, frozen=True, gc=False):
+    new_admin: Indexed[Account]
+    effective_at: U40
+
+
+class AdminChanged(AuthorityEvent, frozen=True, gc=False):
+    old_admin: Indexed[Account]
+    new_admin: Indexed[Account]
+
+
+class GenesisEnded(AuthorityEvent, frozen=True, gc=False):
+    first_admin: Indexed[Account]
+
+
+class Countersigned(AuthorityEvent, frozen=True, gc=False):
+    target: Indexed[Account]
+    action: Indexed[Bytes32]
+    maker: Member
+    checker: Member
+
+
+# IAccessManager, which Authority is
+
+
+class OperationScheduled(AuthorityEvent, frozen=True, gc=False):
+    operation_id: Indexed[Bytes32]
+    nonce: Indexed[U32]
+    schedule: U48
+    caller: Account
+    target: Account
+    data: Bytes
+
+
+class OperationExecuted(AuthorityEvent, frozen=True, gc=False):
+    operation_id: Indexed[Bytes32]
+    nonce: Indexed[U32]
+
+
+class OperationCanceled(AuthorityEvent, frozen=True, gc=False):
+    operation_id: Indexed[Bytes32]
+    nonce: Indexed[U32]
+
+
+class RoleLabel(AuthorityEvent, frozen=True, gc=False):
+    role_id: Indexed[U64]
+    label: String
+
+
+class RoleGranted(AuthorityEvent, frozen=True, gc=False):
+    role_id: Indexed[U64]
+    account: Indexed[Account]
+    delay: U32
+    since: U48
+    new_member: Bool
+
+
+class RoleRevoked(AuthorityEvent, frozen=True, gc=False):
+    role_id: Indexed[U64]
+    account: Indexed[Account]
+
+
+class RoleAdminChanged(AuthorityEvent, frozen=True, gc=False):
+    role_id: Indexed[U64]
+    admin: Indexed[U64]
+
+
+class RoleGuardianChanged(AuthorityEvent, frozen=True, gc=False):
+    role_id: Indexed[U64]
+    guardian: Indexed[U64]
+
+
+class RoleGrantDelayChanged(AuthorityEvent, frozen=True, gc=False):
+    role_id: Indexed[U64]
+    delay: U32
+    since: U48
+
+
+class TargetClosed(AuthorityEvent, frozen=True, gc=False):
+    target: Indexed[Account]
+    closed: Bool
+
+
+class TargetFunctionRoleUpdated(AuthorityEvent, frozen=True, gc=False):
+    target: Indexed[Account]
+    selector: Bytes4
+    role_id: Indexed[U64]
+
+
+class TargetAdminDelayUpdated(AuthorityEvent, frozen=True, gc=False):
+    target: Indexed[Account]
+    delay: U32
+    since: U48
+
+
+class AuthorityUpdated(Event, frozen=True, gc=False):
+    emitters = ("MemberRegistry", "Treasury", *TOKENS, "TellerDesk", "LoanBook", "LoanDesk", "Books")
+    authority: Account
+
+
+# IWriters
+
+
+class WriterSet(Event, frozen=True, gc=False):
+    emitters = ("MemberRegistry", "Treasury", *TOKENS, "LoanBook")
+    writer: Indexed[Account]
+    since: U40
+    until: U40
+
+
+# IMemberRegistry
+
+
+class RegistryEvent(Event, frozen=True, gc=False):
+    emitters = ("MemberRegistry",)
+
+
+class MemberRegistered(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    account: Indexed[Account]
+    signer: Account
+    kind: Signer
+    joined_on: Day
+
+
+class MemberActivated(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    book_day: Day
+
+
+class MemberSuspended(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+
+
+class MemberReinstated(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+
+
+class MemberLeft(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    book_day: Day
+
+
+class SignerChanged(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    signer: Indexed[Account]
+    kind: Signer
+    recovered: Bool
+
+
+class RecoveryProposed(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    signer: Indexed[Account]
+    kind: Signer
+    effective_at: U40
+
+
+class RecoveryStopped(RegistryEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    stopped_by: Indexed[Account]
+
+
+class RegistrySealed(RegistryEvent, frozen=True, gc=False):
+    active_count: U32
+
+
+# ITreasury
+
+
+class TreasuryEvent(Event, frozen=True, gc=False):
+    emitters = ("Treasury",)
+
+
+class ChannelOpened(TreasuryEvent, frozen=True, gc=False):
+    channel: Indexed[U8]
+    total: U64
+
+
+class TreasurySealed(TreasuryEvent, frozen=True, gc=False):
+    pass
+
+
+class ChannelAttested(TreasuryEvent, frozen=True, gc=False):
+    channel: Indexed[U8]
+    day: Indexed[Day]
+    counted: U64
+    document_hash: Bytes32
+    attested_by: Member
+
+
+class StablecoinSet(TreasuryEvent, frozen=True, gc=False):
+    token: Indexed[Account]
+    unit: U256
+
+
+class StablecoinReceived(TreasuryEvent, frozen=True, gc=False):
+    from_: Indexed[Account]
+    amount: U64
+
+
+class PayoutPulled(TreasuryEvent, frozen=True, gc=False):
+    account: Indexed[Account]
+    amount: U64
+
+
+class TellerLimitSet(TreasuryEvent, frozen=True, gc=False):
+    limit: U64
+
+
+class BackdatingLimitSet(TreasuryEvent, frozen=True, gc=False):
+    num_days: U16
+
+
+class ClosedThrough(TreasuryEvent, frozen=True, gc=False):
+    day: Day
+
+
+# ISavingsToken and its IERC20
+
+
+class TokenEvent(Event, frozen=True, gc=False):
+    emitters = TOKENS
+
+
+class Transfer(TokenEvent, frozen=True, gc=False):
+    from_: Indexed[Account]
+    to: Indexed[Account]
+    value: U256
+
+
+class Approval(TokenEvent, frozen=True, gc=False):
+    owner: Indexed[Account]
+    spender: Indexed[Account]
+    value: U256
+
+
+class SavingsOpened(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    amount: U64
+
+
+class SavingsSealed(TokenEvent, frozen=True, gc=False):
+    total: U64
+
+
+class InterestCredited(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    month: Indexed[YearMonth]
+    gross: U64
+    tax: U64
+    book_day: Day
+
+
+class InterestRateSet(TokenEvent, frozen=True, gc=False):
+    from_day: Indexed[Day]
+    rate_bps: U16
+
+
+class InterestTaxSet(TokenEvent, frozen=True, gc=False):
+    threshold: U64
+    tax_bps: U16
+
+
+class LienPlaced(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    loan: Indexed[Loan]
+    amount: U64
+
+
+class LienReleased(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    loan: Indexed[Loan]
+    amount: U64
+
+
+class LienClaimNoticed(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    loan: Indexed[Loan]
+    amount: U64
+    claimable_at: U40
+
+
+class LienClaimStopped(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    loan: Indexed[Loan]
+
+
+class LienClaimed(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    loan: Indexed[Loan]
+    amount: U64
+
+
+# ITellerDesk
+
+
+class TellerEvent(Event, frozen=True, gc=False):
+    emitters = ("TellerDesk",)
+
+
+class Deposited(TellerEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    kind: Indexed[Kind]
+    receipt: Indexed[Paper]
+    channel: U8
+    amount: U64
+    book_day: Day
+
+
+class Withdrawn(TellerEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    kind: Indexed[Kind]
+    receipt: Indexed[Paper]
+    channel: U8
+    amount: U64
+    book_day: Day
+
+
+class CashMoved(TellerEvent, frozen=True, gc=False):
+    receipt: Indexed[Paper]
+    from_channel: U8
+    to_channel: U8
+    amount: U64
+    book_day: Day
+
+
+class DepositReversed(TellerEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    kind: Indexed[Kind]
+    receipt: Indexed[Paper]
+    original: Paper
+    channel: U8
+    amount: U64
+    book_day: Day
+
+
+class PayrollPosted(TellerEvent, frozen=True, gc=False):
+    period: Indexed[U32]
+    channel: Indexed[U8]
+    book_day: Day
+    total: U64
+    rows: Words
+
+
+class PayrollRowRefused(TellerEvent, frozen=True, gc=False):
+    period: Indexed[U32]
+    row: Indexed[U32]
+    reason: Bytes
+
+
+class SlipRefused(TellerEvent, frozen=True, gc=False):
+    receipt: Indexed[Paper]
+    reason: Bytes
+
+
+class MemberExited(TellerEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    pokok: U64
+    wajib: U64
+    sukarela: U64
+    book_day: Day
+
+
+# ILoanBook
+
+
+class LoanBookEvent(Event, frozen=True, gc=False):
+    emitters = ("LoanBook",)
+
+
+class LoanStarted(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    borrower: Indexed[Member]
+    guarantor: Member
+    principal: U64
+    rate_bps: U16
+    months: U16
+    method: Method
+    channel: U8
+    book_day: Day
+    document_hash: Bytes32
+
+
+class LoanPaid(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    borrower: Indexed[Member]
+    receipt: Indexed[Paper]
+    principal: U64
+    interest: U64
+    channel: U8
+    book_day: Day
+
+
+class LoanClosed(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    book_day: Day
+
+
+class LoanOpened(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    borrower: Indexed[Member]
+    principal: U64
+    principal_paid: U64
+    interest_paid: U64
+    rate_bps: U16
+    months: U16
+    method: Method
+    disbursed_on: Day
+
+
+class LoanBookSealed(LoanBookEvent, frozen=True, gc=False):
+    pass
+
+
+# ILoanDesk
+
+
+class LoanDeskEvent(Event, frozen=True, gc=False):
+    emitters = ("LoanDesk",)
+
+
+class LoanOffered(LoanDeskEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    borrower: Indexed[Member]
+    terms_hash: Bytes32
+    maker: Member
+    approver: Member
+    expires_at: U40
+
+
+class LoanOfferWithdrawn(LoanDeskEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+
+
+# IBooks
+
+
+class BooksEvent(Event, frozen=True, gc=False):
+    emitters = ("Books",)
+
+
+class JournalPosted(BooksEvent, frozen=True, gc=False):
+    receipt: Indexed[Paper]
+    book_day: Indexed[Day]
+    maker: Member
+    checker: Member
+    lines: Words
+
+
+class ChartAdopted(BooksEvent, frozen=True, gc=False):
+    hash: Indexed[Bytes32]
+    effective_on: Indexed[Day]
+    accounts: U16s
+
+
+class OptionAdopted(BooksEvent, frozen=True, gc=False):
+    key: Indexed[Bytes32]
+    value: Bytes32
+    effective_on: Indexed[Day]
+
+
+# IFoundingAssembly, the first RAT
+
+
+class DecisionCarriedOut(Event, frozen=True, gc=False):
+    emitters = ("RAT",)
+    nonce: Indexed[U256]
+    actions_hash: Indexed[Bytes32]
+    consents: U32
+    roll: U32
+
+
+def _leaves(base: type[Event]) -> list[type[Event]]:
+    below = [leaf for child in base.__subclasses__() for leaf in _leaves(child)]
+    return below or [base]
+
+
+EVENTS: Final[tuple[type[Event], ...]] = tuple(_leaves(Event))
+"""Every event there is."""
+
+CONTRACTS: Final = frozenset(name for event in EVENTS for name in event.emitters)
+"""Names in Authority's directory whose logs are understood."""
+
+
+class RawLog(msgspec.Struct, frozen=True, gc=False):
+    """A log as the chain holds it, kept for ever."""
+
+    log_index: int
+    tx_index: int
+    tx_hash: Hash
+    address: Address
+    topics: bytes
+    """0 to 4 topics of 32 bytes, one after the other."""
+    data: bytes
+
+
+class LogRef(msgspec.Struct, frozen=True, gc=False):
+    """Where a log stands. `contract` is the name under which its address was installed."""
+
+    block_number: int
+    block_hash: Hash
+    block_time: int
+    """Unix seconds."""
+    tx_hash: Hash
+    tx_index: int
+    log_index: int
+    address: Address
+    contract: str
+
+
+class DecodedBlock(msgspec.Struct, frozen=True, gc=False):
+    """A block with the logs of the contracts of the cooperative; `events[i]` decodes `raw_logs[i]`."""
+
+    number: int
+    hash: Hash
+    parent_hash: Hash
+    time: int
+    """Unix seconds."""
+    final: bool
+    """Whether it was at or below the finalized floor when it was read."""
+    raw_logs: tuple[RawLog, ...]
+    events: tuple[tuple[LogRef, Event], ...]
