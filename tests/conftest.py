@@ -3,16 +3,14 @@
 Tests of contracts have a process and a configuration of their own: see tests/contracts.
 """
 
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.nightly import pytest_collection_modifyitems
 from tests.postgres import postgres_database, postgres_url
 
-__all__ = ["postgres_database", "postgres_url"]
-
-DEEP = os.environ.get("KOPERASI_DEEP") == "1"
+__all__ = ["postgres_database", "postgres_url", "pytest_collection_modifyitems"]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -21,12 +19,3 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if inside[:1] == ("contracts",):
         return True
     return None
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked nightly run under KOPERASI_DEEP=1 only."""
-    if not DEEP:
-        skip = pytest.mark.skip(reason="nightly: make nightly runs it")
-        for item in items:
-            if item.get_closest_marker("nightly"):
-                item.add_marker(skip)

@@ -10,6 +10,10 @@ import brownie
 import pytest
 from brownie._config import CONFIG
 
+from tests.nightly import pytest_collection_modifyitems
+
+__all__ = ["pytest_collection_modifyitems"]
+
 NETWORK = "koperasi-tests"
 ANVIL = "anvil --hardfork osaka --order fifo --slots-in-an-epoch 128"
 SETTINGS = {"chain_id": 31337, "accounts": 20, "base_fee": 0, "gas_price": 0}
