@@ -11,9 +11,6 @@ STAMPS := .toolchain/stamps
 CONTRACTS := $(shell find contracts -name '*.sol' 2>/dev/null)
 FRONTEND := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 
-export PATH := $(CURDIR)/.toolchain/bin:$(CURDIR)/.venv/bin:$(PATH)
-export SOLCX_BINARY_PATH := $(CURDIR)/.toolchain/solc
-
 .PHONY: help setup demo test nightly bench lint fmt lock clean
 
 help: ## this list
@@ -40,7 +37,7 @@ fmt: setup ## put Python and Solidity into shape
 	$(PY) scripts/check.py --fix lint
 
 lock: setup ## renew requirements.txt and package-lock.json from their sources
-	uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes --upgrade \
+	.venv/bin/uv pip compile requirements-dev.in --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.txt
 	npm install --package-lock-only
 

@@ -24,17 +24,14 @@ BROWNIE_HOME = TOOLS / "home"
 
 def environment() -> dict[str, str]:
     """The variables under which every tool of the clone finds the others."""
-    path = os.pathsep.join([str(BIN), str(ROOT / ".venv" / "bin"), str(ROOT / "node_modules" / ".bin")])
-    return {
-        "SOLCX_BINARY_PATH": str(SOLC_FOLDER),
-        "PATH": path + os.pathsep + os.environ.get("PATH", ""),
-    }
+    ours = [str(BIN), str(ROOT / ".venv" / "bin"), str(ROOT / "node_modules" / ".bin")]
+    theirs = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part not in ours]
+    return {"SOLCX_BINARY_PATH": str(SOLC_FOLDER), "PATH": os.pathsep.join(ours + theirs)}
 
 
 def activate() -> None:
-    """Set `environment()` in this process, once."""
-    if os.environ.get("SOLCX_BINARY_PATH") != str(SOLC_FOLDER):
-        os.environ.update(environment())
+    """Set `environment()` in this process."""
+    os.environ.update(environment())
 
 
 def load_brownie() -> ModuleType:
