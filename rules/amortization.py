@@ -5,6 +5,7 @@ basis points a year, a month's rate is `annual_rate_bps / 120000`, and every rou
 with halves up.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -99,18 +100,15 @@ def annuity_payment(principal: int, annual_rate_bps: int, months: int) -> Rupiah
 
 def schedule(terms: LoanTerms) -> list[Instalment]:
     """All instalments; their principal adds up to the loan's."""
-    outstanding: int = terms.principal
-    instalments = []
-    for number in range(1, terms.months + 1):
-        due = _due(terms, number, outstanding)
-        instalments.append(Instalment(number, due_day(terms, number), due.principal, due.interest))
-        outstanding -= due.principal
-    return instalments
+    return [
+        Instalment(number, due_day(terms, number), due.principal, due.interest)
+        for number, due in enumerate(_all_due(terms), 1)
+    ]
 
 
 def total_interest(terms: LoanTerms) -> Rupiah:
     """The interest of all instalments, in rupiah."""
-    return Rupiah(sum(instalment.interest for instalment in schedule(terms)))
+    return Rupiah(sum(due.interest for due in _all_due(terms)))
 
 
 def within_rate_cap(terms: LoanTerms, cap_bps: BasisPoints = RATE_CAP_BPS, fees: Rupiah = ZERO) -> bool:
@@ -201,6 +199,14 @@ def apply_payoff(terms: LoanTerms, state: LoanState, day: WibDay) -> tuple[LoanS
     paid = payoff(terms, state, day)
     interest_paid = Rupiah(state.interest_paid + paid.interest)
     return LoanState(terms.principal, interest_paid, terms.months + 1), paid
+
+
+def _all_due(terms: LoanTerms) -> Iterator[Allocation]:
+    outstanding: int = terms.principal
+    for number in range(1, terms.months + 1):
+        due = _due(terms, number, outstanding)
+        outstanding -= due.principal
+        yield due
 
 
 def _due(terms: LoanTerms, number: int, outstanding: int) -> Allocation:
