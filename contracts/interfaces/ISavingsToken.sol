@@ -44,10 +44,14 @@ interface ISavingsToken is IERC20Metadata, IWriters {
     error SavingsNotReversible(MemberNumber member, ReceiptNumber receipt, uint64 reversible, uint64 amount);
     error SavingsRateInvalid(uint16 rateBps, uint16 cap);
     error SavingsTaxInvalid(uint16 taxBps, uint16 cap);
-    error SavingsDayInvalid(WibDay day, WibDay earliest);
+    error SavingsDayInvalid(WibDay day, WibDay earliest, WibDay latest);
     error SavingsLienExists(MemberNumber member, LoanNumber loan);
     error SavingsLienInsufficient(MemberNumber member, LoanNumber loan, uint64 lien, uint64 amount);
     error SavingsClaimNotDue(MemberNumber member, LoanNumber loan, uint40 claimableAt);
+    /// @notice There is no notice, or its 30 days are over.
+    error SavingsClaimNotStoppable(MemberNumber member, LoanNumber loan, uint40 claimableAt);
+    /// @notice The member has a balance already: an opening is not added to it.
+    error SavingsAlreadyOpen(MemberNumber member);
     error SavingsIsSealed();
 
     function kind() external view returns (SavingsKind);
@@ -62,11 +66,11 @@ interface ISavingsToken is IERC20Metadata, IWriters {
     /// @dev POKOK takes members that are REGISTERED, every other kind ACTIVE (or SUSPENDED) ones.
     function deposit(MemberNumber member, uint64 amount, ReceiptNumber receipt) external;
 
-    /// @notice Credits many members. Writers only. Reverts as a whole: the caller checked every row.
-    /// @param credits one word a member: member number in the top 32 bits, rupiah in the low 64
+    /// @notice Credits many members; none of it can be reversed. Writers only. Reverts as a whole: the caller checked every row.
+    /// @param credits one word a member: member number in the top 32 bits, rupiah in the low 64, zeros between
     function depositBatch(uint256[] calldata credits) external;
 
-    /// @notice The member's own order to withdraw. Writers only, and only with the member's signature.
+    /// @notice The member's own order to withdraw. Writers only, and only with the member's signature. SUKARELA and PAYABLE.
     /// EIP-712: Withdrawal(uint32 member,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)
     /// @param channel the cash channel the member asked for
     /// @param nonce any number the member has not used here
@@ -81,22 +85,27 @@ interface ISavingsToken is IERC20Metadata, IWriters {
 
     /// @notice Storno: takes back at most what the slip `receipt` credited in the last 7 days, never below what is free of
     /// liens. Writers only (the desk asks for two persons).
+    /// @dev Through the 7th WIB day of block time after the deposit, for the last three slips of a member, and of one of
+    /// them at most 2^48 - 1 rupiah.
     function reverse(MemberNumber member, uint64 amount, ReceiptNumber receipt) external;
 
-    /// @notice Exit or death: moves all that is free of liens into `payableToken` for the same member. Writers only.
+    /// @notice Exit or death: moves all that is free of liens into `payableToken` for the same member, who must have LEFT
+    /// in the register. Again once a lien is released or interest of the last month is credited. Writers only.
+    /// @return amount rupiah moved, zero if there was nothing
     function moveToPayable(MemberNumber member) external returns (uint64 amount);
 
-    /// @notice Receives from a sister token what is payable to a member who left. Sister tokens only (PAYABLE kind).
+    /// @notice Receives from a sister token what is payable to a member who left (PAYABLE kind). Writers only: the sister
+    /// tokens are writers of the PAYABLE token.
     function receivePayable(MemberNumber member, uint64 amount) external;
 
-    /// @notice Credits interest of ended months to the members given. Anyone.
+    /// @notice Credits interest of ended months to the members given; skips those for whom no month has ended. Anyone.
     function creditInterest(MemberNumber[] calldata members) external;
 
     /// @notice Interest earned but not credited: numerator in rupiah x basis points x days; divide by 3,650,000.
     function accruedOf(MemberNumber member) external view returns (uint256 numerator, WibDay accruedThrough);
 
-    /// @notice Interest rate from `fromDay` (tomorrow or later, after every earlier change) on, at most 900 bps a year.
-    /// ADMIN only.
+    /// @notice Interest rate from `fromDay` (tomorrow or later, after every earlier change, at most 366 days ahead) on, at
+    /// most 900 bps a year. ADMIN only.
     function setInterestRate(WibDay fromDay, uint16 rateBps) external;
 
     /// @notice Tax on interest: `taxBps` (at most 1,000) of the whole gross of a month above `threshold` rupiah, in force
@@ -105,7 +114,8 @@ interface ISavingsToken is IERC20Metadata, IWriters {
 
     function interestRateOn(WibDay day) external view returns (uint16 rateBps);
 
-    /// @notice Holds `amount` for `loan` on the member's signed order. Writers only.
+    /// @notice Holds `amount` for `loan` on the member's signed order. Writers only. Not on PAYABLE; not within 30 days
+    /// after a recovery.
     /// EIP-712: Lien(uint32 member,uint32 loan,uint64 amount,uint256 nonce,uint256 deadline)
     function placeLien(
         MemberNumber member,
@@ -125,7 +135,7 @@ interface ISavingsToken is IERC20Metadata, IWriters {
     /// @notice PENGAWAS stops a claim in its notice.
     function stopLienClaim(MemberNumber member, LoanNumber loan) external;
 
-    /// @notice Takes what a notice named, at most the lien. Writers only.
+    /// @notice Takes what a notice named, at most the lien. Writers only. The loan it pays is the caller's to book.
     function claimLien(MemberNumber member, LoanNumber loan) external returns (uint64 amount);
 
     function lienOf(MemberNumber member, LoanNumber loan)
@@ -135,9 +145,15 @@ interface ISavingsToken is IERC20Metadata, IWriters {
 
     function isOrderSpent(MemberNumber member, uint256 nonce) external view returns (bool);
 
-    /// @notice Balances from paper books. ADMIN, until sealed. One word a member as in `depositBatch`.
+    /// @notice Balances from paper books of ACTIVE members. ADMIN, until sealed. One word a member as in `depositBatch`,
+    /// one opening a member.
     function open(uint256[] calldata credits) external;
 
     /// @notice Closes `open` for ever. ADMIN.
     function seal() external;
+
+    function isSealed() external view returns (bool);
+
+    /// @notice The token that `moveToPayable` moves into; zero in that token itself.
+    function payableToken() external view returns (ISavingsToken);
 }
