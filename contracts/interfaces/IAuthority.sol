@@ -8,9 +8,9 @@ import {Countersignature, MemberNumber} from "../libraries/Types.sol";
 /// @notice Offices (KETUA, SEKRETARIS, BENDAHARA, PENGAWAS, TELLER, REGISTRAR) are granted to an account of a person
 /// until a time, and lapse by themselves. There is exactly one ADMIN, a RAT. It is also the directory from which the
 /// public learns which contracts belong to the cooperative.
-/// @dev Closed against AccessManager's own ways around the laws: `execute`, `schedule`, `cancel`, `grantRole`,
-/// `revokeRole`, `setRoleAdmin`, `setRoleGuardian`, `setGrantDelay`, `setTargetAdminDelay`, `setTargetClosed` and
-/// `updateAuthority` revert.
+/// @dev Closed against AccessManager's own ways around the laws: of its functions that change anything only
+/// `setTargetFunctionRole` works, and it takes no role but those of `Offices`; the others revert, as do `getAccess` (an
+/// office has a term: `termOf`) and `multicall`.
 interface IAuthority is IAccessManager {
     /// @notice `account` holds `office` as person `holder` until `until` (unix seconds).
     event OfficeGranted(uint64 indexed office, address indexed account, MemberNumber indexed holder, uint40 until);
@@ -26,6 +26,8 @@ interface IAuthority is IAccessManager {
     event AdminChanged(address indexed oldAdmin, address indexed newAdmin);
     /// @notice The deployment is over: `firstAdmin` is ADMIN and every guarded change waits from now on.
     event GenesisEnded(address indexed firstAdmin);
+    /// @notice Role changes of `target` wait from now on.
+    event TargetGuarded(address indexed target);
     /// @notice `maker` and `checker`, two persons, stand behind `action` on `target`.
     event Countersigned(
         address indexed target, bytes32 indexed action, MemberNumber maker, MemberNumber checker
@@ -35,6 +37,7 @@ interface IAuthority is IAccessManager {
     error AuthorityUnknownOffice(uint64 office);
     error AuthorityTermInvalid(uint40 until, uint40 latest);
     error AuthorityAccountInvalid(address account);
+    error AuthorityHolderInvalid(MemberNumber holder);
     /// @notice The account already acts for another person.
     error AuthorityAccountOfAnother(address account, MemberNumber holder);
     error AuthorityNotHeld(uint64 office, address account);
@@ -45,6 +48,7 @@ interface IAuthority is IAccessManager {
     error AuthorityNotYet(uint40 effectiveAt);
     error AuthorityNothingScheduled();
     error AuthorityGenesisOver();
+    error AuthorityGenesisOpen();
     error AuthorityNotAContract(address account);
 
     /// @notice Grants `office` to `account` of person `holder` until `until`. ADMIN only; KETUA, SEKRETARIS, BENDAHARA
@@ -56,6 +60,7 @@ interface IAuthority is IAccessManager {
     function revokeOffice(uint64 office, address account) external;
 
     /// @notice KETUA (the sender) and BENDAHARA (countersigning, or the other way round) appoint a TELLER or REGISTRAR.
+    /// The action is keccak256(abi.encode("appoint", office, account, holder, until)).
     function appoint(
         uint64 office,
         address account,
@@ -65,6 +70,7 @@ interface IAuthority is IAccessManager {
     ) external;
 
     /// @notice KETUA and BENDAHARA end the term of a TELLER or REGISTRAR.
+    /// The action is keccak256(abi.encode("dismiss", office, account)).
     function dismiss(uint64 office, address account, Countersignature calldata countersignature) external;
 
     /// @notice An officer resigns.
@@ -93,7 +99,7 @@ interface IAuthority is IAccessManager {
     /// @notice The contract that acts as `name` now, or zero.
     function contractOf(bytes32 name) external view returns (address);
 
-    /// @notice Contracts whose role changes wait 30 days: this Authority and those added here. ADMIN, genesis only.
+    /// @notice Contracts whose role changes wait 30 days: this Authority and those added here, for ever. ADMIN only.
     function guard(address target) external;
 
     function isGuarded(address target) external view returns (bool);
@@ -101,7 +107,7 @@ interface IAuthority is IAccessManager {
     /// @notice Carries out a scheduled role change of a guarded target. Anyone, once its time has come.
     function enactFunctionRole(address target, bytes4 selector) external;
 
-    /// @notice Schedules the change to another RAT. ADMIN only.
+    /// @notice Schedules the change to another RAT, in place of one scheduled before. ADMIN only, after genesis.
     function scheduleAdmin(address newAdmin) external;
 
     /// @notice Carries out the change of RAT. Anyone, once its time has come.

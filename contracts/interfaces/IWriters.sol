@@ -10,12 +10,17 @@ interface IWriters {
 
     error WriterRefused(address caller);
     error WriterTermTooSoon(uint40 time, uint40 earliest);
-    /// @notice A term that already runs cannot be moved, only ended.
+    /// @notice A term that already runs cannot be moved, only ended; nor does a term end before it begins.
     error WriterTermInvalid(address writer, uint40 since, uint40 until);
 
     /// @notice Lets `writer` write from `since` (unix seconds) on; `until` zero means no end. ADMIN only. Both must be at
-    /// least 30 days ahead once genesis is over, except a `since` that is kept as it stands.
+    /// least 30 days ahead once genesis is over, except a `since` that is kept as it stands; an end that is nearer than
+    /// that stays.
     function setWriter(address writer, uint40 since, uint40 until) external;
 
+    /// @notice When `writer` may write (unix seconds); `until` zero: no end; both zero: never.
     function writerTerm(address writer) external view returns (uint40 since, uint40 until);
+
+    /// @notice The Authority whose ADMIN names the writers.
+    function authority() external view returns (address);
 }

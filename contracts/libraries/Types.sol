@@ -67,7 +67,7 @@ enum SlipKind {
 /// @dev A second person's signature under what the sender of a transaction does.
 /// @param signer the second person's account (EOA or ERC-1271 wallet) that holds the office asked for
 /// @param deadline unix time in seconds after which the signature is void
-/// @param signature by `signer` over the EIP-712 struct `Countersignature(address contract,bytes32 action,uint256 deadline)`
+/// @param signature by `signer` over the EIP-712 struct `Countersignature(address target,bytes32 action,uint256 deadline)`
 struct Countersignature {
     address signer;
     uint256 deadline;
