@@ -70,6 +70,7 @@ library Amortization {
     }
 
     /// @notice The interest of all instalments, in rupiah. Costs gas by the month but for FLAT.
+    /// @dev No overflow: a month's interest is at most the first one's, to which the annuity payment is never below.
     function totalInterest(uint64 principal, uint16 rateBps, uint16 months, LoanMethod method)
         internal
         pure
@@ -80,10 +81,14 @@ library Amortization {
         bool constantPayment = method == LoanMethod.ANNUITY;
         uint256 step = constantPayment ? annuityPayment(principal, rateBps, months) : principal / months;
         uint256 outstanding = principal;
-        for (uint256 left = months; left > 0 && outstanding > 0; --left) {
-            uint256 monthInterest = _interestHalfUp(outstanding, rateBps);
-            interest += monthInterest;
-            outstanding -= Math.min(constantPayment ? step - monthInterest : step, outstanding);
+        unchecked {
+            for (uint256 left = months; left > 0; --left) {
+                uint256 monthInterest = _interestHalfUp(outstanding, rateBps);
+                interest += monthInterest;
+                uint256 principalPart = constantPayment ? step - monthInterest : step;
+                if (principalPart >= outstanding) break;
+                outstanding -= principalPart;
+            }
         }
     }
 
@@ -121,7 +126,11 @@ library Amortization {
     }
 
     /// @dev With a month's rate a/b: P * a * (a+b)^n / (b * ((a+b)^n - b^n)). The caller knows that the powers fit.
-    function _exactPayment(uint256 principal, uint256 a, uint256 b, uint256 months) private pure returns (uint256 payment) {
+    function _exactPayment(uint256 principal, uint256 a, uint256 b, uint256 months)
+        private
+        pure
+        returns (uint256 payment)
+    {
         unchecked {
             uint256 growth = (a + b) ** months;
             uint256 divisor = b * (growth - b ** months);

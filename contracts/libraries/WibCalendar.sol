@@ -13,6 +13,9 @@ library WibCalendar {
     uint256 private constant WIB_OFFSET_SECONDS = 25_200;
     uint256 private constant DAYS_FROM_YEAR_ZERO = 719_468;
     uint256 private constant DAYS_PER_ERA = 146_097;
+    uint256 private constant MONTH_OF_EPOCH = 1970 * 12;
+
+    error WibMonthBefore1970(uint256 month);
 
     /// @notice The WIB day of a unix time in seconds.
     function dayOf(uint256 timestamp) internal pure returns (WibDay) {
@@ -40,30 +43,41 @@ library WibCalendar {
         return uint32(year * 12 + month - 1);
     }
 
-    /// @notice The first day of a month. Reverts (panic 0x11) before 1970.
+    /// @notice The first day of a month. Reverts with WibMonthBefore1970.
     function firstDayOfMonth(uint32 month) internal pure returns (WibDay) {
-        return _firstDay(month);
+        return WibDay.wrap(_firstDay(month).toUint32());
     }
 
     /// @notice The same day of the month `count` months later, or that month's last day where it has no such day.
     /// @dev Add to the original day: chained additions would drift (31 January, 28 February, 28 March).
     function addMonths(WibDay day, uint32 count) internal pure returns (WibDay) {
         (uint256 year, uint256 month, uint256 dayOfMonth) = civilOf(day);
-        uint256 target = year * 12 + month - 1 + count;
-        uint256 result = WibDay.unwrap(_firstDay(target)) + dayOfMonth - 1;
-        if (dayOfMonth > 28) {
-            uint256 next = WibDay.unwrap(_firstDay(target + 1));
-            if (result >= next) result = next - 1;
+        unchecked {
+            uint256 target = year * 12 + month - 1 + count;
+            if (dayOfMonth > 28) {
+                uint256 length = _daysIn(target / 12, target % 12);
+                if (dayOfMonth > length) dayOfMonth = length;
+            }
+            return WibDay.wrap((_firstDay(target) + dayOfMonth - 1).toUint32());
         }
-        return WibDay.wrap(result.toUint32());
     }
 
-    function _firstDay(uint256 month) private pure returns (WibDay) {
-        uint256 fromMarch = month + 10;
-        uint256 year = fromMarch / 12 - 1;
-        uint256 dayOfYear = (153 * (fromMarch % 12) + 2) / 5;
-        uint256 yearOfEra = year % 400;
-        uint256 dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-        return WibDay.wrap((year / 400 * DAYS_PER_ERA + dayOfEra - DAYS_FROM_YEAR_ZERO).toUint32());
+    /// @dev Nothing here overflows: a month has 33 bits at most.
+    function _firstDay(uint256 month) private pure returns (uint256) {
+        if (month < MONTH_OF_EPOCH) revert WibMonthBefore1970(month);
+        unchecked {
+            uint256 fromMarch = month + 10;
+            uint256 year = fromMarch / 12 - 1;
+            uint256 dayOfYear = (153 * (fromMarch % 12) + 2) / 5;
+            return 365 * year + year / 4 - year / 100 + year / 400 + dayOfYear - DAYS_FROM_YEAR_ZERO;
+        }
+    }
+
+    /// @dev `monthIndex` is 0 to 11. Of the others every second one is short, beginning anew in August.
+    function _daysIn(uint256 year, uint256 monthIndex) private pure returns (uint256) {
+        unchecked {
+            if (monthIndex == 1) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+            return 31 - monthIndex % 7 % 2;
+        }
     }
 }

@@ -73,8 +73,7 @@ contract AmortizationTest is Test {
     function test_months_RevertOutsideOneTo360() public {
         for (uint256 i = 0; i < 2; ++i) {
             uint16 months = i == 0 ? 0 : 361;
-            bytes memory expected =
-                abi.encodeWithSelector(Amortization.AmortizationMonthsOutOfRange.selector, months);
+            bytes memory expected = abi.encodeWithSelector(Amortization.AmortizationMonthsOutOfRange.selector, months);
             vm.expectRevert(expected);
             harness.annuityPayment(1, 1_200, months);
             vm.expectRevert(expected);
@@ -85,9 +84,7 @@ contract AmortizationTest is Test {
     function test_instalment_RevertsOutsideTheSchedule() public {
         for (uint256 i = 0; i < 2; ++i) {
             uint16 number = i == 0 ? 0 : 13;
-            vm.expectRevert(
-                abi.encodeWithSelector(Amortization.AmortizationInstalmentOutOfRange.selector, number, 12)
-            );
+            vm.expectRevert(abi.encodeWithSelector(Amortization.AmortizationInstalmentOutOfRange.selector, number, 12));
             harness.instalment(LoanMethod.FLAT, 1, 1_200, 12, 0, number, 1);
         }
     }

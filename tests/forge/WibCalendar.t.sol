@@ -79,7 +79,7 @@ contract WibCalendarTest is Test {
     }
 
     function test_firstDayOfMonth_RevertsBefore1970() public {
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(WibCalendar.WibMonthBefore1970.selector, 1970 * 12 - 1));
         this.firstDayOfMonth(1970 * 12 - 1);
     }
 
