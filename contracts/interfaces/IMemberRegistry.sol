@@ -6,7 +6,9 @@ import {IWriters} from "./IWriters.sol";
 
 /// @title Register of members: number <-> signer, status, rolls frozen in time
 /// @notice No personal data, not even a hash of it. A member's account (the address that wallets and explorers show) is
-/// fixed at registration; the signer behind it can change.
+/// fixed at registration: the first signer's address, or for a passkey an address that follows from the number and that
+/// nobody has a key to. The signer behind it can change. An address that is or was the signer or account of a member is
+/// never another member's.
 interface IMemberRegistry is IWriters {
     /// @notice NONE: unknown number. REGISTERED: simpanan pokok not paid yet. ACTIVE: a member. SUSPENDED: decided by a
     /// RAT, keeps savings and withdrawals but no vote. LEFT: exit or death, collects what is payable.
@@ -96,7 +98,7 @@ interface IMemberRegistry is IWriters {
     /// @notice A RAT gives the vote back. ADMIN only.
     function reinstate(MemberNumber member) external;
 
-    /// @notice Changes the signer by the old signer's order. Anyone relays.
+    /// @notice Changes the signer by the old signer's order, and stops a pending recovery. Anyone relays.
     /// EIP-712: SignerChange(uint32 member,address signer,uint8 kind,uint256 nonce,uint256 deadline)
     function changeSigner(
         MemberNumber member,
@@ -120,7 +122,7 @@ interface IMemberRegistry is IWriters {
     function stopRecovery(MemberNumber member) external;
 
     /// @notice The member stops a recovery with the signer it would replace. Anyone relays.
-    /// EIP-712: RecoveryStop(uint32 member,address signer,uint256 nonce,uint256 deadline)
+    /// EIP-712: RecoveryStop(uint32 member,address signer,uint256 nonce,uint256 deadline), signer = the one proposed
     function stopRecoveryByOrder(MemberNumber member, uint256 nonce, uint256 deadline, bytes calldata signature)
         external;
 
@@ -129,7 +131,7 @@ interface IMemberRegistry is IWriters {
 
     function memberOf(MemberNumber member) external view returns (Member memory);
 
-    /// @notice The member whose account `account` is; zero if none.
+    /// @notice The member whose account `account` is; zero if none (a later signer is no account).
     function numberOf(address account) external view returns (MemberNumber);
 
     /// @notice Status and account of many members in one call, for batches. Unknown: NONE and zero.
@@ -146,6 +148,17 @@ interface IMemberRegistry is IWriters {
 
     /// @notice When the signer was last replaced by recovery (unix seconds); zero if the signer was never recovered.
     function recoveredAt(MemberNumber member) external view returns (uint40);
+
+    /// @notice The recovery that is pending, from `effectiveAt` (unix seconds) on to be completed; zeroes if none is.
+    function recoveryOf(MemberNumber member)
+        external
+        view
+        returns (address signer, SignerKind kind, uint40 effectiveAt);
+
+    /// @notice Whether `nonce` of an order of `member` to this registry is used up.
+    function isOrderSpent(MemberNumber member, uint256 nonce) external view returns (bool);
+
+    function isSealed() external view returns (bool);
 
     function activeCount() external view returns (uint32);
 

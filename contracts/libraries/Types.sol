@@ -5,6 +5,9 @@ pragma solidity 0.8.37;
 /// carry a number from `STAFF_FLOOR` up, so that two persons can always be told apart by number.
 type MemberNumber is uint32;
 
+/// @dev Numbers from here up are staff, not members.
+uint32 constant STAFF_FLOOR = 4_000_000_000;
+
 /// @dev The number of a loan as the office gives it.
 type LoanNumber is uint32;
 
