@@ -139,7 +139,9 @@ contract SavingsToken is ISavingsToken, Writers, EIP712 {
         uint256 deadline,
         bytes calldata signature
     ) external onlyWriter {
-        if (KIND != SavingsKind.SUKARELA && KIND != SavingsKind.PAYABLE) revert SavingsWrongKind(KIND);
+        if (KIND != SavingsKind.SUKARELA && KIND != SavingsKind.PAYABLE) {
+            revert SavingsWrongKind(KIND);
+        }
         bytes32 order = keccak256(abi.encode(WITHDRAWAL_TYPEHASH, member, amount, channel, nonce, deadline));
         _useOrder(member, nonce, deadline, order, signature);
         _debitOnce(member, amount);
@@ -489,13 +491,9 @@ contract SavingsToken is ISavingsToken, Writers, EIP712 {
     }
 
     /// @dev Takes a member's signed order once. Whoever sends it, only the member's signature lets it pass.
-    function _useOrder(
-        MemberNumber member,
-        uint256 nonce,
-        uint256 deadline,
-        bytes32 order,
-        bytes calldata signature
-    ) private {
+    function _useOrder(MemberNumber member, uint256 nonce, uint256 deadline, bytes32 order, bytes calldata signature)
+        private
+    {
         if (block.timestamp > deadline) revert SavingsOrderExpired(deadline);
         if (!_nonces.spend(member, nonce)) revert SavingsOrderSpent(member, nonce);
         uint40 recoveredAt = REGISTRY.recoveredAt(member);

@@ -38,22 +38,24 @@ interface ITreasury is IWriters {
     error TreasuryStablecoinHeld(uint64 total);
     error TreasuryTransferInexact(uint256 expected, uint256 received);
     error TreasuryNothingToPull(address account);
+    error TreasuryPayeeMissing();
+    /// @notice Stablecoin comes in by `receiveStablecoin` and goes out by `payCash` only.
+    error TreasuryFiatOnly(uint8 channel);
+    error TreasurySameChannel(uint8 channel);
+    /// @notice A period is closed after its last day.
+    error TreasuryDayNotOver(WibDay day, WibDay today);
+    /// @notice The channel holds money already: an opening is not added to it.
+    error TreasuryAlreadyOpen(uint8 channel, uint64 total);
     error TreasuryIsSealed();
 
-    /// @notice Uses up `receipt` and puts `amount` into `channel`. Writers only.
+    /// @notice Uses up `receipt` and puts `amount` into `channel`. Not for STABLECOIN. Writers only.
     /// @param teller the officer who acts alone and is held to the daily limit; zero if two persons act
     function receiveCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller) external;
 
     /// @notice Uses up `receipt` and pays `amount` out of `channel`. For STABLECOIN the amount becomes payable to
     /// `payee`, who pulls it. Writers only.
-    function payCash(
-        uint8 channel,
-        uint64 amount,
-        ReceiptNumber receipt,
-        WibDay bookDay,
-        address teller,
-        address payee
-    ) external;
+    function payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller, address payee)
+        external;
 
     /// @notice Cash moved from one channel to another. Not for STABLECOIN. Writers only.
     function moveCash(uint8 from, uint8 to, uint64 amount, ReceiptNumber receipt, WibDay bookDay) external;
@@ -65,13 +67,15 @@ interface ITreasury is IWriters {
     /// @notice Uses up one receipt without moving cash (a journal without a cash line). Writers only.
     function useReceipt(ReceiptNumber receipt, WibDay bookDay) external;
 
-    /// @notice Puts the total of a batch whose receipts are used up already into `channel`. Writers only.
+    /// @notice Puts the total of a batch whose receipts are used up already into `channel`. Not for STABLECOIN. Writers only.
     function receiveBatch(uint8 channel, uint64 total, WibDay bookDay) external;
 
-    /// @notice Cash legs of a journal whose receipt is used up already: in first, then out. Writers only.
+    /// @notice Cash legs of a journal whose receipt is used up already: in first, then out; one of them may be zero. Not for
+    /// STABLECOIN. Writers only.
     function settle(uint8 channel, uint64 moneyIn, uint64 moneyOut, WibDay bookDay) external;
 
-    /// @notice Reverts if `bookDay` is after the block's WIB day, older than the by-law's number of days, or closed.
+    /// @notice Reverts if `bookDay` is after the block's WIB day, closed, or (once sealed) older than the by-law's number of
+    /// days.
     function checkBookDay(WibDay bookDay) external view;
 
     /// @notice Takes stablecoin from `from` (who approved it) into the STABLECOIN channel; exactly `amount` must arrive.
@@ -83,7 +87,7 @@ interface ITreasury is IWriters {
 
     function payoutOf(address account) external view returns (uint64);
 
-    /// @notice Opening total of a channel from paper books. ADMIN, until sealed.
+    /// @notice Opening total of KAS or BANK from paper books, once a channel. ADMIN, until sealed.
     function open(uint8 channel, uint64 total) external;
 
     /// @notice Closes `open` for ever. ADMIN.
@@ -93,16 +97,21 @@ interface ITreasury is IWriters {
     function attest(uint8 channel, WibDay day, uint64 counted, bytes32 documentHash) external;
 
     /// @notice Turns the stablecoin channel on with `token` (18 decimals or fewer), or off with zero. ADMIN only; not while
-    /// the channel holds anything.
+    /// the channel holds anything or a payout waits to be pulled. A token that takes fees or changes balances by itself
+    /// must not be chosen.
     function setStablecoin(address token) external;
 
-    /// @notice What a teller alone may take in and pay out in a WIB day, rupiah. ADMIN only.
+    /// @notice The token of the STABLECOIN channel (zero: off), its decimals (a rupiah is 10^decimals), and the rupiah paid
+    /// out that wait to be pulled.
+    function stablecoin() external view returns (address token, uint8 decimals, uint64 owed);
+
+    /// @notice What a teller alone may take in and pay out, both together, in a WIB day of block time, rupiah. ADMIN only.
     function setTellerLimit(uint64 limit) external;
 
     /// @notice How many days back a book date may lie. ADMIN only.
     function setBackdatingLimit(uint16 numDays) external;
 
-    /// @notice No entry may be dated on or before `day` any more. Writers only (Books closes periods).
+    /// @notice No entry may be dated on or before `day` any more, a day before today. Writers only (Books closes periods).
     function closeThrough(WibDay day) external;
 
     function closedThrough() external view returns (WibDay);
@@ -111,6 +120,9 @@ interface ITreasury is IWriters {
     function channelTotal(uint8 channel) external view returns (uint64);
 
     function isReceiptUsed(ReceiptNumber receipt) external view returns (bool);
+
+    /// @notice What `teller` moved alone on `day`, rupiah; known for the last such day only.
+    function movedByTeller(address teller, WibDay day) external view returns (uint64);
 
     function tellerLimit() external view returns (uint64);
 

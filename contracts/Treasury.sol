@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Writers} from "./Writers.sol";
+import {IAuthority} from "./interfaces/IAuthority.sol";
+import {ITreasury} from "./interfaces/ITreasury.sol";
+import {Channels, MemberNumber, Offices, ReceiptNumber, WibDay} from "./libraries/Types.sol";
+import {WibCalendar} from "./libraries/WibCalendar.sol";
+
+/// @title Cash channels and used receipts
+contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    /// @dev One slot. All but `total` is the same for every channel: a receipt of cash reads it with the total.
+    struct Channel {
+        uint64 total;
+        uint64 tellerLimit;
+        uint16 backdatingLimit;
+        WibDay closedThrough;
+        bool isSealed;
+    }
+
+    /// @dev One slot: what a teller alone moved, in and out together, on the WIB day `day`.
+    struct TellerDay {
+        WibDay day;
+        uint64 moved;
+    }
+
+    /// @dev One slot. `owed`: rupiah paid out of the channel and not pulled yet.
+    struct Stablecoin {
+        IERC20 token;
+        uint8 decimals;
+        uint64 owed;
+    }
+
+    uint64 private constant MAX_RUPIAH = 2 ** 63 - 1;
+    uint8 private constant MAX_DECIMALS = 18;
+
+    mapping(uint8 channel => Channel) private _channels;
+    mapping(uint256 word => uint256 bits) private _usedReceipts;
+    mapping(address teller => TellerDay) private _tellerDays;
+    mapping(address account => uint64 amount) private _payouts;
+    Stablecoin private _stablecoin;
+
+    constructor(IAuthority authority_) Writers(authority_) {}
+
+    /// @inheritdoc ITreasury
+    function receiveCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller)
+        external
+        onlyWriter
+    {
+        Channel memory till = _fiat(channel);
+        WibDay today = _checkDay(till, bookDay);
+        _useReceipt(receipt);
+        if (teller != address(0)) _countTeller(teller, amount, till.tellerLimit, today);
+        _put(channel, till.total, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller, address payee)
+        external
+        onlyWriter
+    {
+        Channel memory till = _known(channel);
+        WibDay today = _checkDay(till, bookDay);
+        _useReceipt(receipt);
+        if (teller != address(0)) _countTeller(teller, amount, till.tellerLimit, today);
+        _take(channel, till.total, amount);
+        if (channel == Channels.STABLECOIN) _owe(payee, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function moveCash(uint8 from, uint8 to, uint64 amount, ReceiptNumber receipt, WibDay bookDay) external onlyWriter {
+        if (from == to) revert TreasurySameChannel(from);
+        Channel memory source = _fiat(from);
+        uint64 total = _fiat(to).total;
+        _checkDay(source, bookDay);
+        _useReceipt(receipt);
+        _take(from, source.total, amount);
+        _put(to, total, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function useReceipts(ReceiptNumber[] calldata receipts) external onlyWriter returns (bool[] memory fresh) {
+        fresh = new bool[](receipts.length);
+        uint256 word = type(uint256).max;
+        uint256 bits;
+        for (uint256 i = 0; i < receipts.length; ++i) {
+            uint256 receipt = ReceiptNumber.unwrap(receipts[i]);
+            if (receipt >> 8 != word) {
+                if (word != type(uint256).max) _usedReceipts[word] = bits;
+                word = receipt >> 8;
+                bits = _usedReceipts[word];
+            }
+            uint256 bit = 1 << (receipt & 0xff);
+            fresh[i] = bits & bit == 0;
+            bits |= bit;
+        }
+        if (receipts.length != 0) _usedReceipts[word] = bits;
+    }
+
+    /// @inheritdoc ITreasury
+    function useReceipt(ReceiptNumber receipt, WibDay bookDay) external onlyWriter {
+        checkBookDay(bookDay);
+        _useReceipt(receipt);
+    }
+
+    /// @inheritdoc ITreasury
+    function receiveBatch(uint8 channel, uint64 total, WibDay bookDay) external onlyWriter {
+        Channel memory till = _fiat(channel);
+        _checkDay(till, bookDay);
+        _put(channel, till.total, total);
+    }
+
+    /// @inheritdoc ITreasury
+    function settle(uint8 channel, uint64 moneyIn, uint64 moneyOut, WibDay bookDay) external onlyWriter {
+        Channel memory till = _fiat(channel);
+        _checkDay(till, bookDay);
+        if (moneyIn == 0 && moneyOut == 0) revert TreasuryZeroAmount();
+        if (moneyIn != 0) _put(channel, till.total, moneyIn);
+        if (moneyOut != 0) _take(channel, till.total + moneyIn, moneyOut);
+    }
+
+    /// @inheritdoc ITreasury
+    function receiveStablecoin(address from, uint64 amount, ReceiptNumber receipt, WibDay bookDay)
+        external
+        onlyWriter
+        nonReentrant
+    {
+        Channel memory till = _known(Channels.STABLECOIN);
+        _checkDay(till, bookDay);
+        Stablecoin memory coin = _requireStablecoin();
+        _useReceipt(receipt);
+        _put(Channels.STABLECOIN, till.total, amount);
+        uint256 expected = amount * 10 ** uint256(coin.decimals);
+        uint256 before = coin.token.balanceOf(address(this));
+        coin.token.safeTransferFrom(from, address(this), expected);
+        uint256 received = coin.token.balanceOf(address(this)) - before;
+        if (received != expected) revert TreasuryTransferInexact(expected, received);
+        emit StablecoinReceived(from, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function pullPayout() external nonReentrant returns (uint64 amount) {
+        amount = _payouts[msg.sender];
+        if (amount == 0) revert TreasuryNothingToPull(msg.sender);
+        Stablecoin memory coin = _requireStablecoin();
+        delete _payouts[msg.sender];
+        _stablecoin.owed = coin.owed - amount;
+        coin.token.safeTransfer(msg.sender, amount * 10 ** uint256(coin.decimals));
+        emit PayoutPulled(msg.sender, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function open(uint8 channel, uint64 total) external onlyAdmin {
+        Channel memory till = _fiat(channel);
+        if (till.isSealed) revert TreasuryIsSealed();
+        if (till.total != 0) revert TreasuryAlreadyOpen(channel, till.total);
+        _put(channel, 0, total);
+        emit ChannelOpened(channel, total);
+    }
+
+    /// @inheritdoc ITreasury
+    function seal() external onlyAdmin {
+        if (isSealed()) revert TreasuryIsSealed();
+        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
+            _channels[channel].isSealed = true;
+        }
+        emit TreasurySealed();
+    }
+
+    /// @inheritdoc ITreasury
+    function attest(uint8 channel, WibDay day, uint64 counted, bytes32 documentHash) external {
+        (bool isSupervisor,) = AUTHORITY.hasRole(Offices.PENGAWAS, msg.sender);
+        if (!isSupervisor) revert IAccessManaged.AccessManagedUnauthorized(msg.sender);
+        _known(channel);
+        WibDay today = WibCalendar.dayOf(block.timestamp);
+        if (day > today) revert TreasuryDayInFuture(day, today);
+        emit ChannelAttested(channel, day, counted, documentHash, AUTHORITY.personOf(msg.sender));
+    }
+
+    /// @inheritdoc ITreasury
+    function setStablecoin(address token) external onlyAdmin {
+        uint64 held = _channels[Channels.STABLECOIN].total + _stablecoin.owed;
+        if (held != 0) revert TreasuryStablecoinHeld(held);
+        uint8 decimals = token == address(0) ? 0 : _decimalsOf(token);
+        _stablecoin = Stablecoin(IERC20(token), decimals, 0);
+        emit StablecoinSet(token, 10 ** uint256(decimals));
+    }
+
+    /// @inheritdoc ITreasury
+    function setTellerLimit(uint64 limit) external onlyAdmin {
+        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
+            _channels[channel].tellerLimit = limit;
+        }
+        emit TellerLimitSet(limit);
+    }
+
+    /// @inheritdoc ITreasury
+    function setBackdatingLimit(uint16 numDays) external onlyAdmin {
+        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
+            _channels[channel].backdatingLimit = numDays;
+        }
+        emit BackdatingLimitSet(numDays);
+    }
+
+    /// @inheritdoc ITreasury
+    function closeThrough(WibDay day) external onlyWriter {
+        WibDay today = WibCalendar.dayOf(block.timestamp);
+        if (!(day < today)) revert TreasuryDayNotOver(day, today);
+        WibDay closed = closedThrough();
+        if (!(day > closed)) revert TreasuryDayClosed(day, closed);
+        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
+            _channels[channel].closedThrough = day;
+        }
+        emit ClosedThrough(day);
+    }
+
+    /// @inheritdoc ITreasury
+    function stablecoin() external view returns (address token, uint8 decimals, uint64 owed) {
+        Stablecoin memory coin = _stablecoin;
+        return (address(coin.token), coin.decimals, coin.owed);
+    }
+
+    /// @inheritdoc ITreasury
+    function payoutOf(address account) external view returns (uint64) {
+        return _payouts[account];
+    }
+
+    /// @inheritdoc ITreasury
+    function channelTotal(uint8 channel) external view returns (uint64) {
+        return _known(channel).total;
+    }
+
+    /// @inheritdoc ITreasury
+    function isReceiptUsed(ReceiptNumber receipt) external view returns (bool) {
+        uint256 number = ReceiptNumber.unwrap(receipt);
+        return _usedReceipts[number >> 8] & (1 << (number & 0xff)) != 0;
+    }
+
+    /// @inheritdoc ITreasury
+    function movedByTeller(address teller, WibDay day) external view returns (uint64) {
+        TellerDay memory own = _tellerDays[teller];
+        return own.day == day ? own.moved : 0;
+    }
+
+    /// @inheritdoc ITreasury
+    function tellerLimit() external view returns (uint64) {
+        return _channels[Channels.KAS].tellerLimit;
+    }
+
+    /// @inheritdoc ITreasury
+    function backdatingLimit() external view returns (uint16) {
+        return _channels[Channels.KAS].backdatingLimit;
+    }
+
+    /// @inheritdoc ITreasury
+    function closedThrough() public view returns (WibDay) {
+        return _channels[Channels.KAS].closedThrough;
+    }
+
+    /// @inheritdoc ITreasury
+    function isSealed() public view returns (bool) {
+        return _channels[Channels.KAS].isSealed;
+    }
+
+    /// @inheritdoc ITreasury
+    function checkBookDay(WibDay bookDay) public view {
+        _checkDay(_channels[Channels.KAS], bookDay);
+    }
+
+    function _known(uint8 channel) private view returns (Channel memory) {
+        if (channel < Channels.KAS || channel > Channels.STABLECOIN) revert TreasuryUnknownChannel(channel);
+        return _channels[channel];
+    }
+
+    function _fiat(uint8 channel) private view returns (Channel memory) {
+        if (channel == Channels.STABLECOIN) revert TreasuryFiatOnly(channel);
+        return _known(channel);
+    }
+
+    /// @dev Older days than the by-law's are for the opening from paper books: until it is sealed.
+    function _checkDay(Channel memory rules, WibDay bookDay) private view returns (WibDay today) {
+        today = WibCalendar.dayOf(block.timestamp);
+        if (bookDay > today) revert TreasuryDayInFuture(bookDay, today);
+        if (!(bookDay > rules.closedThrough)) revert TreasuryDayClosed(bookDay, rules.closedThrough);
+        if (rules.isSealed && WibDay.unwrap(bookDay) + rules.backdatingLimit < WibDay.unwrap(today)) {
+            revert TreasuryDayTooOld(bookDay, WibDay.wrap(WibDay.unwrap(today) - rules.backdatingLimit));
+        }
+    }
+
+    function _useReceipt(ReceiptNumber receipt) private {
+        uint256 number = ReceiptNumber.unwrap(receipt);
+        uint256 bit = 1 << (number & 0xff);
+        uint256 bits = _usedReceipts[number >> 8];
+        if (bits & bit != 0) revert TreasuryReceiptUsed(receipt);
+        _usedReceipts[number >> 8] = bits | bit;
+    }
+
+    function _countTeller(address teller, uint64 amount, uint64 limit, WibDay today) private {
+        TellerDay memory own = _tellerDays[teller];
+        uint64 moved = own.day == today ? own.moved : 0;
+        if (moved > limit || amount > limit - moved) revert TreasuryTellerLimit(teller, moved, amount, limit);
+        _tellerDays[teller] = TellerDay(today, moved + amount);
+    }
+
+    function _put(uint8 channel, uint64 total, uint64 amount) private {
+        if (amount == 0) revert TreasuryZeroAmount();
+        if (amount > MAX_RUPIAH - total) revert TreasuryOverflow(channel, total, amount);
+        _channels[channel].total = total + amount;
+    }
+
+    function _take(uint8 channel, uint64 total, uint64 amount) private {
+        if (amount == 0) revert TreasuryZeroAmount();
+        if (amount > total) revert TreasuryInsufficientCash(channel, total, amount);
+        _channels[channel].total = total - amount;
+    }
+
+    function _owe(address payee, uint64 amount) private {
+        if (payee == address(0)) revert TreasuryPayeeMissing();
+        _payouts[payee] += amount;
+        _stablecoin.owed += amount;
+    }
+
+    function _requireStablecoin() private view returns (Stablecoin memory coin) {
+        coin = _stablecoin;
+        if (address(coin.token) == address(0)) revert TreasuryStablecoinOff();
+    }
+
+    function _decimalsOf(address token) private view returns (uint8) {
+        if (token.code.length == 0) revert TreasuryStablecoinInvalid(token);
+        try IERC20Metadata(token).decimals() returns (uint8 decimals) {
+            if (decimals <= MAX_DECIMALS) return decimals;
+        } catch {}
+        revert TreasuryStablecoinInvalid(token);
+    }
+}
