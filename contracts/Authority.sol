@@ -24,7 +24,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
     uint40 public constant GUARDED_DELAY = 30 days;
 
     uint40 private constant LONGEST_TERM = 1_826 days;
-    uint40 private constant LONGEST_GENESIS_TERM = 547 days;
+    uint40 private constant LONGEST_GENESIS_TERM = 549 days;
 
     bytes32 private constant COUNTERSIGNATURE_TYPEHASH =
         keccak256("Countersignature(address target,bytes32 action,uint256 deadline)");

@@ -31,4 +31,9 @@ interface IFoundingAssembly {
     /// @notice Carries out `actions`, all or none. Anyone sends it; consents are in ascending order of member numbers.
     /// EIP-712: Decision(bytes32 actionsHash,uint256 nonce,uint256 deadline), actionsHash = keccak256(abi.encode(actions))
     function decide(Action[] calldata actions, uint256 nonce, uint256 deadline, Consent[] calldata consents) external;
+
+    /// @notice Active members that must exist for any decision (a by-law).
+    function minimumMembers() external view returns (uint32);
+
+    function isNonceUsed(uint256 nonce) external view returns (bool);
 }
