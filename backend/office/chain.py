@@ -1,0 +1,232 @@
+"""The chain as the office uses it: calls in batches, transactions by office, and the clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import Any, Final
+
+from eth_account.signers.local import LocalAccount
+from eth_utils.abi import function_abi_to_4byte_selector, get_abi_output_types
+from hexbytes import HexBytes
+from web3 import HTTPProvider, Web3
+from web3.contract import Contract
+from web3.types import RPCEndpoint
+
+from rules.calendar import day_of_timestamp, timestamp_of_day
+from rules.types import WibDay
+
+CALLS_IN_A_BATCH: Final = 500
+OPENING_HOUR: Final = 8 * 3600
+"""On a local chain the office's day starts at 08:00 WIB."""
+RECEIPT_TIMEOUT: Final = 180.0
+"""Seconds to wait for a transaction on a real network."""
+
+
+class ChainError(RuntimeError):
+    """The chain cannot be reached, answers nonsense, or refused what was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One read: contract (name in the deployment), function, arguments."""
+
+    contract: str
+    function: str
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mined transaction: whether it succeeded, and its logs."""
+
+    hash: str
+    succeeded: bool
+    gas_used: int
+    logs: tuple[Mapping[str, Any], ...]
+
+
+class Chain:
+    """One deployment of the cooperative behind one JSON-RPC endpoint.
+
+    `contracts` gives the address and the ABI of each name. `is_local` allows to mine and to move the clock.
+    """
+
+    def __init__(self, url: str, contracts: Mapping[str, tuple[str, Sequence[Any]]], is_local: bool) -> None:
+        self._provider = HTTPProvider(url, request_kwargs={"timeout": 60})
+        self._web3 = Web3(self._provider)
+        self._contracts: dict[str, Contract] = {
+            name: self._web3.eth.contract(address=Web3.to_checksum_address(address), abi=list(abi))
+            for name, (address, abi) in contracts.items()
+        }
+        self.is_local = is_local
+        self.chain_id = int(self._rpc("eth_chainId", []), 16)
+        self._nonces: dict[str, int] = {}
+        self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
+
+    def address(self, name: str) -> str:
+        """Where contract `name` is."""
+        return str(self._contracts[name].address)
+
+    @property
+    def time(self) -> int:
+        """Unix seconds of the last block that this office saw."""
+        return self._time
+
+    def follow(self, day: WibDay) -> WibDay:
+        """Bring a local chain's clock to `day`; the WIB day on which what is sent next will be mined.
+
+        A clock already later stays. On a real network it is the real day.
+        """
+        if self.is_local:
+            self._time = max(self._time + 1, timestamp_of_day(day) + OPENING_HOUR)
+        else:
+            self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
+        return day_of_timestamp(self._time)
+
+    def call_many(self, calls: Sequence[Call], block: str = "latest") -> list[Any]:
+        """The answers of many reads in order; a single output is unpacked. ChainError if one fails."""
+        answers: list[Any] = []
+        for start in range(0, len(calls), CALLS_IN_A_BATCH):
+            chunk = calls[start : start + CALLS_IN_A_BATCH]
+            params = [
+                [{"to": self.address(c.contract), "data": self.encode(c.contract, c.function, c.args)}, block]
+                for c in chunk
+            ]
+            results = self._batch("eth_call", params)
+            answers.extend(self._decode(call, result) for call, result in zip(chunk, results, strict=True))
+        return answers
+
+    def logs(self, contract: str, event: str, from_block: int) -> list[Mapping[str, Any]]:
+        """The decoded arguments of all logs of one event, in order."""
+        found = self._contracts[contract].events[event]().get_logs(from_block=from_block)
+        return [log["args"] for log in found]
+
+    def encode(self, contract: str, function: str, args: Sequence[Any]) -> str:
+        """Call data."""
+        return str(self._contracts[contract].encode_abi(function, list(args)))
+
+    def decode_log(self, contract: str, event: str, log: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The arguments of a raw log of a receipt."""
+        plain = {
+            **log,
+            "topics": [HexBytes(topic) for topic in log["topics"]],
+            "data": HexBytes(log["data"]),
+            "blockHash": HexBytes(log["blockHash"]),
+            "transactionHash": HexBytes(log["transactionHash"]),
+            "blockNumber": int(log["blockNumber"], 16),
+            "logIndex": int(log["logIndex"], 16),
+            "transactionIndex": int(log["transactionIndex"], 16),
+        }
+        args: Mapping[str, Any] = self._contracts[contract].events[event]().process_log(plain)["args"]
+        return args
+
+    def error_name(self, data: bytes) -> str:
+        """The name of a contract's error from its ABI-encoded bytes, or the bytes in hex."""
+        for contract in self._contracts.values():
+            for item in contract.abi:
+                if item["type"] == "error" and function_abi_to_4byte_selector(item) == data[:4]:
+                    return f"{item['name']}({data[4:].hex()})"
+        return "0x" + data.hex()
+
+    def topic(self, contract: str, event: str) -> str:
+        """The first topic of an event's logs, as hex."""
+        return str(self._contracts[contract].events[event]().topic)
+
+    def send(self, sender: LocalAccount, transactions: Sequence[tuple[str, str, int]]) -> list[Sent]:
+        """Send transactions (contract, call data, gas limit) of one officer, in order; wait for all.
+
+        A local chain mines them into one block at this office's clock.
+        """
+        fees = self._fees()
+        raw = []
+        for contract, data, gas in transactions:
+            nonce = self._next_nonce(sender.address)
+            body: dict[str, Any] = {"to": self.address(contract), "data": data, "gas": gas, "nonce": nonce}
+            signed = sender.sign_transaction(
+                {**body, **fees, "value": 0, "chainId": self.chain_id, "type": 2}
+            )
+            raw.append([signed.raw_transaction.to_0x_hex()])
+        hashes = self._batch("eth_sendRawTransaction", raw)
+        if self.is_local:
+            self._mine()
+        return [self._sent(receipt) for receipt in self._receipts(hashes)]
+
+    def _mine(self) -> None:
+        self._rpc("evm_mine", [self._time])
+        self._time += 1
+
+    def _next_nonce(self, address: str) -> int:
+        if address not in self._nonces:
+            self._nonces[address] = int(self._rpc("eth_getTransactionCount", [address, "latest"]), 16)
+        nonce = self._nonces[address]
+        self._nonces[address] += 1
+        return nonce
+
+    def _fees(self) -> dict[str, int]:
+        if self.is_local:
+            return {"maxFeePerGas": 10**10, "maxPriorityFeePerGas": 0}
+        tip = int(self._rpc("eth_maxPriorityFeePerGas", []), 16)
+        base = int(self._rpc("eth_getBlockByNumber", ["latest", False])["baseFeePerGas"], 16)
+        return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip}
+
+    def _receipts(self, hashes: Sequence[str]) -> list[Mapping[str, Any]]:
+        deadline = monotonic() + RECEIPT_TIMEOUT
+        while True:
+            receipts = self._batch("eth_getTransactionReceipt", [[h] for h in hashes], allow_null=True)
+            if None not in receipts:
+                return receipts
+            if monotonic() > deadline:
+                raise ChainError(
+                    f"{receipts.count(None)} transaksi belum masuk blok; jalankan impor lagi nanti. / "
+                    f"{receipts.count(None)} transactions are in no block yet; run the import again later."
+                )
+            sleep(0.02 if self.is_local else 2.0)
+
+    def _sent(self, receipt: Mapping[str, Any]) -> Sent:
+        return Sent(
+            hash=receipt["transactionHash"],
+            succeeded=int(receipt["status"], 16) == 1,
+            gas_used=int(receipt["gasUsed"], 16),
+            logs=tuple(receipt["logs"]),
+        )
+
+    def _decode(self, call: Call, result: str) -> Any:
+        abi = self._contracts[call.contract].get_function_by_name(call.function).abi
+        values = self._web3.codec.decode(get_abi_output_types(abi), HexBytes(result))
+        return values[0] if len(values) == 1 else values
+
+    def _rpc(self, method: str, params: Sequence[Any]) -> Any:
+        try:
+            answer = self._provider.make_request(RPCEndpoint(method), params)
+        except Exception as error:
+            raise ChainError(_unreachable(error)) from error
+        return _result(method, answer)
+
+    def _batch(self, method: str, params: Sequence[Sequence[Any]], allow_null: bool = False) -> list[Any]:
+        if not params:
+            return []
+        try:
+            answers = self._provider.make_batch_request([(RPCEndpoint(method), list(p)) for p in params])
+        except Exception as error:
+            raise ChainError(_unreachable(error)) from error
+        if not isinstance(answers, list) or len(answers) != len(params):
+            raise ChainError(f"jawaban {method} tidak lengkap / incomplete answer to {method}")
+        ordered = sorted(answers, key=lambda answer: int(answer["id"] or 0))
+        return [_result(method, answer, allow_null) for answer in ordered]
+
+
+def _result(method: str, answer: Any, allow_null: bool = False) -> Any:
+    if not isinstance(answer, dict) or "error" in answer or "result" not in answer:
+        detail = answer.get("error") if isinstance(answer, dict) else answer
+        raise ChainError(f"{method} ditolak: {detail} / {method} was refused: {detail}")
+    if answer["result"] is None and not allow_null:
+        raise ChainError(f"{method} menjawab kosong / {method} answered null")
+    return answer["result"]
+
+
+def _unreachable(error: Exception) -> str:
+    kind = type(error).__name__
+    return (
+        f"node RPC tidak dapat dihubungi ({kind}); periksa alamat dan jaringan, lalu jalankan lagi. / "
+        f"the RPC node cannot be reached ({kind}); check its address and the network, then run again."
+    )

@@ -1,0 +1,279 @@
+"""Whether a row of a day book is accepted, and why not (the reasons and their order: examples/README.md).
+
+The office judges each row against the cooperative's state as it will be when the row's turn comes, so that
+batches can be sent ahead; the contracts judge once more.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from backend.office.daybooks import (
+    BookRow,
+    Joining,
+    JournalRow,
+    LoanRow,
+    PayrollRow,
+    SlipRow,
+)
+from rules.amortization import (
+    LoanState,
+    LoanTerms,
+    OverpaymentError,
+    apply_payment,
+    apply_payoff,
+    is_closed,
+    payoff,
+    within_rate_cap,
+)
+from rules.interest import InterestRules, SukarelaAccount
+from rules.types import (
+    MAX_RUPIAH,
+    BasisPoints,
+    Channel,
+    LoanNumber,
+    MemberNumber,
+    Rupiah,
+    SlipKind,
+    WibDay,
+)
+from rules.types import RefusalReason as R
+
+# Reasons of the office itself, for what the formats do not foresee.
+AMOUNT_TOO_LARGE: Final = "AMOUNT_TOO_LARGE"
+ALREADY_REGISTERED: Final = "ALREADY_REGISTERED"
+LOAN_EXISTS: Final = "LOAN_EXISTS"
+RATE_ABOVE_CAP: Final = "RATE_ABOVE_CAP"
+GUARANTOR_NOT_ACTIVE: Final = "GUARANTOR_NOT_ACTIVE"
+ACCOUNT_REFUSED: Final = "ACCOUNT_REFUSED"
+
+MAX_MONTHS: Final = 360
+MAX_PAYROLL_AMOUNT: Final = 2**56 - 1
+"""Rupiah that fit a payroll row on the chain (ITellerDesk)."""
+
+
+@dataclass(slots=True)
+class MemberAccount:
+    """What the office knows of a member: savings in rupiah, and whether pokok is paid."""
+
+    active: bool = False
+    pokok: int = 0
+    wajib: int = 0
+    sukarela: SukarelaAccount = field(default_factory=SukarelaAccount)
+
+
+@dataclass(slots=True)
+class LoanAccount:
+    """A loan paid out."""
+
+    borrower: MemberNumber
+    terms: LoanTerms
+    state: LoanState = field(default_factory=LoanState)
+    closed: bool = False
+
+
+@dataclass(slots=True)
+class OfficeState:
+    """The cooperative as the rows so far leave it. `postable`: accounts that journals may carry."""
+
+    interest: InterestRules
+    pokok_amount: int
+    postable: frozenset[int]
+    members: dict[MemberNumber, MemberAccount] = field(default_factory=dict)
+    loans: dict[LoanNumber, LoanAccount] = field(default_factory=dict)
+    cash: dict[Channel, int] = field(default_factory=lambda: dict.fromkeys(Channel, 0))
+    deducted: set[tuple[str, MemberNumber, LoanNumber | None]] = field(default_factory=set)
+
+    def judge(self, row: BookRow, today: WibDay) -> str | None:
+        """The first reason that refuses `row` on `today` (the day of block time), or None."""
+        if row.problem is not None:
+            return row.problem
+        match row:
+            case Joining():
+                return ALREADY_REGISTERED if row.member in self.members else None
+            case LoanRow():
+                return self._judge_loan(row)
+            case SlipRow():
+                return self._judge_slip(row, today)
+            case PayrollRow():
+                return self._judge_payroll(row)
+            case JournalRow():
+                return self._judge_journal(row)
+
+    def apply(self, row: BookRow, today: WibDay) -> None:
+        """What an accepted row does."""
+        match row:
+            case Joining():
+                self.members[row.member] = MemberAccount()
+            case LoanRow():
+                self.cash[row.channel] -= row.principal or 0
+                self.loans[row.loan] = LoanAccount(row.member, _terms(row))
+            case SlipRow():
+                self._apply_slip(row, today)
+            case PayrollRow():
+                self._apply_payroll(row, today)
+            case JournalRow():
+                for line in row.lines:
+                    self.cash[line.channel] += (line.amount or 0) * (1 if line.is_credit else -1)
+
+    def credit_interest(self, today: WibDay) -> list[MemberNumber]:
+        """Credits every month that ended before `today`; the members who have an account that earns."""
+        earning = [n for n, member in self.members.items() if member.sukarela.last_day is not None]
+        for number in earning:
+            member = self.members[number]
+            member.sukarela, _ = member.sukarela.credit(self.interest, today)
+        return earning
+
+    def _judge_loan(self, row: LoanRow) -> str | None:
+        borrower, guarantor = self.members.get(row.member), self.members.get(row.guarantor)
+        if borrower is None:
+            return R.UNKNOWN_MEMBER
+        if row.principal is None:
+            return R.NEGATIVE_OR_FRACTION
+        if row.principal == 0:
+            return R.ZERO_AMOUNT
+        if not borrower.active:
+            return R.NOT_ACTIVE
+        if row.loan in self.loans:
+            return LOAN_EXISTS
+        if row.guarantor and (guarantor is None or not guarantor.active or row.guarantor == row.member):
+            return GUARANTOR_NOT_ACTIVE
+        if row.principal > self.cash[row.channel]:
+            return R.INSUFFICIENT_CASH
+        if not (1 <= row.months <= MAX_MONTHS and within_rate_cap(_terms(row))):
+            return RATE_ABOVE_CAP
+        return None
+
+    def _judge_slip(self, row: SlipRow, today: WibDay) -> str | None:
+        member = self.members.get(row.member) if row.member is not None else None
+        if row.kind is not SlipKind.PINDAH and member is None:
+            return R.UNKNOWN_MEMBER
+        if row.amount is None:
+            return R.NEGATIVE_OR_FRACTION
+        if row.amount == 0:
+            return R.ZERO_AMOUNT
+        if member is not None:
+            reason = self._judge_member_slip(row, row.amount, member, today)
+            if reason is not None:
+                return reason
+        if row.kind in (SlipKind.TARIK_SUKARELA, SlipKind.PINDAH) and row.amount > self.cash[row.channel]:
+            return R.INSUFFICIENT_CASH
+        return self._too_large(row.amount)
+
+    def _judge_member_slip(
+        self, row: SlipRow, amount: int, member: MemberAccount, today: WibDay
+    ) -> str | None:
+        if row.kind is SlipKind.SETOR_POKOK:
+            return R.WRONG_POKOK if amount != self.pokok_amount or member.pokok else None
+        if row.kind is not SlipKind.PINDAH and not member.active:
+            return R.NOT_ACTIVE
+        if row.kind in (SlipKind.ANGSURAN, SlipKind.PELUNASAN):
+            return self._judge_payment(row.loan, row.member, amount, row.day, row.kind is SlipKind.PELUNASAN)
+        if row.kind is SlipKind.TARIK_SUKARELA:
+            account, _ = member.sukarela.credit(self.interest, today)
+            return R.INSUFFICIENT_SAVINGS if amount > account.balance else None
+        return None
+
+    def _judge_payroll(self, row: PayrollRow) -> str | None:
+        member = self.members.get(row.member) if row.member is not None else None
+        if row.member is None or member is None:
+            return R.UNKNOWN_MEMBER
+        if row.wajib is None or row.sukarela is None or row.angsuran is None or row.total is None:
+            return R.NEGATIVE_OR_FRACTION
+        if row.wajib + row.sukarela + row.angsuran != row.total:
+            return R.TOTAL_MISMATCH
+        if (row.source, row.member, row.loan) in self.deducted:
+            return R.DUPLICATE_ROW
+        if not member.active:
+            return R.NOT_ACTIVE
+        if row.has_loan or row.angsuran:
+            reason = self._judge_payment(row.loan, row.member, row.angsuran, row.day, False)
+            if reason is not None:
+                return reason
+        if max(row.wajib, row.sukarela, row.angsuran) > MAX_PAYROLL_AMOUNT:
+            return AMOUNT_TOO_LARGE
+        return self._too_large(row.total)
+
+    def _judge_payment(
+        self, loan: LoanNumber | None, payer: MemberNumber | None, amount: int, day: WibDay, is_payoff: bool
+    ) -> str | None:
+        account = self.loans.get(loan) if loan is not None else None
+        if account is None:
+            return R.UNKNOWN_LOAN
+        if account.borrower != payer:
+            return R.NOT_BORROWER
+        if account.closed:
+            return R.LOAN_CLOSED
+        if is_payoff:
+            return None if amount == payoff(account.terms, account.state, day).total else R.WRONG_PAYOFF
+        if amount:
+            try:
+                apply_payment(account.terms, account.state, Rupiah(amount))
+            except OverpaymentError:
+                return R.OVERPAYMENT
+        return None
+
+    def _judge_journal(self, row: JournalRow) -> str | None:
+        if any(line.amount is None for line in row.lines):
+            return R.NEGATIVE_OR_FRACTION
+        if any(line.amount == 0 for line in row.lines):
+            return R.ZERO_AMOUNT
+        if any(line.account not in self.postable for line in row.lines):
+            return ACCOUNT_REFUSED
+        cash = dict(self.cash)
+        for line in row.lines:
+            cash[line.channel] += (line.amount or 0) * (1 if line.is_credit else -1)
+        if min(cash.values()) < 0:
+            return R.INSUFFICIENT_CASH
+        return self._too_large(sum(line.amount or 0 for line in row.lines))
+
+    def _too_large(self, amount: int) -> str | None:
+        """Nothing the cooperative holds may pass 2^63 - 1 rupiah."""
+        return AMOUNT_TOO_LARGE if sum(self.cash.values()) + amount > MAX_RUPIAH else None
+
+    def _apply_slip(self, row: SlipRow, today: WibDay) -> None:
+        amount = Rupiah(row.amount or 0)
+        if row.kind is SlipKind.PINDAH:
+            assert row.to_channel is not None
+            self.cash[row.channel] -= amount
+            self.cash[row.to_channel] += amount
+            return
+        assert row.member is not None
+        member = self.members[row.member]
+        match row.kind:
+            case SlipKind.SETOR_POKOK:
+                member.pokok, member.active = amount, True
+            case SlipKind.SETOR_WAJIB:
+                member.wajib += amount
+            case SlipKind.SETOR_SUKARELA:
+                member.sukarela, _ = member.sukarela.deposit(self.interest, today, amount)
+            case SlipKind.TARIK_SUKARELA:
+                member.sukarela, _ = member.sukarela.withdraw(self.interest, today, amount)
+            case SlipKind.ANGSURAN | SlipKind.PELUNASAN:
+                self._apply_payment(row.loan, amount, row.day, row.kind is SlipKind.PELUNASAN)
+        self.cash[row.channel] += -amount if row.kind is SlipKind.TARIK_SUKARELA else amount
+
+    def _apply_payroll(self, row: PayrollRow, today: WibDay) -> None:
+        assert row.member is not None
+        member = self.members[row.member]
+        member.wajib += row.wajib or 0
+        if row.sukarela:
+            member.sukarela, _ = member.sukarela.deposit(self.interest, today, Rupiah(row.sukarela))
+        if row.angsuran:
+            self._apply_payment(row.loan, Rupiah(row.angsuran), row.day, False)
+        self.cash[Channel.BANK] += row.total or 0
+        self.deducted.add((row.source, row.member, row.loan))
+
+    def _apply_payment(self, loan: LoanNumber | None, amount: Rupiah, day: WibDay, is_payoff: bool) -> None:
+        assert loan is not None
+        account = self.loans[loan]
+        if is_payoff:
+            account.state, _ = apply_payoff(account.terms, account.state, day)
+        else:
+            account.state, _ = apply_payment(account.terms, account.state, amount)
+        account.closed = is_payoff or is_closed(account.terms, account.state)
+
+
+def _terms(row: LoanRow) -> LoanTerms:
+    return LoanTerms(
+        Rupiah(row.principal or 0), BasisPoints(row.annual_rate_bps), row.months, row.method, row.day
+    )

@@ -1,0 +1,78 @@
+"""Whose keys the office has: officers' accounts, and in development only the members' made-up ones."""
+
+from typing import Final, Protocol
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+
+from rules.dev_keys import development_key
+from rules.types import MemberNumber
+
+OFFICES: Final = ("KETUA", "SEKRETARIS", "BENDAHARA", "TELLER", "REGISTRAR")
+
+
+class Keyring(Protocol):
+    """Signers by office and by member."""
+
+    def officer(self, office: str) -> LocalAccount:
+        """The account of an office, such as TELLER. KeyError if the office is not here."""
+        ...
+
+    def person(self, office: str) -> int:
+        """The person number behind an office."""
+        ...
+
+    def member(self, number: MemberNumber) -> LocalAccount | None:
+        """A member's signer, or None where the member signs elsewhere and the row waits."""
+        ...
+
+
+class DevelopmentKeyring:
+    """Derived keys of a local network. `people` names the person number behind each office.
+
+    Refused by `rules.dev_keys` on a real network (DevelopmentKeyRefused).
+    """
+
+    def __init__(self, chain_id: int, people: dict[str, int]) -> None:
+        self._chain_id = chain_id
+        self._people = people
+        self._officers = {office: self._account("office", people[office]) for office in OFFICES}
+        self._members: dict[MemberNumber, LocalAccount] = {}
+
+    def officer(self, office: str) -> LocalAccount:
+        """The derived account of `office`."""
+        return self._officers[office]
+
+    def person(self, office: str) -> int:
+        """The person number given for `office`."""
+        return self._people[office]
+
+    def member(self, number: MemberNumber) -> LocalAccount | None:
+        """The derived account of a member."""
+        if number not in self._members:
+            self._members[number] = self._account("member", number)
+        return self._members[number]
+
+    def _account(self, purpose: str, number: int) -> LocalAccount:
+        account: LocalAccount = Account.from_key(development_key(purpose, number, self._chain_id))
+        return account
+
+
+class OfficerKeyring:
+    """Officers' keys given by the operator (for example read from encrypted key files); no member's key."""
+
+    def __init__(self, officers: dict[str, LocalAccount], people: dict[str, int]) -> None:
+        self._officers = officers
+        self._people = people
+
+    def officer(self, office: str) -> LocalAccount:
+        """The given account of `office`."""
+        return self._officers[office]
+
+    def person(self, office: str) -> int:
+        """The person number given for `office`."""
+        return self._people[office]
+
+    def member(self, number: MemberNumber) -> LocalAccount | None:  # noqa: ARG002
+        """None: members sign on their own devices."""
+        return None
