@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {JournalLine} from "../libraries/JournalLines.sol";
 import {Countersignature, MemberNumber, ReceiptNumber, WibDay} from "../libraries/Types.sol";
 
 /// @title The office's own journals: income, expense, grants, payments of payables and funds
 /// @notice Accounts that other contracts keep cannot be posted here, but for the payables and funds that are paid out
 /// here. What a chart, an accounting option or the posting rules are from a day on is an event.
 interface IBooks {
+    /// @param receipt of the series of journals (3)
     /// @param lines a word each, from the top: zeros 160 | account 16 | side 8 (0 debit, 1 credit) | channel 8 (0: none) |
-    /// amount 64 bits. A line with a channel is the cash leg and carries that channel's account.
+    /// amount 64 bits (1 to 2^63 - 1 rupiah). A line with a channel (KAS or BANK) is the cash leg and carries that channel's
+    /// account (1110 or 1120); every other account is one that the chart lets be posted here.
     struct Journal {
         ReceiptNumber receipt;
         WibDay bookDay;
-        uint256[] lines;
+        JournalLine[] lines;
     }
 
     event JournalPosted(
@@ -20,7 +23,7 @@ interface IBooks {
         WibDay indexed bookDay,
         MemberNumber maker,
         MemberNumber checker,
-        uint256[] lines
+        JournalLine[] lines
     );
     /// @notice A chart of accounts holds from `effectiveOn` on. `hash` is sha256 of its file.
     /// @param accounts the accounts that can be posted here
@@ -32,16 +35,21 @@ interface IBooks {
     error BooksLineInvalid(uint256 line);
     error BooksUnbalanced(uint256 debit, uint256 credit);
     error BooksTooFewLines(uint256 lines);
+    error BooksReceiptInvalid(ReceiptNumber receipt);
+    /// @notice The day is closed already.
     error BooksDayInvalid(WibDay day);
 
     /// @notice Posts journals. BENDAHARA sends, another person of PENGURUS countersigns
     /// keccak256(abi.encode("journal", journals)). All or none.
     function post(Journal[] calldata journals, Countersignature calldata countersignature) external;
 
-    /// @notice Adopts a chart of accounts. ADMIN only. Replaces the accounts that can be posted.
+    /// @notice Adopts a chart of accounts. ADMIN only. Replaces the accounts that can be posted, from now on; cash accounts
+    /// are not among them.
+    /// @param effectiveOn a day that is not closed
     function adoptChart(bytes32 hash, WibDay effectiveOn, uint16[] calldata accounts) external;
 
     /// @notice Adopts an accounting option. ADMIN only.
+    /// @param effectiveOn a day that is not closed
     function adoptOption(bytes32 key, bytes32 value, WibDay effectiveOn) external;
 
     function chartHash() external view returns (bytes32);

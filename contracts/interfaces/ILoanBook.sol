@@ -19,7 +19,10 @@ interface ILoanBook is IWriters {
         ZERO_AMOUNT
     }
 
+    /// @param loan from 1
     /// @param guarantor a member who signed too, or zero
+    /// @param principal rupiah, from 1 to 2^56 - 1
+    /// @param months 1 to 360
     /// @param rateBps interest in basis points a year
     /// @param documentHash hash of the agreement document
     struct Terms {
@@ -98,10 +101,17 @@ interface ILoanBook is IWriters {
     error LoanBookReplaced(address current);
     error LoanBookIsSealed();
 
+    /// @notice Reverts with LoanTermsInvalid or LoanRateAboveCap unless a loan could start on `terms`.
+    function checkTerms(Terms calldata terms) external view;
+
+    /// @notice What interest may cost at most: basis points a year, declining equivalent (a by-law).
+    function rateCapBps() external view returns (uint16);
+
     /// @notice Starts a loan whose cash was paid out of `channel`. Writers only (the desk).
     function start(Terms calldata terms, uint8 channel, WibDay bookDay) external;
 
     /// @notice Books a payment whose cash came in. Reverts with LoanRefused. Writers only.
+    /// @dev A loan is unknown on a day before it was paid out. ZERO_AMOUNT comes first, then the order of `Refusal`.
     function pay(
         LoanNumber loan,
         MemberNumber payer,
@@ -137,6 +147,8 @@ interface ILoanBook is IWriters {
 
     /// @notice Closes `open` for ever. ADMIN.
     function seal() external;
+
+    function isSealed() external view returns (bool);
 
     /// @notice The LoanBook before this one, which still holds its loans; zero if none.
     function predecessor() external view returns (ILoanBook);

@@ -12,7 +12,7 @@ uint32 constant STAFF_FLOOR = 4_000_000_000;
 type LoanNumber is uint32;
 
 /// @dev Number of a paper (slip, payroll row, journal, loan), used once: series in the top 8 bits (1 slip, 2 payroll,
-/// 3 journal, 4 loan), below them what the series says. See `rules/receipts.py`.
+/// 3 journal, 4 loan, 5 a member's own), below them what the series says. See `rules/receipts.py`.
 type ReceiptNumber is uint64;
 
 /// @dev A calendar day in WIB (UTC+7): days since 1970-01-01.
@@ -95,4 +95,23 @@ library Offices {
     uint64 internal constant REGISTRAR = 6;
     /// @dev Nobody is granted PENGURUS: whoever holds KETUA, SEKRETARIS or BENDAHARA has it.
     uint64 internal constant PENGURUS = 7;
+}
+
+/// @dev Series of receipt numbers, so that papers of different kinds never clash.
+library Series {
+    uint8 internal constant SLIP = 1;
+    uint8 internal constant PAYROLL = 2;
+    uint8 internal constant JOURNAL = 3;
+    uint8 internal constant LOAN = 4;
+    /// @dev Numbers that follow from what a member did without the office.
+    uint8 internal constant MEMBER = 5;
+
+    function seriesOf(ReceiptNumber receipt) internal pure returns (uint8) {
+        return uint8(ReceiptNumber.unwrap(receipt) >> 56);
+    }
+
+    /// @param body below 2^56; what is above is cut off
+    function number(uint8 series, uint256 body) internal pure returns (ReceiptNumber) {
+        return ReceiptNumber.wrap(uint64(series) << 56 | uint56(body));
+    }
 }

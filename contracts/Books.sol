@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Desk} from "./Desk.sol";
+import {IAuthority} from "./interfaces/IAuthority.sol";
+import {IBooks} from "./interfaces/IBooks.sol";
+import {ITreasury} from "./interfaces/ITreasury.sol";
+import {JournalLine, JournalLines} from "./libraries/JournalLines.sol";
+import {Channels, Countersignature, MemberNumber, Offices, Series, WibDay} from "./libraries/Types.sol";
+
+/// @title The office's own journals
+contract Books is IBooks, Desk {
+    using JournalLines for JournalLine;
+    using SafeCast for uint256;
+
+    ITreasury private immutable TREASURY;
+
+    /// @inheritdoc IBooks
+    bytes32 public override chartHash;
+    /// @dev Charts adopted so far. An account can be posted if the last of them names it.
+    uint32 private _chart;
+    mapping(uint16 account => uint32 chart) private _chartOf;
+
+    modifier onlyAdmin() {
+        if (msg.sender != AUTHORITY.admin()) revert IAccessManaged.AccessManagedUnauthorized(msg.sender);
+        _;
+    }
+
+    constructor(IAuthority authority_, ITreasury treasury) Desk(authority_) {
+        TREASURY = treasury;
+    }
+
+    /// @inheritdoc IBooks
+    function post(Journal[] calldata journals, Countersignature calldata countersignature) external restricted {
+        (MemberNumber maker, MemberNumber checker) = AUTHORITY.requireTwoPersons(
+            msg.sender,
+            Offices.BENDAHARA,
+            Offices.PENGURUS,
+            keccak256(abi.encode("journal", journals)),
+            countersignature
+        );
+        for (uint256 i; i < journals.length; ++i) {
+            Journal calldata journal = journals[i];
+            _post(journal);
+            emit JournalPosted(journal.receipt, journal.bookDay, maker, checker, journal.lines);
+        }
+    }
+
+    /// @inheritdoc IBooks
+    function adoptChart(bytes32 hash, WibDay effectiveOn, uint16[] calldata accounts) external onlyAdmin {
+        _checkEffective(effectiveOn);
+        uint32 chart = ++_chart;
+        chartHash = hash;
+        for (uint256 i; i < accounts.length; ++i) {
+            if (JournalLines.isCash(accounts[i])) revert BooksAccountRefused(accounts[i]);
+            _chartOf[accounts[i]] = chart;
+        }
+        emit ChartAdopted(hash, effectiveOn, accounts);
+    }
+
+    /// @inheritdoc IBooks
+    function adoptOption(bytes32 key, bytes32 value, WibDay effectiveOn) external onlyAdmin {
+        _checkEffective(effectiveOn);
+        emit OptionAdopted(key, value, effectiveOn);
+    }
+
+    /// @inheritdoc IBooks
+    function isPostable(uint16 account) public view returns (bool) {
+        uint32 chart = _chartOf[account];
+        return chart != 0 && chart == _chart;
+    }
+
+    function _post(Journal calldata journal) private {
+        if (Series.seriesOf(journal.receipt) != Series.JOURNAL) revert BooksReceiptInvalid(journal.receipt);
+        if (journal.lines.length < 2) revert BooksTooFewLines(journal.lines.length);
+        uint256[2] memory totals;
+        uint256[2][3] memory cash; // by channel and side
+        for (uint256 i; i < journal.lines.length; ++i) {
+            JournalLine line = journal.lines[i];
+            if (!line.isValid()) revert BooksLineInvalid(i);
+            if (line.channel() != 0) {
+                cash[line.channel()][line.side()] += line.amount();
+            } else if (!isPostable(line.account())) {
+                revert BooksAccountRefused(line.account());
+            }
+            totals[line.side()] += line.amount();
+        }
+        if (totals[JournalLines.DEBIT] != totals[JournalLines.CREDIT]) {
+            revert BooksUnbalanced(totals[JournalLines.DEBIT], totals[JournalLines.CREDIT]);
+        }
+        TREASURY.useReceipt(journal.receipt, journal.bookDay);
+        _settle(Channels.KAS, cash, journal.bookDay);
+        _settle(Channels.BANK, cash, journal.bookDay);
+    }
+
+    /// @dev Cash is an asset: a debit comes in, a credit goes out.
+    function _settle(uint8 channel, uint256[2][3] memory cash, WibDay bookDay) private {
+        uint64 moneyIn = cash[channel][JournalLines.DEBIT].toUint64();
+        uint64 moneyOut = cash[channel][JournalLines.CREDIT].toUint64();
+        if (moneyIn | moneyOut != 0) TREASURY.settle(channel, moneyIn, moneyOut, bookDay);
+    }
+
+    /// @dev What is closed stays as it was closed.
+    function _checkEffective(WibDay effectiveOn) private view {
+        if (!(effectiveOn > TREASURY.closedThrough())) revert BooksDayInvalid(effectiveOn);
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IAuthority} from "./interfaces/IAuthority.sol";
+
+/// @title A contract whose functions officers call, by the roles that Authority keeps
+abstract contract Desk is AccessManaged {
+    IAuthority internal immutable AUTHORITY;
+
+    constructor(IAuthority authority_) AccessManaged(address(authority_)) {
+        AUTHORITY = authority_;
+    }
+
+    /// @notice Fixed at deployment: Authority never hands its contracts to another manager.
+    function authority() public view override returns (address) {
+        return address(AUTHORITY);
+    }
+}
