@@ -21,7 +21,7 @@ OFFICE_ROW: Final = Table(
     Column("transaction_hash", String(66)),
     PrimaryKeyConstraint("cooperative_id", "source", "ref"),
 )
-"""A row of a day book and what became of it: ACCEPTED, REFUSED (with its reason) or WAITING for a member's signature.
+"""A row of a day book and what became of it: ACCEPTED, REFUSED (with its reason), or WAITING for a signature.
 
 `content` is a hash of the row as read, so that a changed row under an old ref is noticed.
 """

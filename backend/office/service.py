@@ -132,9 +132,8 @@ class Importer:
         if disagreements:
             named = "; ".join(disagreements[:10])
             raise ChainDisagreesError(
-                f"Kontrak menolak yang diterima kantor: {named}. Baris itu tercatat; jalankan impor lagi untuk "
-                f"meneruskan. / The contracts refused what the office accepted: {named}. It is noted; run the "
-                "import again to go on."
+                f"Kontrak menolak yang diterima kantor: {named}. Baris itu tercatat; jalankan impor lagi. / "
+                f"The contracts refused what the office accepted: {named}. It is noted; run the import again."
             )
 
     def _is_new(
@@ -144,9 +143,8 @@ class Importer:
         record = records.get((row.source, row.ref))
         if record is not None and record.content != content_of(row):
             self._report.warnings.append(
-                f"{row.source} {row.ref}: isi berubah sejak impor pertama dan diabaikan; koreksi memakai ref "
-                f"baru. / {row.source} {row.ref}: changed since its first import and left alone; a correction "
-                "takes a new ref."
+                f"{row.source} {row.ref}: isi berubah dan diabaikan; koreksi memakai ref baru. / "
+                f"{row.source} {row.ref}: changed since and left alone; a correction takes a new ref."
             )
         refused = record is not None and record.status == REFUSED
         if not (refused or posted or (record is not None and record.status == ACCEPTED and _is_silent(row))):

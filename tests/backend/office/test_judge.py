@@ -1,0 +1,203 @@
+"""Every reason is reached by changing one thing of an accepted row; both years give `expected/`."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backend.office.daybooks import (
+    BookRow,
+    Joining,
+    JournalLine,
+    JournalRow,
+    LoanRow,
+    PayrollRow,
+    SlipRow,
+    read_day_books,
+)
+from backend.office.judge import (
+    ACCOUNT_REFUSED,
+    ALREADY_REGISTERED,
+    AMOUNT_TOO_LARGE,
+    GUARANTOR_NOT_ACTIVE,
+    LOAN_EXISTS,
+    RATE_ABOVE_CAP,
+    OfficeState,
+)
+from rules.calendar import first_day, month_of_day, parse_day, parse_month
+from rules.interest import InterestRules, RateHistory
+from rules.types import (
+    BasisPoints,
+    Channel,
+    LoanMethod,
+    LoanNumber,
+    MemberNumber,
+    Receipt,
+    SlipKind,
+    WibDay,
+)
+from rules.types import RefusalReason as R
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+DAY = parse_day("2025-03-10")
+ALICE, BUDI, NEW, UNKNOWN = (MemberNumber(n) for n in (1, 2, 3, 9))
+LOAN, CLOSED = LoanNumber(7), LoanNumber(8)
+
+
+def interest(day: WibDay) -> InterestRules:
+    return InterestRules(RateHistory(((day, BasisPoints(600)),)))
+
+
+def slip(kind: SlipKind, amount: int | None, member: MemberNumber | None = ALICE, **other: object) -> SlipRow:
+    row = SlipRow("teller.csv", "S", 1, DAY, Receipt(1), member, kind, amount, Channel.KAS, None, None)
+    return replace(row, **other)
+
+
+LOAN_ROW = LoanRow(
+    "loans.csv", "loan 9", 1, DAY, Receipt(2), LoanNumber(9), ALICE, BUDI, 1_200_000, 1200,
+    LoanMethod.DECLINING, 12, Channel.BANK,
+)  # fmt: skip
+PAYROLL_ROW = PayrollRow(
+    "payroll/2025-03.csv", "row 1", 1, DAY, Receipt(3), parse_month("2025-03"), ALICE, 50_000, 25_000, True,
+    LOAN, 100_000, 175_000,
+)  # fmt: skip
+JOURNAL_ROW = JournalRow(
+    "journal.csv", "J", 1, DAY, Receipt(4), (JournalLine(5110, False, 1_000, Channel.KAS),)
+)
+PAYOFF = 1_200_000 + 12_000
+
+
+@pytest.fixture
+def state() -> OfficeState:
+    """Alice (with loan 7 and the closed loan 8) and Budi are active, NEW has not paid the pokok."""
+    office = OfficeState(interest(WibDay(DAY - 30)), 100_000, frozenset({5110}))
+    office.cash = {Channel.KAS: 5_000_000, Channel.BANK: 50_000_000, Channel.STABLECOIN: 0}
+    rows: list[BookRow] = [Joining("members.csv", "m", 1, DAY, number) for number in (ALICE, BUDI, NEW)]
+    rows += [slip(SlipKind.SETOR_POKOK, 100_000, number) for number in (ALICE, BUDI)]
+    rows += [slip(SlipKind.SETOR_SUKARELA, 500_000)]
+    rows += [replace(LOAN_ROW, loan=number) for number in (LOAN, CLOSED)]
+    rows += [slip(SlipKind.PELUNASAN, PAYOFF, loan=CLOSED)]
+    for row in rows:
+        assert office.judge(row, DAY) is None, row
+        office.apply(row, DAY)
+    return office
+
+
+DEPOSIT = slip(SlipKind.SETOR_SUKARELA, 50_000)
+WITHDRAWAL = slip(SlipKind.TARIK_SUKARELA, 500_000)
+POKOK = slip(SlipKind.SETOR_POKOK, 100_000, NEW)
+PAYMENT = slip(SlipKind.ANGSURAN, 112_000, loan=LOAN)
+PAYOFF_SLIP = slip(SlipKind.PELUNASAN, PAYOFF, loan=LOAN)
+MOVE = slip(SlipKind.PINDAH, 5_000_000, None, to_channel=Channel.BANK)
+
+
+@pytest.mark.parametrize(
+    "row", [DEPOSIT, WITHDRAWAL, POKOK, PAYMENT, PAYOFF_SLIP, MOVE, LOAN_ROW, PAYROLL_ROW, JOURNAL_ROW]
+)
+def test_judge__happy_case__is_accepted(state: OfficeState, row: BookRow) -> None:
+    assert state.judge(row, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "changes", "reason"),
+    [
+        (DEPOSIT, {"problem": "MALFORMED_ROW"}, "MALFORMED_ROW"),
+        (DEPOSIT, {"member": UNKNOWN}, R.UNKNOWN_MEMBER),
+        (DEPOSIT, {"member": None}, R.UNKNOWN_MEMBER),
+        (DEPOSIT, {"member": UNKNOWN, "amount": None}, R.UNKNOWN_MEMBER),
+        (DEPOSIT, {"amount": None}, R.NEGATIVE_OR_FRACTION),
+        (DEPOSIT, {"amount": 0}, R.ZERO_AMOUNT),
+        (DEPOSIT, {"member": NEW, "amount": 0}, R.ZERO_AMOUNT),
+        (DEPOSIT, {"member": NEW}, R.NOT_ACTIVE),
+        (DEPOSIT, {"amount": 2**63}, AMOUNT_TOO_LARGE),
+        (POKOK, {"amount": 99_999}, R.WRONG_POKOK),
+        (POKOK, {"member": ALICE}, R.WRONG_POKOK),
+        (PAYMENT, {"loan": None}, R.UNKNOWN_LOAN),
+        (PAYMENT, {"loan": LoanNumber(99)}, R.UNKNOWN_LOAN),
+        (PAYMENT, {"member": BUDI}, R.NOT_BORROWER),
+        (PAYMENT, {"member": NEW}, R.NOT_ACTIVE),
+        (PAYMENT, {"loan": CLOSED}, R.LOAN_CLOSED),
+        (PAYMENT, {"amount": 1_278_001}, R.OVERPAYMENT),
+        (PAYOFF_SLIP, {"amount": PAYOFF - 1}, R.WRONG_PAYOFF),
+        (PAYOFF_SLIP, {"amount": PAYOFF + 1}, R.WRONG_PAYOFF),
+        (PAYOFF_SLIP, {"loan": CLOSED}, R.LOAN_CLOSED),
+        (WITHDRAWAL, {"amount": 500_001}, R.INSUFFICIENT_SAVINGS),
+        (WITHDRAWAL, {"member": BUDI}, R.INSUFFICIENT_SAVINGS),
+        (WITHDRAWAL, {"channel": Channel.STABLECOIN}, R.INSUFFICIENT_CASH),
+        (MOVE, {"amount": 6_912_001}, R.INSUFFICIENT_CASH),
+        (LOAN_ROW, {"member": UNKNOWN}, R.UNKNOWN_MEMBER),
+        (LOAN_ROW, {"principal": None}, R.NEGATIVE_OR_FRACTION),
+        (LOAN_ROW, {"principal": 0}, R.ZERO_AMOUNT),
+        (LOAN_ROW, {"member": NEW}, R.NOT_ACTIVE),
+        (LOAN_ROW, {"loan": LOAN}, LOAN_EXISTS),
+        (LOAN_ROW, {"guarantor": NEW}, GUARANTOR_NOT_ACTIVE),
+        (LOAN_ROW, {"guarantor": ALICE}, GUARANTOR_NOT_ACTIVE),
+        (LOAN_ROW, {"principal": 60_000_000}, R.INSUFFICIENT_CASH),
+        (LOAN_ROW, {"annual_rate_bps": 2401}, RATE_ABOVE_CAP),
+        (LOAN_ROW, {"months": 361}, RATE_ABOVE_CAP),
+        (PAYROLL_ROW, {"member": UNKNOWN}, R.UNKNOWN_MEMBER),
+        (PAYROLL_ROW, {"wajib": None}, R.NEGATIVE_OR_FRACTION),
+        (PAYROLL_ROW, {"total": 175_001}, R.TOTAL_MISMATCH),
+        (PAYROLL_ROW, {"member": NEW}, R.NOT_ACTIVE),
+        (PAYROLL_ROW, {"loan": None}, R.UNKNOWN_LOAN),
+        (PAYROLL_ROW, {"member": BUDI}, R.NOT_BORROWER),
+        (PAYROLL_ROW, {"loan": CLOSED}, R.LOAN_CLOSED),
+        (PAYROLL_ROW, {"angsuran": 1_278_001, "total": 1_353_001}, R.OVERPAYMENT),
+        (PAYROLL_ROW, {"wajib": 2**56, "total": 2**56 + 125_000}, AMOUNT_TOO_LARGE),
+        (JOURNAL_ROW, {"lines": (JournalLine(5110, False, None, Channel.KAS),)}, R.NEGATIVE_OR_FRACTION),
+        (JOURNAL_ROW, {"lines": (JournalLine(5110, False, 0, Channel.KAS),)}, R.ZERO_AMOUNT),
+        (JOURNAL_ROW, {"lines": (JournalLine(2110, False, 1, Channel.KAS),)}, ACCOUNT_REFUSED),
+        (JOURNAL_ROW, {"lines": (JournalLine(5110, False, 10**9, Channel.KAS),)}, R.INSUFFICIENT_CASH),
+        (Joining("members.csv", "m", 1, DAY, NEW), {}, ALREADY_REGISTERED),
+    ],
+)
+def test_judge__one_thing_wrong__names_the_first_reason(
+    state: OfficeState, row: BookRow, changes: dict[str, object], reason: str
+) -> None:
+    assert state.judge(replace(row, **changes), DAY) == reason
+
+
+def test_judge__second_payroll_row_of_member_and_loan__is_a_duplicate(state: OfficeState) -> None:
+    state.apply(PAYROLL_ROW, DAY)
+    assert state.judge(PAYROLL_ROW, DAY) == R.DUPLICATE_ROW
+    other_file = replace(PAYROLL_ROW, source="payroll/2025-04.csv")
+    assert state.judge(other_file, DAY) is None
+    without_loan = replace(PAYROLL_ROW, has_loan=False, loan=None, angsuran=0, total=75_000)
+    assert state.judge(without_loan, DAY) is None
+    state.apply(without_loan, DAY)
+    assert state.judge(without_loan, DAY) == R.DUPLICATE_ROW
+
+
+@pytest.mark.parametrize("year", ["ksp-kecil", "ksp-samosir"])
+def test_judge__a_whole_year__refuses_what_is_expected(year: str) -> None:
+    books = read_day_books(EXAMPLES / year)
+    with (EXAMPLES / "accounts.csv").open() as file:
+        postable = frozenset(int(row["code"]) for row in csv.DictReader(file) if "Books" in row["kept_by"])
+    state = OfficeState(interest(books.rows[0].day), 100_000, postable)
+    refused: list[tuple[BookRow, str]] = []
+    month = None
+    for row in books.rows:
+        if month_of_day(row.day) != month:
+            month = month_of_day(row.day)
+            state.credit_interest(first_day(month))
+        reason = state.judge(row, row.day)
+        if reason is None:
+            state.apply(row, row.day)
+        else:
+            refused.append((row, reason))
+    assert rejects(refused) == expected(year)
+    assert min(state.cash.values()) >= 0
+
+
+def rejects(refused: Iterable[tuple[BookRow, str]]) -> list[tuple[str, str, str]]:
+    in_order = sorted(
+        refused, key=lambda item: (item[0].source != "teller.csv", item[0].source, item[0].position)
+    )
+    return [(row.source, row.ref, str(reason)) for row, reason in in_order]
+
+
+def expected(year: str) -> list[tuple[str, str, str]]:
+    with (EXAMPLES / year / "expected" / "rejects.csv").open() as file:
+        return [(row["source"], row["ref"], row["reason"]) for row in csv.DictReader(file)]
