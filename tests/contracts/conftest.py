@@ -10,9 +10,10 @@ import brownie
 import pytest
 from brownie._config import CONFIG
 
+from tests.contracts.actors import genesis, house
 from tests.nightly import pytest_collection_modifyitems
 
-__all__ = ["pytest_collection_modifyitems"]
+__all__ = ["genesis", "house", "pytest_collection_modifyitems"]
 
 NETWORK = "koperasi-tests"
 ANVIL = "anvil --hardfork osaka --order fifo --slots-in-an-epoch 128"
