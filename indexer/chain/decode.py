@@ -1,7 +1,7 @@
-"""From a raw log to an event, by slicing. A log that is not understood wholly stops the indexer: it is never skipped.
+"""From a raw log to an event, by slicing. A log that is not wholly understood stops the indexer.
 
-A layout is derived once from each event's annotations. Topics and data of a log are unpacked in one go, and every bit
-that the Solidity types leave zero is checked with one mask.
+A layout is derived once from each event's annotations. Topics and data of a log are unpacked in one go, and
+every bit that the Solidity types leave zero is checked with one mask.
 """
 
 from collections.abc import Callable
@@ -161,7 +161,7 @@ class Layout:
         return mask, expected
 
     def read(self, topics: bytes, data: bytes) -> Event:
-        """The event; raises ValueError (struct.error for a wrong length among them) if anything is out of range."""
+        """The event; raises ValueError if a length, a value or an offset is not what its type allows."""
         head_size = self.head_size
         tail = self._tail
         if len(topics) != self.topics_size:

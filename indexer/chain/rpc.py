@@ -1,0 +1,375 @@
+"""JSON-RPC endpoints: batches over HTTP, answers checked at the door, failover and back-off.
+
+An endpoint is never trusted for content: what its answers fail to prove is raised as an EndpointError too, so
+that `Endpoints.attempt` asks another one.
+"""
+
+import ipaddress
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from indexer.chain.wire import HEADERS, TEXTS, WHOLE_BATCH, Answer, ErrorBody, T
+
+R = TypeVar("R")
+Call = tuple[str, list[Any]]
+"""Method and parameters."""
+
+log = logging.getLogger(__name__)
+
+_TOO_MUCH: Final = re.compile(
+    r"too (many|large|big|wide|long)|more than|limit(ed)? exceeded|exceed|range|response size|timed? ?out",
+    re.IGNORECASE,
+)
+_RATE: Final = re.compile(r"rate limit|too many requests|per second|compute units", re.IGNORECASE)
+_LARGE_ANSWER: Final = 12 << 20
+"""Bytes of an answer from which on batches shrink, so that memory stays flat."""
+
+
+class RpcError(Exception):
+    """What went wrong with the endpoints, and what to do."""
+
+
+class EndpointError(RpcError):
+    """One endpoint failed; another one may do better."""
+
+    def __init__(self, label: str, problem: str) -> None:
+        self.label = label
+        self.problem = problem
+        super().__init__(f"{label}: {problem}")
+
+
+class UnreachableError(EndpointError):
+    """No answer: connection, time-out, HTTP status."""
+
+
+class TimeoutAnswerError(UnreachableError):
+    """No answer in time."""
+
+
+class BadAnswerError(EndpointError):
+    """An answer that is not JSON-RPC of the expected type, or null where something must be."""
+
+
+class RefusedError(EndpointError):
+    """A JSON-RPC error object."""
+
+
+class TooMuchError(RefusedError):
+    """The endpoint wants a smaller range or a smaller batch."""
+
+
+class WrongChainError(RpcError):
+    """An endpoint speaks of another chain. No failover: the settings are wrong."""
+
+
+class NoEndpointError(RpcError):
+    """Every endpoint failed, more than once."""
+
+
+class StoppedError(RpcError):
+    """Waiting was cut short because the program is asked to stop."""
+
+
+class Adaptive:
+    """A limit that halves when an endpoint complains and grows slowly while it does not."""
+
+    def __init__(self, start: int, most: int) -> None:
+        self.value = min(start, most)
+        self._most = most
+
+    def shrink(self) -> bool:
+        """Halve; False if it was 1 already."""
+        small = self.value == 1
+        self.value = max(1, self.value // 2)
+        return not small
+
+    def grow(self) -> None:
+        """An eighth more, up to the most."""
+        self.value = min(self._most, self.value + max(1, self.value // 8))
+
+
+class Endpoint:
+    """One JSON-RPC endpoint over HTTP with keep-alive. Raises EndpointError only."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = 20.0,
+        range_limit: int = 1000,
+        batch_limit: int = 128,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise RpcError(f"{url!r} is no endpoint: write http://host:port or https://host/path")
+        # A path or a query may hold a key: messages show neither.
+        self.label = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+        self.is_local = _is_loopback(parts.hostname)
+        self.ranges = Adaptive(range_limit, range_limit)
+        """Blocks of one eth_getLogs."""
+        self.headers = Adaptive(batch_limit, batch_limit)
+        """Headers in one batch."""
+        self.receipts = Adaptive(16, batch_limit)
+        """Blocks whose receipts are in one batch."""
+        self.rest_until = 0.0
+        self.failures = 0
+        self.checked = False
+        self.last_size = 0
+        self._url = url
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
+            transport=transport,
+            headers={"content-type": "application/json"},
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def ask(self, calls: Sequence[Call], decoder: "msgspec.json.Decoder[list[Answer[T]]]") -> list[T | None]:
+        """The results of a batch, in the order of `calls`. A null result is None."""
+        body = msgspec.json.encode(
+            [
+                {"jsonrpc": "2.0", "id": at, "method": method, "params": params}
+                for at, (method, params) in enumerate(calls)
+            ]
+        )
+        content = self._post(body)
+        self.last_size = len(content)
+        try:
+            answers = decoder.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._not_a_batch(content, calls, error) from error
+        return self._in_order(answers, calls)
+
+    def some(
+        self, calls: Sequence[Call], decoder: "msgspec.json.Decoder[list[Answer[T]]]", limit: Adaptive
+    ) -> list[T]:
+        """Results of the first calls, as many as `limit` takes; it adapts. None of them may be null."""
+        while True:
+            batch = calls[: limit.value]
+            try:
+                results = self.ask(batch, decoder)
+            except TooMuchError:
+                if len(batch) > 1 and limit.shrink():
+                    continue
+                raise
+            except TimeoutAnswerError:
+                limit.shrink()
+                raise
+            if self.last_size > _LARGE_ANSWER:
+                limit.shrink()
+            elif len(batch) == limit.value and self.last_size < _LARGE_ANSWER // 2:
+                limit.grow()
+            return [
+                self._present(result, f"{method} {params[0]}")
+                for result, (method, params) in zip(results, batch, strict=True)
+            ]
+
+    def quantity(self, method: str) -> int:
+        """The number that a call without parameters answers."""
+        text = self._present(self.ask([(method, [])], TEXTS)[0], method)
+        try:
+            return int(text, 16)
+        except ValueError as error:
+            raise BadAnswerError(
+                self.label, f"{method} answered {text[:80]!r}, which is no number"
+            ) from error
+
+    def _present(self, result: T | None, what: str) -> T:
+        if result is None:
+            raise BadAnswerError(self.label, f"{what} answered null: the node does not have it (yet)")
+        return result
+
+    def _post(self, body: bytes) -> bytes:
+        try:
+            response = self._client.post(self._url, content=body)
+            content = response.content
+        except httpx.TimeoutException as error:
+            raise TimeoutAnswerError(self.label, f"no answer in time ({type(error).__name__})") from error
+        except httpx.HTTPError as error:
+            raise UnreachableError(self.label, f"{type(error).__name__}: {error}") from error
+        if response.status_code == 413:
+            raise TooMuchError(self.label, "HTTP 413, request too large")
+        if response.status_code != 200:
+            raise UnreachableError(self.label, f"HTTP {response.status_code} {response.reason_phrase}")
+        return content
+
+    def _not_a_batch(self, content: bytes, calls: Sequence[Call], error: Exception) -> EndpointError:
+        try:
+            whole = WHOLE_BATCH.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            what = calls[0][0] if calls else "a batch"
+            return BadAnswerError(self.label, f"{what} answered what is no such answer ({error})")
+        if whole.error is None:
+            return BadAnswerError(self.label, "a batch was answered with a single result")
+        return self._refusal(whole.error, calls[0][0])
+
+    def _in_order(self, answers: list[Answer[T]], calls: Sequence[Call]) -> list[T | None]:
+        by_id = {answer.id: answer for answer in answers}
+        if len(answers) != len(calls) or by_id.keys() != set(range(len(calls))):
+            for answer in answers:
+                if answer.error is not None:
+                    raise self._refusal(answer.error, calls[0][0])
+            raise BadAnswerError(
+                self.label, f"{len(answers)} answers to a batch of {len(calls)}, or wrong ids"
+            )
+        results: list[T | None] = []
+        for at, (method, _) in enumerate(calls):
+            answer = by_id[at]
+            if answer.error is not None:
+                raise self._refusal(answer.error, method)
+            results.append(answer.result)
+        return results
+
+    def _refusal(self, error: ErrorBody, method: str) -> EndpointError:
+        text = f"{method} refused: {error.message} ({error.code})"
+        if _RATE.search(error.message):
+            return UnreachableError(self.label, text)
+        if error.code == -32005 or _TOO_MUCH.search(error.message):
+            return TooMuchError(self.label, text)
+        return RefusedError(self.label, text)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Endpoints:
+    """Several endpoints of one chain, asked in turn until one gives an answer that holds.
+
+    `stop`, once set, ends every wait with StoppedError. `rounds` is how often each endpoint is tried in vain.
+    """
+
+    def __init__(
+        self,
+        endpoints: Sequence[Endpoint],
+        chain_id: int,
+        *,
+        rounds: int = 6,
+        pause: float = 0.25,
+        stop: threading.Event | None = None,
+    ) -> None:
+        if not endpoints:
+            raise RpcError("No endpoint is set: name one or more, separated by commas, for the network")
+        self._endpoints = list(endpoints)
+        self._chain_id = chain_id
+        self._rounds = rounds
+        self._pause = pause
+        self.stop = stop or threading.Event()
+        self._anchors: dict[int, str] = {}
+        """Hashes by block number that every endpoint must know, set by the first one."""
+
+    def __len__(self) -> int:
+        return len(self._endpoints)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the first endpoint runs on this machine."""
+        return self._endpoints[0].is_local
+
+    def close(self) -> None:
+        for endpoint in self._endpoints:
+            endpoint.close()
+
+    def anchor(self, number: int, block_hash: str) -> None:
+        """Require that every endpoint has this (final) block."""
+        if self._anchors.get(number) != block_hash:
+            self._anchors[number] = block_hash
+            for endpoint in self._endpoints:
+                endpoint.checked = False
+
+    def check(self, depth: int) -> None:
+        """Start-up: at least one endpoint answers, and all that answer are on the right chain and agree on
+        block 0 and on the block `depth` below the lowest head. Silent ones are checked before their first use.
+        """
+        heads = dict(self.each(lambda endpoint: endpoint.quantity("eth_blockNumber")))
+        if not heads:
+            raise NoEndpointError(self._advice([]))
+        number = max(0, min(heads.values()) - depth)
+        if number not in self._anchors:
+            first = next(iter(heads))
+            self.anchor(number, self._hash_at(first, number))
+        for endpoint in heads:
+            self._verify(endpoint)
+
+    def each(self, work: Callable[[Endpoint], R]) -> Iterator[tuple[Endpoint, R]]:
+        """The answers of all endpoints that give one."""
+        for endpoint in self._endpoints:
+            try:
+                self._verify(endpoint)
+                yield endpoint, work(endpoint)
+            except EndpointError as error:
+                log.warning("%s", error)
+
+    def attempt(self, work: Callable[[Endpoint], R]) -> R:
+        """What `work` gives with the first endpoint that does not fail; NoEndpointError after all rounds."""
+        problems: list[str] = []
+        for _ in range(self._rounds * len(self._endpoints)):
+            endpoint = min(self._endpoints, key=lambda each: each.rest_until)
+            self._wait(endpoint.rest_until - time.monotonic())
+            try:
+                self._verify(endpoint)
+                result = work(endpoint)
+            except EndpointError as error:
+                log.warning("%s", error)
+                problems.append(str(error))
+                endpoint.failures += 1
+                rest = min(self._pause * 2 ** (endpoint.failures - 1), 30.0)
+                endpoint.rest_until = time.monotonic() + rest
+            else:
+                endpoint.failures = 0
+                endpoint.rest_until = 0.0
+                return result
+        raise NoEndpointError(self._advice(problems))
+
+    def _wait(self, seconds: float) -> None:
+        if self.stop.wait(max(0.0, seconds)):
+            raise StoppedError("Stopped while waiting for an endpoint")
+
+    def _advice(self, problems: list[str]) -> str:
+        seen = list(dict.fromkeys(problems))[-4:]
+        detail = "".join(f"\n  {problem}" for problem in seen) or "\n  no endpoint answers"
+        return (
+            f"None of the {len(self._endpoints)} endpoints gave an answer that holds:{detail}\n"
+            "Check the network, or name other endpoints. What is synced stays; the next sync goes on there."
+        )
+
+    def _verify(self, endpoint: Endpoint) -> None:
+        if endpoint.checked:
+            return
+        chain_id = endpoint.quantity("eth_chainId")
+        if chain_id != self._chain_id:
+            raise WrongChainError(
+                f"{endpoint.label} serves chain {chain_id}, the network's is {self._chain_id}: "
+                "correct the endpoint or the network"
+            )
+        for number in sorted({0, *self._anchors}):
+            found = self._hash_at(endpoint, number)
+            expected = self._anchors.setdefault(number, found)
+            if found != expected:
+                raise WrongChainError(
+                    f"{endpoint.label} has block {number} as {found}, but {expected} is known: it serves "
+                    f"another chain with the id {chain_id}, or a ledger of another chain is open. "
+                    "Use the right endpoint, or a new ledger"
+                )
+        endpoint.checked = True
+
+    def _hash_at(self, endpoint: Endpoint, number: int) -> str:
+        header = endpoint.ask([("eth_getBlockByNumber", [hex(number), False])], HEADERS)[0]
+        if header is None:
+            raise BadAnswerError(
+                endpoint.label, f"block {number} is missing: the node is not synced that far"
+            )
+        return header.hash
