@@ -1,4 +1,4 @@
-"""Which addresses belong to the cooperative: learned from Authority's ContractInstalled logs, never forgotten."""
+"""Which addresses are the cooperative's: learned from Authority's ContractInstalled logs, never forgotten."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -10,7 +10,7 @@ AUTHORITY: Final = "Authority"
 
 
 class Directory:
-    """Names by address. A contract's logs count from the ContractInstalled log that names it on, in chain order."""
+    """Names by address. A contract's logs count from the ContractInstalled log on that names it."""
 
     def __init__(self, authority: Address, known: Mapping[Address, str] | None = None) -> None:
         self._names: dict[Address, str] = {authority: AUTHORITY, **(known or {})}

@@ -45,7 +45,7 @@ def fetch_tagged(endpoint: Endpoint, tag: str) -> Header:
 def fetch_receipts(
     endpoint: Endpoint, headers: Sequence[Header], wanted: Collection[Address]
 ) -> dict[Hash, list[RawLog]]:
-    """Proven logs of the addresses `wanted`, by block hash, for the first of `headers` (as many as go in a batch)."""
+    """Proven logs of `wanted` by block hash, for the first of `headers`: as many as go in a batch."""
     calls: list[tuple[str, list[Any]]]
     calls = [("eth_getBlockReceipts", [f"0x{header.hash.hex()}"]) for header in headers]
     answers = endpoint.some(calls, RECEIPTS, endpoint.receipts)
@@ -58,7 +58,7 @@ def fetch_receipts(
 def fetch_logs(
     endpoint: Endpoint, headers: Sequence[Header], addresses: Collection[Address]
 ) -> dict[Hash, list[Placed]]:
-    """What eth_getLogs says of `addresses` in the blocks of `headers`, by block hash, checked against their blooms."""
+    """What eth_getLogs says of `addresses`, by block hash, checked against the blooms of `headers`."""
     found: dict[Hash, list[Placed]] = {}
     params = [f"0x{address.hex()}" for address in addresses]
     at = 0

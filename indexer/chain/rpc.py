@@ -128,6 +128,7 @@ class Endpoint:
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
             transport=transport,
+            trust_env=not self.is_local,
             headers={"content-type": "application/json"},
         )
 
@@ -292,7 +293,7 @@ class Endpoints:
 
     def check(self, depth: int) -> None:
         """Start-up: at least one endpoint answers, and all that answer are on the right chain and agree on
-        block 0 and on the block `depth` below the lowest head. Silent ones are checked before their first use.
+        block 0 and on the block `depth` below the lowest head. Silent ones are checked before they are used.
         """
         heads = dict(self.each(lambda endpoint: endpoint.quantity("eth_blockNumber")))
         if not heads:
