@@ -1,0 +1,109 @@
+"""Opening the ledger database: SQLite or PostgreSQL, migrated on first use; rows in bulk."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_WRITING: Final = "koperasi_writing"
+_CACHE_KIB: Final = 65_536
+
+
+def open_engine(url: str, migrated: bool = True) -> Engine:
+    """An engine on `sqlite:///path` or `postgresql+psycopg://...`, its schema brought up to date.
+
+    With `migrated` false the schema is left as it is: for readers, which never write.
+    """
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif (engine.dialect.name, engine.dialect.driver) != ("postgresql", "psycopg"):
+        raise ValueError(
+            f"{engine.dialect.name}+{engine.dialect.driver} is no ledger database: "
+            "use sqlite:///path or postgresql+psycopg://user@host/name"
+        )
+    if migrated:
+        migrate(engine)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine with transactions that lock for writing from their start."""
+    return engine.execution_options(**{_WRITING: True})
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema up to date; does nothing if it is. Two processes may do it at once."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with writing(engine).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7161012)")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "busy_timeout = 10000",
+        "wal_autocheckpoint = 10000",
+        f"cache_size = -{_CACHE_KIB}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITING)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@lru_cache(maxsize=64)
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    """Write rows in the order of the table's columns: executemany in SQLite, COPY in PostgreSQL."""
+    names = _columns(table)
+    driver: Any = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        holders = ", ".join("?" * len(names))
+        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({holders})"  # noqa: S608
+        driver.executemany(statement, rows)
+        return
+    assert isinstance(driver, psycopg.Connection)
+    statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+    with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def add_to_kept(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
+    """Add debits and credits (the last two columns) to the kept sums of their keys."""
+    if not rows:
+        return
+    names = _columns(table)
+    key, sums = names[:-2], names[-2:]
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
+    conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
+    insert = f"INSERT INTO {table.name} ({', '.join(names)})"
+    driver: Any = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        holders = ", ".join("?" * len(names))
+        driver.executemany(f"{insert} VALUES ({holders}) {conflict}", rows)
+        return
+    arrays = ", ".join(["%s::bigint[]"] * len(names))
+    statement = f"{insert} SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
+    driver.execute(statement.encode(), [list(values) for values in zip(*rows, strict=True)])

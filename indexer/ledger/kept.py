@@ -1,0 +1,96 @@
+"""Sums of debits and credits, kept by account and month, account and day, member, loan."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+
+from indexer.ledger import schema
+from rules.calendar import month_of_day
+from rules.types import WibDay
+
+KEPT: Final = (schema.account_month, schema.account_day, schema.member_balance, schema.loan_balance)
+
+Sums = dict[Table, list[tuple[int, ...]]]
+"""Rows (cooperative, key, key, debit, credit) of each kept table."""
+
+_month = lru_cache(maxsize=4096)(month_of_day)
+
+
+class Pairs:
+    """Debits and credits by a key of two."""
+
+    __slots__ = ("credits", "debits")
+
+    def __init__(self) -> None:
+        self.debits: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.credits: defaultdict[tuple[int, int], int] = defaultdict(int)
+
+    def add(self, key: tuple[int, int], amount: int) -> None:
+        """A debit if positive, a credit if negative."""
+        if amount > 0:
+            self.debits[key] += amount
+        else:
+            self.credits[key] -= amount
+
+    def rows(self, cooperative_id: int) -> Iterator[tuple[int, ...]]:
+        """Rows in the order of their keys."""
+        for key in sorted(self.debits.keys() | self.credits.keys()):
+            yield cooperative_id, *key, self.debits.get(key, 0), self.credits.get(key, 0)
+
+
+def by_month(days: Pairs) -> Pairs:
+    """(account, day) summed to (account, month)."""
+    months = Pairs()
+    for (account, day), amount in days.debits.items():
+        months.debits[account, _month(WibDay(day))] += amount
+    for (account, day), amount in days.credits.items():
+        months.credits[account, _month(WibDay(day))] += amount
+    return months
+
+
+def kept_rows(cooperative_id: int, days: Pairs, members: Pairs, loans: Pairs) -> Sums:
+    """What to add to each kept table."""
+    pairs = (by_month(days), days, members, loans)
+    return {table: list(sums.rows(cooperative_id)) for table, sums in zip(KEPT, pairs, strict=True)}
+
+
+def sums_of_lines(connection: Connection, cooperative_id: int, above: int = 0) -> Sums:
+    """The sums of all lines of entries numbered above `above`, as the kept tables should have them."""
+    line = schema.line.c
+    keys = ((line.account, line.book_day), (line.member, line.account), (line.loan, line.account))
+    pairs = []
+    for first, second in keys:
+        sums = Pairs()
+        for one, two, debit, credit in _grouped(connection, cooperative_id, above, first, second):
+            for amount in (debit, -credit):
+                if amount:
+                    sums.add((one, two), amount)
+        pairs.append(sums)
+    return kept_rows(cooperative_id, *pairs)
+
+
+def removed_sums(connection: Connection, cooperative_id: int, above: int) -> Sums:
+    """The sums of the lines of entries above `above`, negative: to be added when those go."""
+    sums = sums_of_lines(connection, cooperative_id, above)
+    return {table: [(*row[:-2], -row[-2], -row[-1]) for row in rows] for table, rows in sums.items()}
+
+
+def _grouped(
+    connection: Connection,
+    cooperative_id: int,
+    above: int,
+    first: ColumnElement[int],
+    second: ColumnElement[int],
+) -> Iterable[tuple[int, int, int, int]]:
+    line = schema.line.c
+    debit = func.sum(case((line.amount > 0, line.amount), else_=0))
+    credit = func.sum(case((line.amount < 0, -line.amount), else_=0))
+    query = (
+        select(first, second, debit, credit)
+        .where(line.cooperative_id == cooperative_id, line.entry > above, first.is_not(None))
+        .group_by(first, second)
+    )
+    return ((one, two, int(three), int(four)) for one, two, three, four in connection.execute(query))
