@@ -58,11 +58,13 @@ contract Authority is AccessManager, EIP712, IAuthority {
         admin = deployer;
     }
 
-    // ------------------------------------------------------------------ offices
-
     /// @inheritdoc IAuthority
     function grantOffice(uint64 office, address account, MemberNumber holder, uint40 until) external onlyAdmin {
         if (office < Offices.KETUA || office > Offices.REGISTRAR) revert AuthorityUnknownOffice(office);
+        if (_holderIn(_terms[account]) != holder) {
+            _endOffices(account);
+            delete _terms[account];
+        }
         _grantOffice(office, account, holder, until);
     }
 
@@ -79,9 +81,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
         uint40 until,
         Countersignature calldata countersignature
     ) external {
-        _requireAppointers(
-            office, keccak256(abi.encode("appoint", office, account, holder, until)), countersignature
-        );
+        _requireAppointers(office, keccak256(abi.encode("appoint", office, account, holder, until)), countersignature);
         _grantOffice(office, account, holder, until);
     }
 
@@ -120,8 +120,6 @@ contract Authority is AccessManager, EIP712, IAuthority {
         return (_holds(_terms[account], roleId), 0);
     }
 
-    // ------------------------------------------------------------------ two persons
-
     /// @inheritdoc IAuthority
     function requireTwoPersons(
         address maker,
@@ -132,8 +130,6 @@ contract Authority is AccessManager, EIP712, IAuthority {
     ) external returns (MemberNumber makerPerson, MemberNumber checkerPerson) {
         return _requireTwoPersons(msg.sender, maker, makerOffice, checkerOffice, action, countersignature);
     }
-
-    // ------------------------------------------------------------------ contracts and their functions
 
     /// @inheritdoc IAuthority
     function installContract(bytes32 name, address contractAddress) external onlyAdmin {
@@ -186,8 +182,6 @@ contract Authority is AccessManager, EIP712, IAuthority {
         _setTargetFunctionRole(target, selector, next.roleId);
     }
 
-    // ------------------------------------------------------------------ ADMIN
-
     /// @inheritdoc IAuthority
     function scheduleAdmin(address newAdmin) external onlyAdmin {
         if (genesisOpen) revert AuthorityGenesisOpen();
@@ -211,8 +205,6 @@ contract Authority is AccessManager, EIP712, IAuthority {
         _changeAdmin(firstAdmin);
         emit GenesisEnded(firstAdmin);
     }
-
-    // ------------------------------------------------------------------ closed ways of AccessManager
 
     /// @inheritdoc IAccessManager
     function isTargetClosed(address) public pure override(AccessManager, IAccessManager) returns (bool) {
@@ -278,12 +270,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
         _disabled();
     }
 
-    function execute(address, bytes calldata)
-        public
-        payable
-        override(AccessManager, IAccessManager)
-        returns (uint32)
-    {
+    function execute(address, bytes calldata) public payable override(AccessManager, IAccessManager) returns (uint32) {
         _disabled();
     }
 
@@ -303,8 +290,6 @@ contract Authority is AccessManager, EIP712, IAuthority {
     function multicall(bytes[] calldata) public pure override returns (bytes[] memory) {
         _disabled();
     }
-
-    // ------------------------------------------------------------------ internals
 
     function _disabled() private pure {
         revert AuthorityFunctionDisabled(msg.sig);
@@ -328,6 +313,12 @@ contract Authority is AccessManager, EIP712, IAuthority {
         if (_untilIn(word, office) <= block.timestamp) revert AuthorityNotHeld(office, account);
         _terms[account] = _withUntil(word, office, 0);
         emit OfficeEnded(office, account, _holderIn(word));
+    }
+
+    function _endOffices(address account) private {
+        for (uint64 office = Offices.KETUA; office <= Offices.REGISTRAR; ++office) {
+            if (_untilIn(_terms[account], office) > block.timestamp) _endOffice(office, account);
+        }
     }
 
     function _requireAppointers(uint64 office, bytes32 action, Countersignature calldata countersignature) private {
@@ -365,6 +356,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
         _checkAdmin(newAdmin);
         address oldAdmin = admin;
         admin = newAdmin;
+        _endOffices(newAdmin);
         _revokeRole(ADMIN_ROLE, oldAdmin);
         _grantRole(ADMIN_ROLE, newAdmin, 0, 0);
         emit AdminChanged(oldAdmin, newAdmin);
@@ -372,7 +364,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
 
     function _checkAdmin(address newAdmin) private view {
         if (newAdmin.code.length == 0) revert AuthorityNotAContract(newAdmin);
-        if (newAdmin == address(this) || _terms[newAdmin] != 0) revert AuthorityAccountInvalid(newAdmin);
+        if (newAdmin == address(this)) revert AuthorityAccountInvalid(newAdmin);
     }
 
     function _checkDue(uint40 effectiveAt) private view {

@@ -11,17 +11,15 @@ contract FoundingAssembly is IFoundingAssembly, EIP712 {
     bytes32 private constant DECISION_TYPEHASH =
         keccak256("Decision(bytes32 actionsHash,uint256 nonce,uint256 deadline)");
 
-    /// @inheritdoc IFoundingAssembly
-    uint32 public immutable minimumMembers;
-
     IMemberRegistry private immutable REGISTRY;
+    uint32 private immutable MINIMUM_MEMBERS;
 
     /// @inheritdoc IFoundingAssembly
     mapping(uint256 nonce => bool) public isNonceUsed;
 
     constructor(IMemberRegistry registry, uint32 minimumMembers_) EIP712("Koperasi FoundingAssembly", "1") {
         REGISTRY = registry;
-        minimumMembers = minimumMembers_;
+        MINIMUM_MEMBERS = minimumMembers_;
     }
 
     /// @inheritdoc IFoundingAssembly
@@ -39,9 +37,14 @@ contract FoundingAssembly is IFoundingAssembly, EIP712 {
         }
     }
 
+    /// @inheritdoc IFoundingAssembly
+    function minimumMembers() external view returns (uint32) {
+        return MINIMUM_MEMBERS;
+    }
+
     function _requireThreeQuarters(uint256 consents) private view returns (uint32 roll) {
         roll = REGISTRY.activeCount();
-        if (roll < minimumMembers) revert AssemblyTooFewMembers(roll, minimumMembers);
+        if (roll < MINIMUM_MEMBERS) revert AssemblyTooFewMembers(roll, MINIMUM_MEMBERS);
         uint256 needed = (uint256(roll) * 3 + 3) / 4;
         if (consents < needed) revert AssemblyConsentsMissing(consents, needed);
     }

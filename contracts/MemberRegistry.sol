@@ -79,8 +79,6 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         RP_ID_HASH = rpIdHash;
     }
 
-    // ------------------------------------------------------------------ registration
-
     /// @inheritdoc IMemberRegistry
     function register(Registration[] calldata registrations, Countersignature calldata countersignature)
         external
@@ -109,8 +107,6 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         isSealed = true;
         emit RegistrySealed(activeCount());
     }
-
-    // ------------------------------------------------------------------ status
 
     /// @inheritdoc IMemberRegistry
     function activate(MemberNumber member, WibDay bookDay) external onlyWriter {
@@ -144,8 +140,6 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         _startSpell(member, Status.SUSPENDED);
         emit MemberReinstated(member);
     }
-
-    // ------------------------------------------------------------------ signers
 
     /// @inheritdoc IMemberRegistry
     function changeSigner(
@@ -205,8 +199,6 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         _replaceSigner(member, recovery.signer, recovery.kind, true);
     }
 
-    // ------------------------------------------------------------------ views
-
     /// @inheritdoc IMemberRegistry
     function memberOf(MemberNumber member) external view returns (Member memory) {
         Slot memory slot = _members[member];
@@ -224,9 +216,7 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     /// @inheritdoc IMemberRegistry
     function numberOf(address account) external view returns (MemberNumber) {
         MemberNumber member = _isDerived(account) ? MemberNumber.wrap(uint32(uint160(account))) : _claims[account];
-        return account != address(0) && _accountOf(member, _members[member]) == account
-            ? member
-            : MemberNumber.wrap(0);
+        return account != address(0) && _accountOf(member, _members[member]) == account ? member : MemberNumber.wrap(0);
     }
 
     /// @inheritdoc IMemberRegistry
@@ -303,8 +293,6 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         return Writers.authority();
     }
 
-    // ------------------------------------------------------------------ internals
-
     function _register(Registration calldata registration, Status status, uint40 activeSince) private {
         MemberNumber member = registration.member;
         uint32 number = MemberNumber.unwrap(member);
@@ -325,13 +313,9 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         AUTHORITY.requireTwoPersons(msg.sender, Offices.REGISTRAR, Offices.PENGURUS, action, countersignature);
     }
 
-    function _useOrder(
-        MemberNumber member,
-        bytes32 order,
-        uint256 nonce,
-        uint256 deadline,
-        bytes calldata signature
-    ) private {
+    function _useOrder(MemberNumber member, bytes32 order, uint256 nonce, uint256 deadline, bytes calldata signature)
+        private
+    {
         if (block.timestamp > deadline) revert RegistryOrderExpired(deadline);
         if (!_nonces.spend(member, nonce)) revert RegistryOrderSpent(member, nonce);
         bytes32 digest = _hashTypedDataV4(order);
@@ -366,7 +350,9 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     function _checkClaimable(MemberNumber member, address signer) private view {
-        if (signer == address(0) || _isDerived(signer)) revert RegistrySignerInvalid(signer);
+        if (signer == _members[member].signer || signer == address(0) || _isDerived(signer)) {
+            revert RegistrySignerInvalid(signer);
+        }
         MemberNumber owner = _claims[signer];
         if (MemberNumber.unwrap(owner) != 0 && owner != member) revert RegistrySignerTaken(signer, owner);
     }

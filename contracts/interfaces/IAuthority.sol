@@ -19,7 +19,9 @@ interface IAuthority is IAccessManager {
     /// @notice `contractAddress` acts as `name` (for example "TellerDesk") from now on; `replaced` did before, or zero.
     event ContractInstalled(bytes32 indexed name, address indexed contractAddress, address indexed replaced);
     /// @notice A role change that touches a guarded contract passed and takes effect at `effectiveAt` (unix seconds).
-    event FunctionRoleScheduled(address indexed target, bytes4 indexed selector, uint64 indexed roleId, uint40 effectiveAt);
+    event FunctionRoleScheduled(
+        address indexed target, bytes4 indexed selector, uint64 indexed roleId, uint40 effectiveAt
+    );
     /// @notice `newAdmin` becomes the only ADMIN once `effectiveAt` (unix seconds) has passed.
     event AdminChangeScheduled(address indexed newAdmin, uint40 effectiveAt);
     /// @notice `newAdmin` is the only ADMIN; `oldAdmin` is none any more.
@@ -29,9 +31,7 @@ interface IAuthority is IAccessManager {
     /// @notice Role changes of `target` wait from now on.
     event TargetGuarded(address indexed target);
     /// @notice `maker` and `checker`, two persons, stand behind `action` on `target`.
-    event Countersigned(
-        address indexed target, bytes32 indexed action, MemberNumber maker, MemberNumber checker
-    );
+    event Countersigned(address indexed target, bytes32 indexed action, MemberNumber maker, MemberNumber checker);
 
     error AuthorityFunctionDisabled(bytes4 selector);
     error AuthorityUnknownOffice(uint64 office);
@@ -52,7 +52,8 @@ interface IAuthority is IAccessManager {
     error AuthorityNotAContract(address account);
 
     /// @notice Grants `office` to `account` of person `holder` until `until`. ADMIN only; KETUA, SEKRETARIS, BENDAHARA
-    /// and PENGAWAS come only this way.
+    /// and PENGAWAS come only this way. An account acts for one person; if KETUA and BENDAHARA appointed it for another,
+    /// those offices end here, so that nobody can shut an elected officer out by appointing their account first.
     /// @param until unix seconds, in the future, at most 5 years ahead (18 months during genesis)
     function grantOffice(uint64 office, address account, MemberNumber holder, uint40 until) external;
 
@@ -110,7 +111,7 @@ interface IAuthority is IAccessManager {
     /// @notice Schedules the change to another RAT, in place of one scheduled before. ADMIN only, after genesis.
     function scheduleAdmin(address newAdmin) external;
 
-    /// @notice Carries out the change of RAT. Anyone, once its time has come.
+    /// @notice Carries out the change of RAT. Anyone, once its time has come. Offices of the new ADMIN's account end.
     function enactAdmin() external;
 
     /// @notice Ends the deployment: the deployer gives ADMIN to `firstAdmin` and keeps nothing.

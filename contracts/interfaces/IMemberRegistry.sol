@@ -55,15 +55,14 @@ interface IMemberRegistry is IWriters {
     event MemberReinstated(MemberNumber indexed member);
     event MemberLeft(MemberNumber indexed member, WibDay bookDay);
     event SignerChanged(MemberNumber indexed member, address indexed signer, SignerKind kind, bool recovered);
-    event RecoveryProposed(
-        MemberNumber indexed member, address indexed signer, SignerKind kind, uint40 effectiveAt
-    );
+    event RecoveryProposed(MemberNumber indexed member, address indexed signer, SignerKind kind, uint40 effectiveAt);
     event RecoveryStopped(MemberNumber indexed member, address indexed stoppedBy);
     /// @notice The register taken over from paper books is complete; `open` is closed for ever.
     event RegistrySealed(uint32 activeCount);
 
     error RegistryNumberInvalid(MemberNumber member);
     error RegistryNumberTaken(MemberNumber member);
+    /// @notice Zero, an account that follows from a number, or the signer that the member has already.
     error RegistrySignerInvalid(address signer);
     error RegistrySignerTaken(address signer, MemberNumber member);
     error RegistryDayInFuture(WibDay day, WibDay today);
@@ -150,10 +149,7 @@ interface IMemberRegistry is IWriters {
     function recoveredAt(MemberNumber member) external view returns (uint40);
 
     /// @notice The recovery that is pending, from `effectiveAt` (unix seconds) on to be completed; zeroes if none is.
-    function recoveryOf(MemberNumber member)
-        external
-        view
-        returns (address signer, SignerKind kind, uint40 effectiveAt);
+    function recoveryOf(MemberNumber member) external view returns (address signer, SignerKind kind, uint40 effectiveAt);
 
     /// @notice Whether `nonce` of an order of `member` to this registry is used up.
     function isOrderSpent(MemberNumber member, uint256 nonce) external view returns (bool);
