@@ -164,7 +164,7 @@ class Chain:
 
     def _fees(self) -> dict[str, int]:
         if self.is_local:
-            return {"maxFeePerGas": 10**10, "maxPriorityFeePerGas": 0}
+            return {"maxFeePerGas": 0, "maxPriorityFeePerGas": 0}
         tip = int(self._rpc("eth_maxPriorityFeePerGas", []), 16)
         base = int(self._rpc("eth_getBlockByNumber", ["latest", False])["baseFeePerGas"], 16)
         return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip}

@@ -20,7 +20,7 @@ from rules.types import Channel, MemberNumber, SlipKind
 
 ORDER_LIFETIME: Final = 7 * 86_400
 """Seconds for which what the office has signed is good."""
-BASE_GAS: Final = 300_000
+BASE_GAS: Final = 1_500_000
 REGISTRATION_GAS: Final = 120_000
 SLIP_GAS: Final = 400_000
 PAYROLL_GAS: Final = 110_000
