@@ -1,0 +1,1 @@
+"""The command line: composes all rooms, holds no rule."""
