@@ -1,7 +1,6 @@
 """Where the chain parted from the books, agreed on by two answers before anything is rolled back."""
 
 import logging
-import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -36,16 +35,17 @@ class ReorgBelowFloorError(ReorgError):
     def __init__(self, floor: int, child: bytes) -> None:
         self.floor = floor
         super().__init__(
-            f"The chain no longer holds block {floor}, which was final when it was read (it has 0x{child.hex()} "
-            "there now). Final blocks do not change: the network broke its own finality, or the endpoints "
-            "serve another chain. The indexer stopped and changed nothing. Check the endpoints against a block "
-            "explorer; if the network did revert, make a new ledger with `koperasi rebuild` when it is at rest."
+            f"The chain no longer holds block {floor}, which was final when it was read: it has "
+            f"0x{child.hex()} there now. Final blocks do not change: the network broke its own finality, or "
+            "the endpoints serve another chain. The indexer stopped and changed nothing. Check the endpoints "
+            "against a block explorer; if the network did revert, make new books with `koperasi rebuild` "
+            "once it is at rest."
         )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One answer: the highest stored block that the chain holds (-1: none), and the chain's block above it."""
+    """One answer: the highest stored block that the chain holds (-1: none), and what it has above that."""
 
     ancestor: int
     child: bytes
@@ -62,13 +62,14 @@ def common_ancestor(
 ) -> int | None:
     """The number of the block to roll back to; None if the books stand on the chain after all.
 
-    Two endpoints must tell the same. Where there is one only, it must be `trusts_one` (local), and tell the same
-    twice, each time along a linked chain of re-read headers. Raises ReorgUnconfirmedError, ReorgBelowFloorError.
+    Two endpoints must tell the same. A single one is asked only if `trusts_one` (it is local), and must tell
+    the same twice, each time along a linked chain of re-read headers.
+    Raises ReorgUnconfirmedError, ReorgBelowFloorError.
     """
     if len(endpoints) == 1 and not trusts_one:
         raise ReorgUnconfirmedError(
-            "The chain seems to be reorganised, but there is one endpoint only, on another machine, and books "
-            "are never rolled back on one word. Name a second endpoint of another operator, then sync again."
+            "The chain seems to be reorganised, but there is one endpoint only, on another machine, and the "
+            "books are never rolled back on one word. Name a second endpoint, of another operator."
         )
     stored = books.blocks_above(max(floor, 0) - 1)
     for _ in range(tries):
@@ -79,8 +80,8 @@ def common_ancestor(
         if endpoints.stop.wait(pause):
             raise StoppedError("Stopped while the endpoints did not agree")
     raise ReorgUnconfirmedError(
-        f"The endpoints did not agree on the chain in {tries} rounds of {pause} s: two must tell the same before "
-        "the books are rolled back. Check whether one of them is stuck, replace it, then sync again."
+        f"The endpoints did not agree on the chain in {tries} rounds of {pause} s: two must tell the same "
+        "before the books are rolled back. Check whether one is stuck, replace it, then sync again."
     )
 
 
@@ -90,11 +91,7 @@ def _agreed(endpoints: Endpoints, stored: list[tuple[int, bytes]]) -> Verdict | 
     for _ in range(rounds):
         for _, verdict in endpoints.each(lambda endpoint: _verdict(endpoint, stored)):
             told[verdict] += 1
-    if not told:
-        time.sleep(0)
-        return None
-    verdict, votes = told.most_common(1)[0]
-    return verdict if votes >= _AGREEING else None
+    return next((verdict for verdict, votes in told.items() if votes >= _AGREEING), None)
 
 
 def _ruling(verdict: Verdict, stored: list[tuple[int, bytes]], floor: int) -> int | None:
@@ -106,7 +103,7 @@ def _ruling(verdict: Verdict, stored: list[tuple[int, bytes]], floor: int) -> in
 
 
 def _verdict(endpoint: Endpoint, stored: list[tuple[int, bytes]]) -> Verdict:
-    """Walk down the endpoint's chain, each header the parent of the one before, until a stored block is met."""
+    """Walk down the endpoint's chain along parent links until a stored block is met."""
     hashes = dict(stored)
     lowest, top = min(hashes), max(hashes)
     head = fetch_tagged(endpoint, "latest")

@@ -1,11 +1,11 @@
-"""Fetch, prove, decode, append: the books follow the chain. The next blocks are read while the last are written."""
+"""Fetch, prove, decode, append: the books follow the chain. Blocks are read while others are written."""
 
 import logging
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from indexer.chain.directory import Directory
 from indexer.chain.events import Address, DecodedBlock
 from indexer.chain.fetch import fetch_tagged
 from indexer.chain.read import Mode, ParentMismatchError, Reader
-from indexer.chain.rpc import Endpoint, Endpoints, NoEndpointError, StoppedError
+from indexer.chain.rpc import Endpoint, Endpoints, NoEndpointError, StoppedError, WrongChainError
 from indexer.config import Network, Settings
 from indexer.ledger.journal import Ledger
 from indexer.reorg import common_ancestor
@@ -36,8 +36,8 @@ class SecondWriterError(RuntimeError):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            f"Another indexer writes to this ledger ({where}). Only one may: stop it, or let it go on and use "
-            "reading commands."
+            f"Another indexer writes to this ledger ({where}). Only one may: stop it, or let it go on and "
+            "use commands that read."
         )
 
 
@@ -46,14 +46,14 @@ class LedgerUnavailableError(RuntimeError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(
-            f"The ledger database did not take the next blocks: {error}. Nothing of them was written. Check free "
-            "space, locks held by other programs, and that the server runs; the next sync goes on from there."
+            f"The ledger database did not take the next blocks: {error}. Nothing of them was written. Check "
+            "free space, locks of other programs, and that the server runs; the next sync goes on from there."
         )
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a sync stands: last block written, head of the chain, finalized floor, events written by this run."""
+    """Last block written, head of the chain, finalized floor, and events written by this run."""
 
     block: int
     head: int
@@ -87,7 +87,7 @@ class Sync:
         self._mode = mode
         self._sample = sample
         self._poll = poll_seconds
-        self._on_progress = on_progress or (lambda progress: None)
+        self._on_progress = on_progress
         self._events = 0
 
     @classmethod
@@ -115,8 +115,8 @@ class Sync:
     def run(self, follow: bool = False) -> Progress:
         """Bring the books to the head of the chain; with `follow` keep them there until `stop`.
 
-        Raises SecondWriterError, LedgerUnavailableError, LogError, ReorgError, RpcError and what Ledger.append
-        raises. Whatever is raised, the books are whole, and the next run goes on where this one ended.
+        Raises SecondWriterError, LedgerUnavailableError, LogError, ReorgError, RpcError and what the ledger
+        does. Whatever is raised, the books are whole, and the next run goes on where this one ended.
         """
         with writer_lock(self._engine, self._ledger.cooperative_id):
             self._check_start()
@@ -143,6 +143,13 @@ class Sync:
             if known is not None:
                 self._endpoints.anchor(cursor.floor, f"0x{known.hex()}")
         self._endpoints.check(self._network.revertible_depth)
+        address = f"0x{self._authority.hex()}"
+        code = self._endpoints.attempt(lambda endpoint: endpoint.text("eth_getCode", address, "latest"))
+        if code == "0x":
+            raise WrongChainError(
+                f"There is no contract at Authority's address {address} on this chain: the settings are of "
+                "another deployment, or a local chain was started anew. Deploy, or correct the settings."
+            )
 
     def _to_head(self) -> Progress:
         """Write every block up to the present head, through reorganisations on the way."""
@@ -159,7 +166,7 @@ class Sync:
     def _tips(self) -> tuple[int, int]:
         """Numbers of the head and of the finalized floor (-1: nothing is final).
 
-        The floor is the lowest that any endpoint tells, and never nearer to the head than the revertible depth.
+        The floor is the lowest that any endpoint tells, and the revertible depth or more below its head.
         """
         tips = [tip for _, tip in self._endpoints.each(self._tip)]
         if not tips:
@@ -193,9 +200,11 @@ class Sync:
             trusts_one=self._endpoints.is_local or self._network.development,
             pause=self._poll,
         )
-        if ancestor is not None:
-            log.warning("Rolling back to block %s", ancestor)
-            self._ledger.rollback(ancestor)
+        if ancestor is None:
+            self._endpoints.stop.wait(self._poll)
+            return
+        log.warning("Rolling back to block %s", ancestor)
+        self._ledger.rollback(ancestor)
 
     def _catch_up(self, head: int, floor: int) -> Progress:
         cursor = self._ledger.cursor()
@@ -207,7 +216,8 @@ class Sync:
         for blocks in ahead(parts, self._endpoints.stop):
             self._append(blocks, floor)
             self._events += sum(len(block.events) for block in blocks)
-            self._on_progress(self._progress(head, floor))
+            if self._on_progress is not None:
+                self._on_progress(self._progress(head, floor))
         return self._progress(head, floor)
 
     def _append(self, blocks: list[DecodedBlock], floor: int) -> None:
@@ -230,10 +240,9 @@ def ahead(parts: Iterator[list[DecodedBlock]], stop: threading.Event) -> Iterato
 
     def put(item: list[DecodedBlock] | BaseException | None) -> None:
         while not done.is_set():
-            try:
-                return ready.put(item, timeout=0.1)
-            except queue.Full:
-                continue
+            with suppress(queue.Full):
+                ready.put(item, timeout=0.1)
+                break
 
     def produce() -> None:
         try:

@@ -175,9 +175,13 @@ class Endpoint:
                 for result, (method, params) in zip(results, batch, strict=True)
             ]
 
+    def text(self, method: str, *params: Any) -> str:
+        """The text that a single call answers."""
+        return self._present(self.ask([(method, list(params))], TEXTS)[0], method)
+
     def quantity(self, method: str) -> int:
         """The number that a call without parameters answers."""
-        text = self._present(self.ask([(method, [])], TEXTS)[0], method)
+        text = self.text(method)
         try:
             return int(text, 16)
         except ValueError as error:

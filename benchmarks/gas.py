@@ -1,0 +1,153 @@
+"""Gas of deposits, payroll and loan payments, beside OpenZeppelin's ERC-20 and ERC-4626.
+
+Everything is compiled by the pinned compiler and sent to one anvil whose clock starts at a fixed second, from
+fixed keys: two runs give the same figures to the last unit of gas.
+"""
+
+import contextlib
+import socket
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.figures import Figure, Section, at_most
+from benchmarks.openzeppelin import OpenZeppelin
+from rules.types import LoanMethod, SlipKind
+from scripts import toolchain
+from scripts.compilation import load_artifacts
+
+if TYPE_CHECKING:
+    from tests.contracts.actors import House
+
+BATCH: Final = 100
+FIRST: Final = 1_001
+"""Number of the first of the BATCH members who are paid through payroll."""
+START: Final = 1_767_492_000
+"""Unix seconds of 2026-01-04 09:00 WIB."""
+PERIOD: Final = 202601
+DAY: Final = 86_400
+NETWORK: Final = "koperasi-benchmarks"
+ANVIL: Final = f"anvil --hardfork prague --order fifo --timestamp {START}"
+
+
+def measure(scale: float = 1.0) -> Section:
+    """The gas section. Scale changes nothing: the figures are exact."""
+    del scale
+    toolchain.activate()
+    load_artifacts()
+    with _chain():
+        house = _open_house()
+        holders = [house.member(number).account.address for number in range(FIRST, FIRST + BATCH)]
+        figures = _figures(house, OpenZeppelin(holders))
+    conditions = (
+        f"solc {toolchain.SOLC_VERSION}, optimizer 200 runs, prague, one anvil. Whole transactions by their receipts, "
+        f"the 21,000 of each included; in batches of {BATCH} divided by {BATCH}. A deposit has its receipt number, "
+        "channel, role and daily limit; a batch its countersignature, eligibility, receipts and ERC-20 Transfers. The "
+        "peers have none of these but the Transfer."
+    )
+    return Section("Gas", figures, conditions)
+
+
+@contextlib.contextmanager
+def _chain() -> Iterator[None]:
+    """An anvil of its own, Brownie connected to it."""
+    brownie = toolchain.load_brownie()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    settings = {"port": port, "chain_id": 31337, "accounts": 20, "base_fee": 0, "gas_price": 0}
+    brownie._config.CONFIG.networks[NETWORK] = {
+        "id": NETWORK,
+        "name": "Anvil of the benchmarks",
+        "cmd": ANVIL,
+        "host": "http://127.0.0.1",
+        "cmd_settings": settings,
+        "timeout": 120,
+    }
+    with contextlib.redirect_stdout(sys.stderr):
+        brownie.network.connect(NETWORK)
+        try:
+            yield
+        finally:
+            brownie.network.disconnect(kill_rpc=True)
+
+
+def _open_house() -> "House":
+    """The house of the contract tests with BATCH more members, each with savings and a running loan."""
+    from tests.contracts import actors, office
+
+    house = actors.deploy_house()
+    people = [actors.person(f"member {number}", number) for number in range(FIRST, FIRST + BATCH)]
+    house.MemberRegistry.open(actors.registrations(people, actors.today()), {"from": house.deployer})
+    house.members.update((member.name, member) for member in people)
+    office.furnish(house, bank=5_000_000_000)
+    house.Authority.endGenesis(house.FoundingAssembly, {"from": house.deployer})
+    for member in people:
+        office.lend(house, office.Terms(member.number, member.number, method=LoanMethod.ANNUITY))
+    return house
+
+
+def _figures(house: "House", peers: OpenZeppelin) -> list[Figure]:
+    """The house is warm after the first three slips: every word that a deposit writes holds something."""
+    from tests.contracts import actors
+
+    for kind in (SlipKind.SETOR_WAJIB, SlipKind.SETOR_SUKARELA, SlipKind.ANGSURAN) * 3:
+        _slip(house, kind)
+    actors.travel(DAY)
+    _slip(house, SlipKind.SETOR_WAJIB)
+    mint, vault, mint_each = peers.mint(), peers.deposit(), peers.mint_batch()
+    known = "deposit of a known member"
+    sukarela = _slip(house, SlipKind.SETOR_SUKARELA)
+    figures = [
+        at_most(f"{known}, sukarela", sukarela, "gas", 80_000, "OpenZeppelin ERC-20 mint", mint),
+        Figure(
+            f"{known}, sukarela", sukarela, "gas", peer="OpenZeppelin ERC-4626 deposit", peer_measured=vault
+        ),
+        at_most(
+            f"{known}, wajib",
+            _slip(house, SlipKind.SETOR_WAJIB),
+            "gas",
+            80_000,
+            "OpenZeppelin ERC-20 mint",
+            mint,
+        ),
+        at_most("loan payment, single", _slip(house, SlipKind.ANGSURAN), "gas", 95_000),
+    ]
+    loop = f"OpenZeppelin ERC-20 mint, loop of {BATCH}"
+    figures += [
+        at_most(f"payroll batch of {BATCH}, {kind} only, a row", each, "gas", 10_000, loop, mint_each)
+        for kind, each in (
+            ("wajib", _payroll(house, PERIOD, wajib=50_000)),
+            ("sukarela", _payroll(house, PERIOD + 1, sukarela=75_000)),
+        )
+    ]
+    loans = _payroll(house, PERIOD + 2, angsuran=100_000)
+    whole = _payroll(house, PERIOD + 3, wajib=50_000, sukarela=75_000, angsuran=100_000)
+    figures.append(at_most(f"loan payment in a payroll batch of {BATCH}, a row", loans, "gas", 22_000))
+    figures.append(Figure(f"payroll batch of {BATCH}, wajib, sukarela and loan, a row", whole, "gas"))
+    actors.travel(31 * DAY)
+    first = _slip(house, SlipKind.SETOR_SUKARELA)
+    return [*figures, Figure("deposit, sukarela, the month's first (credits interest)", first, "gas")]
+
+
+def _slip(house: "House", kind: SlipKind) -> int:
+    """Gas of a slip of the first member, taken by one teller."""
+    from tests.contracts import office
+
+    loan = FIRST if kind == SlipKind.ANGSURAN else 0
+    return int(office.receive(house, office.deposit(house.member(FIRST), kind, 250_000, loan=loan)).gas_used)
+
+
+def _payroll(house: "House", period: int, **columns: int) -> float:
+    """Gas of a row in a batch of BATCH members."""
+    from tests.contracts import office
+
+    rows = [
+        office.row(number, member, loan=member if "angsuran" in columns else 0, **columns)
+        for number, member in enumerate(range(FIRST, FIRST + BATCH), 1)
+    ]
+    transaction = office.payroll(house, period, rows)
+    refused = transaction.events.count("PayrollRowRefused")
+    if refused:
+        raise RuntimeError(f"{refused} of {BATCH} rows were refused: the batch measures nothing")
+    return int(transaction.gas_used) / BATCH

@@ -1,0 +1,165 @@
+"""A made-up cooperative: the events of its work, from a seed, as transactions of a FakeChain."""
+
+from collections.abc import Callable
+from random import Random
+
+from indexer.chain import events as ev
+from indexer.chain.events import Address, Event
+from rules.types import LoanNumber, MemberNumber, Month, Receipt, WibDay
+from tests.indexer.fake_chain import FakeLog, FakeTx
+
+NAMES = (
+    "MemberRegistry",
+    "Treasury",
+    *ev.TOKENS,
+    "TellerDesk",
+    "LoanBook",
+    "LoanDesk",
+    "Books",
+    "RAT",
+)
+ZERO = bytes(20)
+DAY = WibDay(20_089)
+
+
+def address_of(name: str, version: int = 0) -> Address:
+    return name.encode().ljust(19, b"-")[:19] + bytes((version,))
+
+
+AUTHORITY = address_of("Authority")
+
+
+def account_of(member: int) -> Address:
+    return b"member".ljust(16, b"-") + member.to_bytes(4, "big")
+
+
+class FakeOffice:
+    """Transactions of an office, consistent in themselves: supplies and entries agree in each of them."""
+
+    def __init__(self, seed: int, members: int = 30) -> None:
+        self._random = Random(seed)
+        self._nonce = 0
+        self._receipt = 1 << 56
+        self._loans = 0
+        self.members = members
+        self._acts: tuple[Callable[[], FakeTx], ...] = (
+            self.deposit,
+            self.deposit,
+            self.deposit,
+            self.withdrawal,
+            self.move_cash,
+            self.journal,
+            self.payroll,
+            self.interest,
+            self.loan,
+            self.refused,
+        )
+
+    def tx(self, *pairs: tuple[str, Event]) -> FakeTx:
+        """A transaction in which contracts (by name) emit events."""
+        self._nonce += 1
+        return FakeTx(self._nonce, tuple(FakeLog.of(address_of(name), event) for name, event in pairs))
+
+    def genesis(self) -> list[list[FakeTx]]:
+        """Blocks that install the contracts and register the members, all of whom pay their pokok."""
+        install = [self.install(name) for name in NAMES]
+        teller = ev.OfficeGranted(5, account_of(7), MemberNumber(7), 2_000_000_000)
+        members = [self.member(number) for number in range(1, self.members + 1)]
+        # One block installs several contracts that speak in the same block.
+        return [install[:1], [*install[1:7], self.tx(("Authority", teller))], install[7:], members]
+
+    def install(self, name: str, version: int = 0, replaced: Address = ZERO) -> FakeTx:
+        event = ev.ContractInstalled(name.encode().ljust(32, b"\0"), address_of(name, version), replaced)
+        return self.tx(("Authority", event))
+
+    def member(self, number: int) -> FakeTx:
+        member, account = MemberNumber(number), account_of(number)
+        registered = ev.MemberRegistered(member, account, account, 0, DAY)
+        paid = ev.Deposited(member, 0, self.receipt(), 1, 100_000, DAY)
+        return self.tx(
+            ("MemberRegistry", registered),
+            ("SavingsPokok", ev.Transfer(ZERO, account, 100_000)),
+            ("MemberRegistry", ev.MemberActivated(member, DAY)),
+            ("TellerDesk", paid),
+        )
+
+    def receipt(self) -> Receipt:
+        self._receipt += 1
+        return Receipt(self._receipt)
+
+    def block(self, size: int) -> list[FakeTx]:
+        """Transactions of an ordinary day; their order does not matter."""
+        return [self._random.choice(self._acts)() for _ in range(size)]
+
+    def _member(self) -> MemberNumber:
+        return MemberNumber(self._random.randrange(1, self.members + 1))
+
+    def _amount(self) -> int:
+        return self._random.randrange(1, 5_000) * 1_000
+
+    def deposit(self) -> FakeTx:
+        member, amount, kind = self._member(), self._amount(), self._random.choice((1, 2))
+        return self.tx(
+            (ev.TOKENS[kind], ev.Transfer(ZERO, account_of(member), amount)),
+            ("TellerDesk", ev.Deposited(member, kind, self.receipt(), 1, amount, DAY)),
+        )
+
+    def withdrawal(self) -> FakeTx:
+        member, amount = self._member(), self._amount()
+        return self.tx(
+            ("SavingsSukarela", ev.Transfer(account_of(member), ZERO, amount)),
+            ("TellerDesk", ev.Withdrawn(member, 2, self.receipt(), 1, amount, DAY)),
+        )
+
+    def move_cash(self) -> FakeTx:
+        return self.tx(("TellerDesk", ev.CashMoved(self.receipt(), 1, 2, self._amount(), DAY)))
+
+    def journal(self) -> FakeTx:
+        amount = self._amount()
+        lines = (5110 << 80 | amount, 1110 << 80 | 1 << 72 | 1 << 64 | amount)
+        event = ev.JournalPosted(self.receipt(), DAY, MemberNumber(2), MemberNumber(3), lines)
+        return self.tx(("Books", event))
+
+    def payroll(self) -> FakeTx:
+        rows, moves, total = [], [], 0
+        self._receipt += 1
+        row = self._receipt & 0xFFFFFF
+        for member in self._random.sample(range(1, self.members + 1), min(5, self.members)):
+            amount = self._amount()
+            rows.append(member << 224 | 50_000 << 168 | amount << 112 | row)
+            row += 1
+            moves.append(("SavingsWajib", ev.Transfer(ZERO, account_of(member), 50_000)))
+            moves.append(("SavingsSukarela", ev.Transfer(ZERO, account_of(member), amount)))
+            total += 50_000 + amount
+        self._receipt += len(rows)
+        return self.tx(*moves, ("TellerDesk", ev.PayrollPosted(202_501, 2, DAY, total, tuple(rows))))
+
+    def interest(self) -> FakeTx:
+        member, gross = self._member(), self._amount()
+        return self.tx(
+            ("SavingsSukarela", ev.Transfer(ZERO, account_of(member), gross - gross // 10)),
+            (
+                "SavingsSukarela",
+                ev.InterestCredited(member, Month(2025 * 12), gross, gross // 10, DAY),
+            ),
+        )
+
+    def loan(self) -> FakeTx:
+        self._loans += 1
+        loan, member = LoanNumber(self._loans), self._member()
+        started = ev.LoanStarted(
+            loan, member, MemberNumber(0), 12_000_000, 1200, 12, 2, 1, DAY, self._loans.to_bytes(32, "big")
+        )
+        paid = ev.LoanPaid(loan, member, self.receipt(), 946_185, 120_000, 1, DAY)
+        return self.tx(("LoanBook", started), ("LoanBook", paid))
+
+    def refused(self) -> FakeTx:
+        return self.tx(("TellerDesk", ev.SlipRefused(self.receipt(), b"\x12\x34\x56\x78" + bytes(33))))
+
+    def noise(self, logs: int) -> FakeTx:
+        """A transaction of somebody else."""
+        self._nonce += 1
+        stranger = FakeLog(
+            self._random.randbytes(20), (self._random.randbytes(32),), self._random.randbytes(40)
+        )
+        return FakeTx(self._nonce, (stranger,) * logs)
