@@ -4,11 +4,14 @@ What a session or module fixture deploys stays; what a test does is undone after
 """
 
 import socket
+import time
 from collections.abc import Iterator
 
 import brownie
 import pytest
 from brownie._config import CONFIG
+from brownie.network.transaction import TransactionReceipt
+from web3.exceptions import TransactionNotFound
 
 from tests.contracts.actors import genesis, house
 from tests.nightly import pytest_collection_modifyitems
@@ -18,6 +21,27 @@ __all__ = ["genesis", "house", "pytest_collection_modifyitems"]
 NETWORK = "koperasi-tests"
 ANVIL = "anvil --hardfork osaka --order fifo --slots-in-an-epoch 128"
 SETTINGS = {"chain_id": 31337, "accounts": 20, "base_fee": 0, "gas_price": 0}
+
+
+RECEIPT_SECONDS = 60
+
+brownie_waits = TransactionReceipt._await_confirmation
+
+
+def wait_for_receipt(receipt: TransactionReceipt, *arguments: object, **options: object) -> None:
+    """Anvil counts a sender's nonce up before it has the receipt; Brownie, if it looks in between, takes the
+    transaction for dropped, and otherwise sleeps for a second."""
+    give_up = time.monotonic() + RECEIPT_SECONDS
+    while time.monotonic() < give_up:
+        try:
+            brownie.web3.eth.get_transaction_receipt(receipt.txid)
+            break
+        except TransactionNotFound:
+            time.sleep(0.002)
+    brownie_waits(receipt, *arguments, **options)
+
+
+TransactionReceipt._await_confirmation = wait_for_receipt
 
 
 def free_port() -> int:
