@@ -5,8 +5,8 @@ fixed keys: two runs give the same figures to the last unit of gas.
 """
 
 import contextlib
+import io
 import socket
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +35,7 @@ def measure(scale: float = 1.0) -> Section:
     del scale
     toolchain.activate()
     load_artifacts()
-    with _chain():
+    with contextlib.redirect_stdout(io.StringIO()), _chain():
         house = _open_house()
         holders = [house.member(number).account.address for number in range(FIRST, FIRST + BATCH)]
         figures = _figures(house, OpenZeppelin(holders))
@@ -64,12 +64,11 @@ def _chain() -> Iterator[None]:
         "cmd_settings": settings,
         "timeout": 120,
     }
-    with contextlib.redirect_stdout(sys.stderr):
-        brownie.network.connect(NETWORK)
-        try:
-            yield
-        finally:
-            brownie.network.disconnect(kill_rpc=True)
+    brownie.network.connect(NETWORK)
+    try:
+        yield
+    finally:
+        brownie.network.disconnect(kill_rpc=True)
 
 
 def _open_house() -> "House":

@@ -1,0 +1,66 @@
+"""`python -m benchmarks`: measure every bar, peers included, and write benchmarks/RESULTS.md."""
+
+import argparse
+import importlib
+import os
+import time
+import traceback
+from pathlib import Path
+from typing import Final
+
+from benchmarks.figures import ROOT, Section, render
+
+PARTS: Final = {
+    "gas": "Gas",
+    "indexing": "Indexing",
+    "reports": "Reports",
+    "api": "API",
+}
+"""Module of this package, and title of its section. Each has `measure(scale) -> Section`."""
+
+
+def main() -> int:
+    arguments = _arguments()
+    load = os.getloadavg()[0]
+    sections = []
+    for part in arguments.part or PARTS:
+        started = time.monotonic()
+        print(f"{PARTS[part]} ...", flush=True)
+        sections.append(_measure(part, arguments.scale))
+        print(f"{PARTS[part]}: {time.monotonic() - started:.0f} s", flush=True)
+    text = render(sections, arguments.scale, load)
+    arguments.output.write_text(text, "utf-8")
+    print(text)
+    figures = [figure for section in sections for figure in section.figures]
+    broken = any(not section.figures for section in sections)
+    return 1 if broken or any(figure.met is False for figure in figures) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="only these parts (default: all)")
+    parser.add_argument(
+        "--scale",
+        type=float,
+        default=1.0,
+        help="part of the design's sizes (250,000 events, 1,000,000 entries) to run at; gas is always whole",
+    )
+    parser.add_argument("--output", type=Path, default=ROOT / "benchmarks" / "RESULTS.md")
+    arguments = parser.parse_args()
+    if not 0 < arguments.scale <= 1:
+        parser.error(f"--scale must be above 0 and at most 1, not {arguments.scale:g}")
+    return arguments
+
+
+def _measure(part: str, scale: float) -> Section:
+    """A section, or why there is none: one part that fails does not stop the others."""
+    try:
+        section: Section = importlib.import_module(f"benchmarks.{part}").measure(scale)
+    except Exception as error:
+        traceback.print_exc()
+        return Section(PARTS[part], (), problems=(f"{PARTS[part]}: {type(error).__name__}: {error}",))
+    return section
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
