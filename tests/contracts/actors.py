@@ -1,6 +1,7 @@
 """The house as a deployment leaves it, the people who act in it, and how they sign.
 
-`house` is deployed and closed (FoundingAssembly is ADMIN), `genesis` is the same before `endGenesis` (the deployer is).
+`house` is deployed and closed (FoundingAssembly is ADMIN); `genesis` is the same before `endGenesis`
+(the deployer is ADMIN).
 """
 
 from collections.abc import Iterator, Sequence
@@ -177,6 +178,9 @@ class House:
         """TellerDesk as a sender: it may write to every state contract."""
         return account_at(self.TellerDesk.address) if "TellerDesk" in self.contracts else brownie.accounts[9]
 
+    def holds(self, role: int, account: Any) -> bool:
+        return bool(self.Authority.hasRole(role, account)[0])
+
     def member(self, number: int) -> AnyMember:
         return next(member for member in self.members.values() if member.number == number)
 
@@ -237,7 +241,7 @@ def account_at(address: str) -> Any:
 
 
 def typed_digest(domain: str, verifying_contract: str, struct: str, message: dict[str, Any]) -> bytes:
-    """The EIP-712 digest of a flat struct written as its type string, in a domain of version "1" on this chain."""
+    """The EIP-712 digest of a flat struct, given as its type string, in a domain of version "1" on this chain."""
     name, fields = struct[:-1].split("(")
     types = {name: [dict(zip(("type", "name"), part.split(" "), strict=True)) for part in fields.split(",")]}
     signable = encode_typed_data(
@@ -253,12 +257,22 @@ def action(name: str, types: Sequence[str] = (), values: Sequence[Any] = ()) -> 
     return keccak(encode(["string", *types], [name, *values]))
 
 
+def name_word(name: str) -> bytes:
+    """A name as Authority's directory keeps it: ASCII from the left."""
+    return name.encode().ljust(32, b"\0")
+
+
 def registrations(people: Sequence[AnyMember], joined_on: int) -> list[tuple[int, str, int, int]]:
     return [(member.number, member.signer, member.kind, joined_on) for member in people]
 
 
 def register_action(rows: Sequence[tuple[int, str, int, int]]) -> bytes:
     return action("register", ["(uint32,address,uint8,uint32)[]"], [rows])
+
+
+def directory_name(name: str) -> bytes:
+    """A name as Authority's directory has it: ASCII, zeros after it."""
+    return name.encode("ascii").ljust(32, b"\0")
 
 
 def now() -> int:
@@ -333,7 +347,7 @@ def _deploy_state(house: House) -> None:
         )
         _install(house, name, kind, authority, registry, title, symbol, payable, source="SavingsToken")
     _install(house, "LoanBook", authority, brownie.ZERO_ADDRESS, 2_400)
-    authority.installContract(b"MemberRegistry", registry, send)
+    authority.installContract(name_word("MemberRegistry"), registry, send)
 
 
 def _deploy_logic(house: House) -> None:
@@ -343,7 +357,7 @@ def _deploy_logic(house: House) -> None:
     _install(house, "LoanDesk", authority, registry, house.contracts.get("Treasury"))
     _install(house, "Books", authority, house.contracts.get("Treasury"))
     assembly = contract_type("FoundingAssembly").deploy(registry, MINIMUM_MEMBERS, {"from": house.deployer})
-    authority.installContract(b"RAT", assembly, {"from": house.deployer})
+    authority.installContract(name_word("RAT"), assembly, {"from": house.deployer})
     house.contracts["FoundingAssembly"] = assembly
 
 
@@ -353,7 +367,7 @@ def _install(house: House, name: str, *arguments: Any, source: str | None = None
         return
     send = {"from": house.deployer}
     house.contracts[name] = container.deploy(*arguments, send)
-    house.Authority.installContract(name.encode(), house.contracts[name], send)
+    house.Authority.installContract(name_word(name), house.contracts[name], send)
 
 
 def _set_roles(house: House) -> None:
