@@ -71,7 +71,7 @@ class LocalChain:
                 process = subprocess.Popen(command, **_child_options(output))
         chain = cls(f"http://127.0.0.1:{port}", process)
         atexit.register(chain.stop)
-        chain._wait_until_up()
+        chain._wait_until_up(port)
         return chain
 
     @classmethod
@@ -99,6 +99,14 @@ class LocalChain:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def wait(self) -> None:
+        """Until the chain ends by itself; LocalChainError then."""
+        if self.process is not None:
+            code = self.process.wait()
+            raise LocalChainError(
+                f"Chain lokal berhenti sendiri (kode {code}).", f"The local chain ended by itself ({code})."
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -170,7 +178,7 @@ class LocalChain:
     def chain_id(self) -> int:
         return int(self.rpc("eth_chainId"), 16)
 
-    def _wait_until_up(self) -> None:
+    def _wait_until_up(self, port: int) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while True:
             try:
@@ -183,8 +191,8 @@ class LocalChain:
                     continue
                 self.stop()
                 raise LocalChainError(
-                    f"anvil tidak mau berjalan (kode {code}). Jalankan: koperasi doctor",
-                    f"anvil did not start (exit code {code}). Run: koperasi doctor",
+                    f"anvil tidak mau berjalan di port {port} (kode {code}). Jalankan: koperasi doctor",
+                    f"anvil did not start on port {port} (exit code {code}). Run: koperasi doctor",
                 ) from error
 
 

@@ -24,7 +24,7 @@ from scripts.deployment_config import DeploymentConfig, load_config, refuse_deve
 from scripts.deployment_plan import SOURCES, Plan, make_plan
 from scripts.deployment_state import DeploymentState, locked, write_whole
 from scripts.errors import DeploymentError
-from scripts.networks import Network
+from scripts.networks import Network, shown
 from scripts.self_check import Checker
 from scripts.transactions import Sender
 
@@ -60,7 +60,7 @@ def deploy(
         config = load_config(network, state.started_at, config_file)
         if network.development:
             _fund(web3, deployer.address, config)
-        sender = Sender(web3, deployer, state, file, network.gas_cap, network.development)
+        sender = Sender(web3, deployer, state, file, network.chain.gas_cap, network.development)
         run = Run(web3, network, state, config, sender)
         sent = run.carry_out()
         if not state.complete or sent:
@@ -89,22 +89,25 @@ def connected(network: Network) -> Iterator[Web3]:
             brownie.network.connect(network.name, launch_rpc=False)
             chain_id = brownie.web3.eth.chain_id
         except Exception as error:  # whatever a provider, a proxy or Brownie makes of a dead endpoint
-            problems.append(f"{url}: {error}")
+            problems.append(f"{shown(url)}: {type(error).__name__}")
             continue
         if chain_id != network.chain_id:
             brownie.network.disconnect(kill_rpc=False)
             raise DeploymentError(
-                f"{url} adalah chain {chain_id}, bukan {network.chain_id} ({network.name}).",
-                f"{url} is chain {chain_id}, not {network.chain_id} ({network.name}).",
+                f"{shown(url)} adalah chain {chain_id}, bukan {network.chain_id} ({network.name}).",
+                f"{shown(url)} is chain {chain_id}, not {network.chain_id} ({network.name}).",
             )
         try:
             yield brownie.web3
         finally:
             brownie.network.disconnect(kill_rpc=False)
         return
+    listed = "; ".join(problems)
     raise DeploymentError(
-        f"Tidak ada RPC {network.name} yang menjawab. {'; '.join(problems)}",
-        f"No RPC endpoint of {network.name} answers. {'; '.join(problems)}",
+        f"Tidak ada RPC {network.name} yang menjawab ({listed}). "
+        f"{'Jalankan: koperasi chain' * network.development}",
+        f"No RPC endpoint of {network.name} answers ({listed}). "
+        f"{'Run: koperasi chain' * network.development}",
     )
 
 
@@ -235,7 +238,7 @@ class Run:
             deployer=self.state.deployer,
             first_block=min(blocks),
             last_block=max(blocks),
-            range_limit=self.network.range_limit,
+            range_limit=self.network.chain.range_limit,
         )
 
 

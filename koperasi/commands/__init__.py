@@ -1,1 +1,1 @@
-"""One file a command, or a few that belong together; koperasi/cli.py names them all."""
+"""One file a command, or a few that belong together, each with `register(app)`."""

@@ -1,0 +1,34 @@
+"""What commands have in common: their options, and what they print.
+
+With --json a command prints one JSON document and nothing else to standard output. Progress and errors go to
+standard error. Exit codes: 0 done, 1 it could not be done, 2 a wrong argument or setting.
+"""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+JsonOption = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Satu dokumen JSON ke keluaran standar. / One JSON document to standard output."
+    ),
+]
+NetworkOption = Annotated[
+    str,
+    typer.Option(
+        "--network", envvar="KOPERASI_NETWORK", help="Jaringan di networks.toml. / Network in networks.toml."
+    ),
+]
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as one line of JSON."""
+    print(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def say(indonesian: str, english: str) -> None:
+    """Tell the user something that is no result: both languages to standard error."""
+    print(f"{indonesian} / {english}", file=sys.stderr)
