@@ -33,6 +33,7 @@ class Header(msgspec.Struct, frozen=True, gc=False):
 _NO_LOGS: Final = "0x" + "00" * 256
 _BLOOM_PREFIX: Final = bytes_prefix(256)
 _MOST_TOPICS: Final = 4
+_STATUS: Final = {"0x1": b"\x01", "0x0": b"\x80"}
 
 
 def _fixed(text: str, size: int) -> bytes:
@@ -44,6 +45,13 @@ def _fixed(text: str, size: int) -> bytes:
 
 def _number(text: str) -> bytes:
     return rlp_int(int(text, 16))
+
+
+@lru_cache(maxsize=256)
+def _type_prefix(text: str) -> bytes:
+    """What stands before a typed receipt; nothing before a legacy one."""
+    kind = int(text, 16)
+    return bytes((kind,)) if kind else b""
 
 
 def header_rlp(answer: HeaderJson) -> bytes:
@@ -132,7 +140,7 @@ def _literal(prefix: bytes) -> bytes:
 def _log(log: ReceiptLogJson) -> tuple[bytes, bytes]:
     """RLP of a log, and its address, topics and data one after the other."""
     topics, data = log.topics, log.data
-    whole = bytes.fromhex("".join((log.address, *topics, data)).replace("0x", ""))
+    whole = bytes.fromhex("".join([log.address[2:], *[topic[2:] for topic in topics], data[2:]]))
     size = (len(data) - 2) // 2
     if size == 1:
         # One byte below 0x80 is its own RLP: no template.
@@ -144,10 +152,10 @@ def _log(log: ReceiptLogJson) -> tuple[bytes, bytes]:
 
 
 def _receipt_rlp(receipt: ReceiptJson, bloom: bytes, logs: Sequence[bytes]) -> bytes:
-    status = b"\x01" if receipt.status == "0x1" else b"\x80"
-    body = rlp_list((status, _number(receipt.cumulative_gas_used), _BLOOM_PREFIX, bloom, rlp_list(logs)))
-    kind = int(receipt.type, 16)
-    return body if kind == 0 else bytes((kind,)) + body
+    head = _STATUS[receipt.status] + _number(receipt.cumulative_gas_used) + _BLOOM_PREFIX + bloom
+    listed = b"".join(logs)
+    body = b"".join((head, list_prefix(len(listed)), listed))
+    return b"".join((_type_prefix(receipt.type), list_prefix(len(body)), body))
 
 
 def _encode_all(
@@ -193,7 +201,7 @@ def prove_receipts(
         raise ProofError(label, f"receipts of another block were given for block {header.number} ({stated})")
     try:
         encoded, union, ours = _encode_all(receipts, wanted)
-    except (ValueError, OverflowError, struct.error) as error:
+    except (ValueError, KeyError, OverflowError, struct.error) as error:
         raise ProofError(label, f"the receipts of block {header.number} cannot be read: {error}") from error
     root = ordered_root(encoded)
     if root != header.receipts_root:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
-from indexer.chain.decode import MalformedLogError, decode_log
-from indexer.chain.directory import Directory
+from indexer.chain.decode import MalformedLogError, decode_log, topic_of
+from indexer.chain.directory import AUTHORITY, Directory
 from indexer.chain.events import (
     Address,
     ContractInstalled,
@@ -22,6 +22,7 @@ from indexer.chain.prove import Header, ProofError
 from indexer.chain.rpc import Endpoint, Endpoints
 
 _EVENTS_AT_ONCE: Final = 8192
+_INSTALLED: Final = topic_of(ContractInstalled)
 _SATURATED: Final = 512
 """Bits of 2048: a bloom with more says "maybe" to most addresses, so that its doubt is no signal."""
 
@@ -111,21 +112,12 @@ class Reader:
     def _block(self, headers: Sequence[Header], final: bool) -> DecodedBlock:
         """The first block of `headers`; receipts of the ones after it come along."""
         header = headers[0]
-        logs: list[RawLog] = []
-        events: list[tuple[LogRef, Event]] = []
-        todo = self._logs_of(headers)
-        while len(logs) < len(todo):
-            raw = todo[len(logs)]
-            ref, event = self._decode(header, raw)
-            logs.append(raw)
-            events.append((ref, event))
-            if isinstance(event, ContractInstalled) and self._install(ref, event):
-                self._proven.clear()
-                self._ask_logs(headers)
-                todo = [
-                    *logs,
-                    *(later for later in self._logs_of(headers) if later.log_index > raw.log_index),
-                ]
+        logs = self._logs_of(headers)
+        since: dict[Address, int] = {}
+        while self._learn(header, logs, since):
+            self._proven.clear()
+            self._ask_logs(headers)
+            logs = [raw for raw in self._logs_of(headers) if raw.log_index > since.get(raw.address, -1)]
         return DecodedBlock(
             header.number,
             header.hash,
@@ -133,8 +125,19 @@ class Reader:
             header.time,
             final,
             tuple(logs),
-            tuple(events),
+            tuple([self._decode(header, raw) for raw in logs]),
         )
+
+    def _learn(self, header: Header, logs: Sequence[RawLog], since: dict[Address, int]) -> bool:
+        """Take in the contracts that these logs install; whether any address is new, and since which log."""
+        before = len(self._directory)
+        for raw in logs:
+            if raw.topics[:32] == _INSTALLED and self._directory.name_of(raw.address) == AUTHORITY:
+                ref, event = self._decode(header, raw)
+                assert isinstance(event, ContractInstalled)
+                if self._install(ref, event):
+                    since[event.contract_address] = raw.log_index
+        return len(self._directory) > before
 
     def _decode(self, header: Header, raw: RawLog) -> tuple[LogRef, Event]:
         ref = LogRef(
