@@ -9,9 +9,10 @@ from typing import Any, Final
 import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _WRITING: Final = "koperasi_writing"
 _CACHE_KIB: Final = 65_536
 
@@ -21,15 +22,15 @@ def open_engine(url: str, migrated: bool = True) -> Engine:
 
     With `migrated` false the schema is left as it is: for readers, which never write.
     """
+    driver = make_url(url).drivername
+    if driver not in _DRIVERS:
+        raise ValueError(
+            f"{driver} is no ledger database: use sqlite:///path or postgresql+psycopg://user@host/name"
+        )
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    elif (engine.dialect.name, engine.dialect.driver) != ("postgresql", "psycopg"):
-        raise ValueError(
-            f"{engine.dialect.name}+{engine.dialect.driver} is no ledger database: "
-            "use sqlite:///path or postgresql+psycopg://user@host/name"
-        )
     if migrated:
         migrate(engine)
     return engine

@@ -153,9 +153,13 @@ class Ledger:
             return [(row.block_number, row.hash) for row in connection.execute(query)]
 
     def contracts(self) -> dict[bytes, str]:
-        """Every address that was ever installed in Authority's directory, with its name."""
+        """Every address that was ever installed in Authority's directory, with its last name."""
         table = schema.contract
-        query = select(table.c.address, table.c.name).where(table.c.cooperative_id == self.cooperative_id)
+        query = (
+            select(table.c.address, table.c.name)
+            .where(table.c.cooperative_id == self.cooperative_id)
+            .order_by(table.c.block_number, table.c.log_index)
+        )
         with self._engine.connect() as connection:
             return {row.address: row.name for row in connection.execute(query)}
 

@@ -40,6 +40,16 @@ def _fold(hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+def _peaks(hashes: Sequence[bytes]) -> list[bytes]:
+    """Roots of the full subtrees that `hashes` fall into, the smallest (and last) first."""
+    peaks, stop = [], len(hashes)
+    while stop:
+        width = stop & -stop
+        peaks.append(_fold(hashes[stop - width : stop]))
+        stop -= width
+    return peaks
+
+
 class Builder:
     """Appends leaves and gives out the nodes to keep, holding at most 256 hashes a level."""
 
@@ -73,6 +83,14 @@ class Builder:
             if len(leaves) == _WIDTH:
                 self._carry(kept)
         return kept
+
+    def root(self) -> bytes:
+        """The tree head of all leaves so far."""
+        root = None
+        for hashes in self._open:
+            for node in _peaks(hashes):
+                root = node if root is None else node_hash(node, root)
+        return EMPTY_ROOT if root is None else root
 
     def _carry(self, kept: list[tuple[int, int, bytes]]) -> None:
         index = 0

@@ -1,0 +1,34 @@
+"""Models and migrations say the same, in both databases, and old rows get the server's defaults."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from indexer.ledger.database import writing
+from indexer.ledger.migrations.versions.m0001_initial import SEALED
+from indexer.ledger.schema import LOG_TABLES, line, metadata
+
+
+def test_models_and_migrations__agree(engine: Engine) -> None:
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+        found = inspect(connection)
+        for table in metadata.tables.values():
+            keys = [column.name for column in table.primary_key.columns]
+            assert found.get_pk_constraint(table.name)["constrained_columns"] == keys
+            assert keys[0] == "cooperative_id"
+            constraints = {check["name"] for check in found.get_check_constraints(table.name)}
+            assert constraints == ({"line_amount"} if table is line else set())
+
+
+def test_sealed_tables__every_log_table__has_its_triggers() -> None:
+    assert set(SEALED) == {table.name for table in (*LOG_TABLES, line)}
+
+
+def test_head__only_key_and_hash_given__defaults_of_the_server(engine: Engine) -> None:
+    with writing(engine).begin() as connection:
+        connection.execute(text("INSERT INTO head (cooperative_id, block_hash) VALUES (7, '')"))
+        row = connection.execute(text("SELECT block_number, entries, floor, final_entries FROM head")).one()
+    assert tuple(row) == (-1, 0, -1, 0)

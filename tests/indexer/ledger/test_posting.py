@@ -1,0 +1,384 @@
+"""Posting rules as ledgers that can be read: an event, and the entries it makes."""
+
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from indexer.chain import events as ev
+from indexer.chain.events import EVENTS, Event, LogRef
+from indexer.ledger.accounts import CHART
+from indexer.ledger.posting import RULE_OF, RULES, Entry, PostingError, post
+from indexer.ledger.posting_table import markdown
+from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
+from rules.calendar import day_text, parse_day, timestamp_of_day
+from rules.receipts import payroll_receipt
+from rules.types import Month, WibDay
+
+ROOT = Path(__file__).parents[3]
+DAY = parse_day("2025-03-05")
+NOON = timestamp_of_day(parse_day("2025-04-01")) + 43_200
+FIRST_SLIP = 1 << 56 | 2025 << 40 | 1
+
+
+def at(contract: str, time: int = NOON) -> LogRef:
+    return LogRef(7, b"\x01" * 32, time, b"\x02" * 32, 0, 3, b"\x03" * 20, contract)
+
+
+def text_of(entry: Entry) -> str:
+    """An entry as text: day, rule, receipt; then account, rupiah (debit positive), whose."""
+    head = f"{day_text(WibDay(entry.book_day))} {entry.rule}"
+    head += "" if entry.receipt is None else f" ^{entry.receipt:x}"
+    head += f" #{entry.subject:x}" if entry.subject else ""
+    lines = [head]
+    for account, amount, member, loan, channel in entry.lines:
+        whose = [f"anggota {member}"] * bool(member) + [f"pinjaman {loan}"] * bool(loan)
+        whose += [f"saluran {channel}"] * bool(channel)
+        lines.append(f"  {account} {amount:+,} {' '.join(whose)}".rstrip())
+    return "\n".join(lines)
+
+
+def word(account: int, side: int, channel: int, amount: int) -> int:
+    return account << 80 | side << 72 | channel << 64 | amount
+
+
+def row(member: int, wajib: int, sukarela: int, loan: int, angsuran: int, number: int) -> int:
+    return member << 224 | wajib << 168 | sukarela << 112 | loan << 80 | angsuran << 24 | number
+
+
+CASES: list[tuple[str, str, Event, str]] = [
+    (
+        "deposit of pokok into the till",
+        "TellerDesk",
+        ev.Deposited(12, 0, FIRST_SLIP, 1, 100_000, DAY),
+        """2025-03-05 deposit ^107e90000000001
+             1110 +100,000 saluran 1
+             3110 -100,000 anggota 12""",
+    ),
+    (
+        "deposit of sukarela at the bank",
+        "TellerDesk",
+        ev.Deposited(12, 2, FIRST_SLIP, 2, 1, DAY),
+        """2025-03-05 deposit ^107e90000000001
+             1120 +1 saluran 2
+             2110 -1 anggota 12""",
+    ),
+    (
+        "deposit of wajib in stablecoin, a receipt of the top half",
+        "TellerDesk",
+        ev.Deposited(4_294_967_295, 1, 2**64 - 1, 3, 2**62, DAY),
+        """2025-03-05 deposit ^ffffffffffffffff
+             1130 +4,611,686,018,427,387,904 saluran 3
+             3120 -4,611,686,018,427,387,904 anggota 4294967295""",
+    ),
+    (
+        "withdrawal of sukarela",
+        "TellerDesk",
+        ev.Withdrawn(12, 2, FIRST_SLIP, 1, 75_000, DAY),
+        """2025-03-05 withdrawal ^107e90000000001
+             2110 +75,000 anggota 12
+             1110 -75,000 saluran 1""",
+    ),
+    (
+        "a member who left collects",
+        "TellerDesk",
+        ev.Withdrawn(12, 3, FIRST_SLIP, 2, 275_000, DAY),
+        """2025-03-05 withdrawal ^107e90000000001
+             2130 +275,000 anggota 12
+             1120 -275,000 saluran 2""",
+    ),
+    (
+        "storno has the day and paper of its own slip",
+        "TellerDesk",
+        ev.DepositReversed(12, 1, FIRST_SLIP + 8, FIRST_SLIP, 1, 50_000, DAY),
+        """2025-03-05 storno ^107e90000000009
+             3120 +50,000 anggota 12
+             1110 -50,000 saluran 1""",
+    ),
+    (
+        "storno of sukarela",
+        "TellerDesk",
+        ev.DepositReversed(3, 2, FIRST_SLIP + 8, FIRST_SLIP, 2, 9, DAY),
+        """2025-03-05 storno ^107e90000000009
+             2110 +9 anggota 3
+             1120 -9 saluran 2""",
+    ),
+    (
+        "cash to the bank",
+        "TellerDesk",
+        ev.CashMoved(FIRST_SLIP, 1, 2, 4_000_000, DAY),
+        """2025-03-05 cash-move ^107e90000000001
+             1120 +4,000,000 saluran 2
+             1110 -4,000,000 saluran 1""",
+    ),
+    (
+        "cash to the till",
+        "TellerDesk",
+        ev.CashMoved(FIRST_SLIP, 2, 1, 5, DAY),
+        """2025-03-05 cash-move ^107e90000000001
+             1110 +5 saluran 1
+             1120 -5 saluran 2""",
+    ),
+    (
+        "payroll: both kinds, one kind, only an instalment, only sukarela",
+        "TellerDesk",
+        ev.PayrollPosted(
+            202503,
+            2,
+            DAY,
+            735_000,
+            (
+                row(1, 50_000, 25_000, 0, 0, 1),
+                row(2, 50_000, 0, 7, 500_000, 2),
+                row(3, 0, 0, 8, 100_000, 3),
+                row(2**32 - 1, 0, 10_000, 0, 0, 2**24 - 1),
+            ),
+        ),
+        """2025-03-05 payroll ^203170700000001 #203170700000001
+             1120 +75,000 saluran 2
+             3120 -50,000 anggota 1
+             2110 -25,000 anggota 1
+           2025-03-05 payroll ^203170700000002 #203170700000002
+             1120 +50,000 saluran 2
+             3120 -50,000 anggota 2
+           2025-03-05 payroll ^203170700ffffff #203170700ffffff
+             1120 +10,000 saluran 2
+             2110 -10,000 anggota 4294967295""",
+    ),
+    ("payroll without rows", "TellerDesk", ev.PayrollPosted(202503, 2, DAY, 0, ()), ""),
+    (
+        "loan paid out, its receipt is the loan's",
+        "LoanBook",
+        ev.LoanStarted(44, 12, 13, 25_000_000, 600, 18, 0, 2, DAY, bytes(32)),
+        """2025-03-05 loan ^40000000000002c
+             1210 +25,000,000 anggota 12 pinjaman 44
+             1120 -25,000,000 saluran 2""",
+    ),
+    (
+        "loan in cash",
+        "LoanBook",
+        ev.LoanStarted(1, 2, 0, 1_000_000, 0, 1, 2, 1, DAY, bytes(32)),
+        """2025-03-05 loan ^400000000000001
+             1210 +1,000,000 anggota 2 pinjaman 1
+             1110 -1,000,000 saluran 1""",
+    ),
+    (
+        "instalment",
+        "LoanBook",
+        ev.LoanPaid(44, 12, FIRST_SLIP, 1_388_888, 125_000, 1, DAY),
+        """2025-03-05 loan-payment ^107e90000000001
+             1110 +1,513,888 saluran 1
+             1210 -1,388,888 anggota 12 pinjaman 44
+             4110 -125,000 anggota 12 pinjaman 44""",
+    ),
+    (
+        "instalment that only pays interest",
+        "LoanBook",
+        ev.LoanPaid(44, 12, FIRST_SLIP, 0, 125_000, 2, DAY),
+        """2025-03-05 loan-payment ^107e90000000001
+             1120 +125,000 saluran 2
+             4110 -125,000 anggota 12 pinjaman 44""",
+    ),
+    (
+        "payment out of a claimed lien",
+        "LoanBook",
+        ev.LoanPaid(44, 12, FIRST_SLIP, 300_000, 0, 0, DAY),
+        """2025-03-05 loan-payment ^107e90000000001
+             2140 +300,000 anggota 12 pinjaman 44
+             1210 -300,000 anggota 12 pinjaman 44""",
+    ),
+    (
+        "interest below the tax-free gross",
+        "SavingsSukarela",
+        ev.InterestCredited(12, 2025 * 12 + 1, 240_000, 0, DAY),
+        """2025-03-05 interest
+             5010 +240,000 anggota 12
+             2110 -240,000 anggota 12""",
+    ),
+    (
+        "interest above it: the whole gross is taxed",
+        "SavingsSukarela",
+        ev.InterestCredited(12, 2025 * 12 + 1, 245_000, 24_500, DAY),
+        """2025-03-05 interest
+             5010 +245,000 anggota 12
+             2110 -220,500 anggota 12
+             2210 -24,500 anggota 12""",
+    ),
+    (
+        "exit",
+        "TellerDesk",
+        ev.MemberExited(12, 100_000, 150_000, 25_000, DAY),
+        """2025-03-05 exit
+             3110 +100,000 anggota 12
+             3120 +150,000 anggota 12
+             2110 +25,000 anggota 12
+             2130 -275,000 anggota 12""",
+    ),
+    (
+        "exit without voluntary savings",
+        "TellerDesk",
+        ev.MemberExited(12, 100_000, 0, 0, DAY),
+        """2025-03-05 exit
+             3110 +100,000 anggota 12
+             2130 -100,000 anggota 12""",
+    ),
+    ("exit with nothing", "TellerDesk", ev.MemberExited(12, 0, 0, 0, DAY), ""),
+    (
+        "a lien is claimed, on the day of the block",
+        "SavingsSukarela",
+        ev.LienClaimed(12, 44, 300_000),
+        """2025-04-01 lien-claim
+             2110 +300,000 anggota 12 pinjaman 44
+             2140 -300,000 anggota 12 pinjaman 44""",
+    ),
+    (
+        "a lien on wajib is claimed",
+        "SavingsWajib",
+        ev.LienClaimed(12, 44, 5),
+        """2025-04-01 lien-claim
+             3120 +5 anggota 12 pinjaman 44
+             2140 -5 anggota 12 pinjaman 44""",
+    ),
+    (
+        "grant into the bank",
+        "Books",
+        ev.JournalPosted(3 << 56 | 1, DAY, 1, 2, (word(3300, 1, 0, 900), word(1120, 0, 2, 900))),
+        """2025-03-05 journal ^300000000000001
+             3300 -900
+             1120 +900 saluran 2""",
+    ),
+    (
+        "expense of two accounts, one paid later",
+        "Books",
+        ev.JournalPosted(
+            3 << 56 | 2,
+            DAY,
+            1,
+            2,
+            (word(5110, 0, 0, 700), word(5120, 0, 0, 50), word(1110, 1, 1, 600), word(2410, 1, 0, 150)),
+        ),
+        """2025-03-05 journal ^300000000000002
+             5110 +700
+             5120 +50
+             1110 -600 saluran 1
+             2410 -150""",
+    ),
+    (
+        "opening savings",
+        "SavingsWajib",
+        ev.SavingsOpened(12, 600_000),
+        """2025-04-01 savings-opening
+             3990 +600,000 anggota 12
+             3120 -600,000 anggota 12""",
+    ),
+    (
+        "opening payable",
+        "SavingsPayable",
+        ev.SavingsOpened(9, 1),
+        """2025-04-01 savings-opening
+             3990 +1 anggota 9
+             2130 -1 anggota 9""",
+    ),
+    (
+        "opening cash",
+        "Treasury",
+        ev.ChannelOpened(2, 77),
+        """2025-04-01 channel-opening
+             1120 +77 saluran 2
+             3990 -77""",
+    ),
+    (
+        "opening till",
+        "Treasury",
+        ev.ChannelOpened(1, 2**63 - 1),
+        """2025-04-01 channel-opening
+             1110 +9,223,372,036,854,775,807 saluran 1
+             3990 -9,223,372,036,854,775,807""",
+    ),
+    (
+        "opening loan: what is outstanding",
+        "LoanBook",
+        ev.LoanOpened(44, 12, 1_000, 400, 30, 1200, 12, 1, DAY),
+        """2025-04-01 loan-opening
+             1210 +600 anggota 12 pinjaman 44
+             3990 -600 anggota 12 pinjaman 44""",
+    ),
+    ("opening loan, paid back", "LoanBook", ev.LoanOpened(44, 12, 1_000, 1_000, 30, 0, 12, 1, DAY), ""),
+    ("read model only", "MemberRegistry", ev.MemberActivated(12, DAY), ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("contract", "event", "ledger"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
+def test_post__event__entries(contract: str, event: Event, ledger: str) -> None:
+    expected = re.sub(r"\n +(\d{4}-)", r"\n\1", ledger)
+    expected = re.sub(r"\n +(\d{4} )", r"\n  \1", expected)
+    entries = post(at(contract), event)
+    assert "\n".join(map(text_of, entries)) == expected
+    assert all(sum(line[1] for line in entry.lines) == 0 for entry in entries)
+
+
+def test_cases__every_rule__twice_or_more() -> None:
+    told = [rule.name for _, contract, event, _ in CASES if (rule := RULE_OF.get(type(event)))]
+    few = [rule.name for rule in RULES if told.count(rule.name) < 2]
+    assert few == []
+
+
+def test_payroll_receipt__row__as_rules_say() -> None:
+    (entry,) = post(at("TellerDesk"), ev.PayrollPosted(202512, 2, DAY, 1, (row(1, 1, 0, 0, 0, 77),)))
+    assert entry.receipt == entry.subject == payroll_receipt(Month(2025 * 12 + 11), 77)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (ev.Deposited(1, 1, 1, 4, 5, DAY), "there is no channel 4"),
+        (ev.CashMoved(1, 1, 0, 5, DAY), "there is no channel 0"),
+        (ev.LoanPaid(1, 1, 1, 5, 5, 9, DAY), "there is no channel 9"),
+        (ev.PayrollPosted(202503, 7, DAY, 1, (row(1, 1, 0, 0, 0, 1),)), "there is no channel 7"),
+        (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 0, 7), word(1110, 1, 1, 6))), "does not balance"),
+        (ev.JournalPosted(1, DAY, 1, 2, ()), "does not balance"),
+        (
+            ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 1, 7), word(1110, 1, 1, 7))),
+            "books channel 1 to 5110",
+        ),
+        (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 2, 0, 7), word(1110, 1, 1, 7))), "line 1 .* malformed"),
+        (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 0, 0), word(1110, 1, 1, 0))), "line 1 .* malformed"),
+        (ev.JournalPosted(1, DAY, 1, 2, (1 << 200, word(1110, 1, 1, 7))), "line 1 .* malformed"),
+    ],
+)
+def test_post__impossible_log__says_where(event: Event, reason: str) -> None:
+    with pytest.raises(PostingError, match=rf"block 7, transaction 0x0202.*, log 3: .*{reason}"):
+        post(at("TellerDesk"), event)
+
+
+def test_events__each__posted_or_read_or_acknowledged() -> None:
+    spoken = set(RULE_OF) | set(ROWS) | set(ACKNOWLEDGED)
+    assert spoken == set(EVENTS)
+    assert not set(ACKNOWLEDGED) & (set(RULE_OF) | set(ROWS))
+
+
+def test_posting_table__docs__equal() -> None:
+    path = ROOT / "docs" / "posting.md"
+    assert path.read_text() == markdown(), "run: python -m indexer.ledger.posting_table > docs/posting.md"
+
+
+def test_chart__example__same_accounts() -> None:
+    rows = (ROOT / "examples" / "accounts.csv").read_text().splitlines()[1:]
+    given = {tuple(row.split(",")[:5]) for row in rows}
+    ours = {
+        (str(info.code), info.name, info.name_en, info.type.value, "DR" if info.debit else "CR")
+        for info in CHART.values()
+    }
+    assert ours - given == {
+        ("2140", "Kliring klaim jaminan", "Clearing of lien claims", "LIABILITY", "CR"),
+        ("3990", "Saldo awal (perantara)", "Opening balances (clearing)", "EQUITY", "CR"),
+    }
+    assert given <= ours
+    assert list(CHART) == sorted(CHART)
+    named = chain.from_iterable(
+        re.findall(r"(?<!\d)[1-5]\d{3}(?!\d)", leg.account.text) for r in RULES for leg in r.legs
+    )
+    assert {int(code) for code in named} <= set(CHART)
