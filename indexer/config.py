@@ -148,8 +148,8 @@ def _authority(environment: Mapping[str, str], deployment: Path, name: str) -> t
     except (OSError, msgspec.MsgspecError, KeyError) as error:
         raise ConfigError(
             f"Where the cooperative lives on {name} is not known: {deployment} does not say ({error}). "
-            f"Deploy first, or set {Variable.AUTHORITY} and {Variable.AUTHORITY_BLOCK} to the address and the "
-            "block of Authority."
+            f"Deploy first, or set {Variable.AUTHORITY} and {Variable.AUTHORITY_BLOCK} to Authority's "
+            "address and block."
         ) from error
     return _address(found.address, str(deployment)), found.block
 
