@@ -181,16 +181,19 @@ class Sender:
         self.state.write(self.file)
 
     def _arrived(self, step: Step) -> bool:
-        if self.has_done(step):
-            return True
-        receipt = self._receipt_of(self.state.steps[step.key])
+        """Whether the step succeeded; False while it waits, DeploymentError if it failed."""
+        record = self.state.steps[step.key]
+        receipt = self._receipt_of(record)
         if receipt is None:
             return False
+        record.block = receipt["blockNumber"]
+        if receipt["status"] == 1:
+            return True
         self.state.write(self.file)
         reason = revert_reason(self.web3, receipt)
         raise DeploymentError(
-            f"{step.key} gagal di blok {receipt['blockNumber']}: {reason}.",
-            f"{step.key} failed in block {receipt['blockNumber']}: {reason}.",
+            f"{step.key} gagal di blok {record.block}: {reason}.",
+            f"{step.key} failed in block {record.block}: {reason}.",
         )
 
     def has_done(self, step: Step) -> bool:
