@@ -105,6 +105,10 @@ class ContractInstalled(AuthorityEvent, frozen=True, gc=False):
         return self.name.rstrip(b"\0").decode("ascii")
 
 
+class TargetGuarded(AuthorityEvent, frozen=True, gc=False):
+    target: Indexed[Account]
+
+
 class FunctionRoleScheduled(AuthorityEvent, frozen=True, gc=False):
     target: Indexed[Account]
     selector: Indexed[Bytes4]
@@ -207,7 +211,7 @@ class TargetAdminDelayUpdated(AuthorityEvent, frozen=True, gc=False):
 
 
 class AuthorityUpdated(Event, frozen=True, gc=False):
-    emitters = ("MemberRegistry", "Treasury", *TOKENS, "TellerDesk", "LoanBook", "LoanDesk", "Books")
+    emitters = ("MemberRegistry", "TellerDesk", "LoanDesk", "Books")
     authority: Account
 
 

@@ -149,6 +149,7 @@ _DELAYED: Final = "takes effect by a later event"
 _IN_LOGS: Final = "changes no book; kept among the raw logs"
 
 ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
+    ev.TargetGuarded: _ROLES,
     ev.FunctionRoleScheduled: _DELAYED,
     ev.AdminChangeScheduled: _DELAYED,
     ev.Countersigned: _ALREADY,

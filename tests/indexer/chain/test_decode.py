@@ -1,0 +1,188 @@
+"""Layouts against the compiled ABIs, and a round trip of random values through eth_abi."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+import indexer.chain
+from indexer.chain import events as ev
+from indexer.chain.decode import (
+    LAYOUTS,
+    MalformedLogError,
+    UnknownLogError,
+    abi_fields,
+    camel,
+    decode_log,
+    signature_of,
+)
+from indexer.chain.events import EVENTS, Event, LogRef, RawLog
+from tests.indexer.fake_chain import FakeLog
+
+ABIS = Path(indexer.chain.__file__).parent / "abis"
+NEVER_EMITTED = {"EIP712DomainChanged"}
+"""Declared by OpenZeppelin's EIP712, emitted by nothing: it would stop the indexer, as it should."""
+CONTRACT_OF = {"FoundingAssembly": ("RAT",), "SavingsToken": ev.TOKENS}
+ADDRESS = b"\x11" * 20
+
+
+def compiled() -> dict[str, list[dict[str, Any]]]:
+    """Events by contract as the compiler says."""
+    return {
+        path.stem: [
+            item
+            for item in json.loads(path.read_text())
+            if item["type"] == "event" and item["name"] not in NEVER_EMITTED
+        ]
+        for path in sorted(ABIS.glob("*.json"))
+    }
+
+
+def raw(log: FakeLog) -> RawLog:
+    return RawLog(3, 1, b"\x22" * 32, log.address, b"".join(log.topics), log.data)
+
+
+def ref(contract: str) -> LogRef:
+    return LogRef(7, b"\x33" * 32, 1_735_689_600, b"\x22" * 32, 1, 3, ADDRESS, contract)
+
+
+def random_value(random: Random, kind: str, limit: int | None) -> Any:
+    if kind.endswith("[]"):
+        return tuple(random_value(random, kind[:-2], None) for _ in range(random.randrange(4)))
+    if kind == "bool":
+        return random.random() < 0.5
+    if kind == "address":
+        return random.randbytes(20)
+    if kind == "bytes":
+        return random.randbytes(random.randrange(100))
+    if kind == "string":
+        return "ékonomi " * random.randrange(10)
+    if kind.startswith("bytes"):
+        return random.randbytes(int(kind[5:]))
+    most = limit or 1 << int(kind[4:])
+    return random.choice((0, most - 1, random.randrange(most)))
+
+
+def random_event(random: Random, event: type[Event]) -> Event:
+    return event(*(random_value(random, abi.type, abi.limit) for _, abi, _ in abi_fields(event)))
+
+
+@pytest.mark.parametrize("contract", sorted(compiled()))
+def test_layouts__every_event_of_the_abi__is_known_with_the_same_fields(contract: str) -> None:
+    for item in compiled()[contract]:
+        event = getattr(ev, item["name"])
+        ours = [(camel(name), abi.type, indexed) for name, abi, indexed in abi_fields(event)]
+        assert ours == [(each["name"], each["type"], each["indexed"]) for each in item["inputs"]]
+        assert not item["anonymous"]
+        for name in CONTRACT_OF.get(contract, (contract,)):
+            assert name in event.emitters
+
+
+def test_events__each_of_them__is_in_the_abi_of_every_emitter() -> None:
+    known = {
+        (name, item["name"])
+        for contract, items in compiled().items()
+        for name in CONTRACT_OF.get(contract, (contract,))
+        for item in items
+    }
+    missing = {(name, event.__name__) for event in EVENTS for name in event.emitters} - known
+    assert not missing
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_decode_log__random_values__come_back(event: type[Event]) -> None:
+    random = Random(signature_of(event))
+    for _ in range(50):
+        made = random_event(random, event)
+        for contract in event.emitters:
+            assert decode_log(ref(contract), raw(FakeLog.of(ADDRESS, made))) == made
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_decode_log__a_bit_outside_a_type__is_malformed(event: type[Event]) -> None:
+    """Each static word once with its highest bit set: only whole words may take it."""
+    log = raw(FakeLog.of(ADDRESS, random_event(Random(1), event)))
+    fields = [*(f for f in abi_fields(event) if f[2]), *(f for f in abi_fields(event) if not f[2])]
+    for at, (_, abi, _) in enumerate(fields):
+        if abi.type in ("bytes32", "uint256"):
+            continue
+        bit = 31 if abi.type == "bytes4" else 0
+        body = bytearray(log.topics[32:] + log.data)
+        body[32 * at + bit] ^= 0x80
+        cut = len(log.topics) - 32
+        bad = RawLog(3, 1, log.tx_hash, ADDRESS, log.topics[:32] + bytes(body[:cut]), bytes(body[cut:]))
+        with pytest.raises(MalformedLogError):
+            decode_log(ref(event.emitters[0]), bad)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_decode_log__wrong_length__is_malformed(event: type[Event]) -> None:
+    log = raw(FakeLog.of(ADDRESS, random_event(Random(2), event)))
+    wrong = [
+        (log.topics, log.data + b"\0"),
+        (log.topics, log.data + bytes(32)),
+        (log.topics + bytes(32), log.data),
+    ]
+    if log.data:
+        wrong += [(log.topics, log.data[:-1]), (log.topics, log.data[:-32]), (log.topics, b"")]
+    for topics, data in wrong:
+        with pytest.raises(MalformedLogError):
+            decode_log(ref(event.emitters[0]), RawLog(3, 1, log.tx_hash, ADDRESS, topics, data))
+
+
+def test_decode_log__enum_beyond_its_values__is_malformed() -> None:
+    log = raw(FakeLog.of(ADDRESS, ev.Deposited(1, 4, 9, 1, 5, 20_000)))  # type: ignore[arg-type]
+    with pytest.raises(MalformedLogError, match="4 is no value of its enum of 4"):
+        decode_log(ref("TellerDesk"), log)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        (1 << 255).to_bytes(32, "big"),
+        (2).to_bytes(32, "big") + bytes(32),
+        (0).to_bytes(32, "big") + bytes(32),
+    ],
+    ids=["huge", "longer than the data", "shorter than the data"],
+)
+def test_decode_log__array_length_that_lies__is_malformed(tail: bytes) -> None:
+    log = raw(FakeLog.of(ADDRESS, ev.JournalPosted(1, 20_000, 1, 2, ())))  # type: ignore[arg-type]
+    bad = RawLog(3, 1, log.tx_hash, ADDRESS, log.topics, log.data[:-32] + tail)
+    with pytest.raises(MalformedLogError):
+        decode_log(ref("Books"), bad)
+
+
+def test_decode_log__dirty_padding_of_bytes__is_malformed() -> None:
+    log = raw(FakeLog.of(ADDRESS, ev.SlipRefused(1, b"abc")))  # type: ignore[arg-type]
+    bad = RawLog(3, 1, log.tx_hash, ADDRESS, log.topics, log.data[:-1] + b"\x01")
+    with pytest.raises(MalformedLogError):
+        decode_log(ref("TellerDesk"), bad)
+
+
+def test_decode_log__unknown_topic__stops_with_block_transaction_and_index() -> None:
+    log = RawLog(3, 1, b"\x22" * 32, ADDRESS, b"\x99" * 32, b"")
+    with pytest.raises(UnknownLogError) as caught:
+        decode_log(ref("TellerDesk"), log)
+    text = str(caught.value)
+    assert "block 7" in text
+    assert "0x" + "22" * 32 in text
+    assert "log 3" in text
+    assert "Nothing was posted" in text
+
+
+@pytest.mark.parametrize("contract", ["Treasury", "Warung"])
+def test_decode_log__event_of_another_contract__is_unknown(contract: str) -> None:
+    log = raw(FakeLog.of(ADDRESS, ev.Deposited(1, 1, 9, 1, 5, 20_000)))  # type: ignore[arg-type]
+    with pytest.raises(UnknownLogError):
+        decode_log(ref(contract), log)
+
+
+def test_decode_log__no_topic_at_all__is_unknown() -> None:
+    with pytest.raises(UnknownLogError, match="no topic"):
+        decode_log(ref("TellerDesk"), RawLog(3, 1, b"\x22" * 32, ADDRESS, b"", b""))
+
+
+def test_layouts__cover_every_emitter() -> None:
+    assert set(LAYOUTS) == ev.CONTRACTS
