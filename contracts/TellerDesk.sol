@@ -23,11 +23,13 @@ import {
     WibDay
 } from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
+import {Words} from "./libraries/Words.sol";
 
 /// @title Teller: cash in and out of savings and loans, payroll batches
 contract TellerDesk is ITellerDesk, Desk {
     using PayrollRows for PayrollRow;
     using SafeCast for uint256;
+    using Words for uint256[];
 
     /// @dev A payroll batch while it is worked on.
     struct Batch {
@@ -35,6 +37,16 @@ contract TellerDesk is ITellerDesk, Desk {
         uint8 channel;
         WibDay bookDay;
         ILoanBook book;
+        /// @dev 256 receipt numbers, as Treasury keeps them: those used before, and those used up here.
+        uint256 word;
+        uint256 used;
+        uint256 taken;
+        /// @dev Members with loans (PayrollRows.subject) that have an accepted row.
+        uint256[] subjects;
+        uint256[] accepted;
+        uint256[] wajib;
+        uint256[] sukarela;
+        uint256 total;
     }
 
     bytes32 private constant LOAN_BOOK = "LoanBook";
@@ -132,12 +144,17 @@ contract TellerDesk is ITellerDesk, Desk {
         _requireTwoPersons(keccak256(abi.encode("payroll", period, channel, bookDay, rows)), countersignature);
         if (period % 100 == 0 || period % 100 > 12 || period > 999_912) revert TellerPeriodInvalid(period);
         _checkPaperChannel(channel);
-        Batch memory batch = Batch(period, channel, bookDay, _currentBook());
-        PayrollRow[] memory accepted = _useReceipts(period, _screen(batch, rows));
-        if (accepted.length == 0) return;
-        uint64 total = _creditRows(accepted);
-        TREASURY.receiveBatch(channel, total, bookDay);
-        emit PayrollPosted(period, channel, bookDay, total, accepted);
+        Batch memory batch = _open(period, channel, bookDay, rows.length);
+        (IMemberRegistry.Status[] memory statuses,) = REGISTRY.lookup(PayrollRows.members(rows));
+        uint32 previous;
+        for (uint256 i; i < rows.length; ++i) {
+            PayrollRow row = rows[i];
+            if (row.number() <= previous) revert TellerRowInvalid(row.number());
+            previous = row.number();
+            bytes memory reason = _postRow(batch, row, statuses[i]);
+            if (reason.length != 0) emit PayrollRowRefused(period, row.number(), reason);
+        }
+        _close(batch);
     }
 
     /// @inheritdoc ITellerDesk
@@ -277,52 +294,77 @@ contract TellerDesk is ITellerDesk, Desk {
         emit SlipRefused(receipt, reason);
     }
 
-    /// @dev The rows that pass every check but the one of receipts without a loan, their loan payments booked.
-    function _screen(Batch memory batch, PayrollRow[] calldata rows) private returns (PayrollRow[] memory accepted) {
-        (IMemberRegistry.Status[] memory statuses,) = REGISTRY.lookup(PayrollRows.members(rows));
-        accepted = new PayrollRow[](rows.length);
-        uint256 count;
-        uint256 previous;
-        uint256 lastAccepted = type(uint256).max;
-        for (uint256 i; i < rows.length; ++i) {
-            PayrollRow row = rows[i];
-            if (row.order() <= previous) revert TellerRowInvalid(row.number());
-            previous = row.order();
-            bytes memory reason;
-            if (!_saves(statuses[i])) {
-                reason = abi.encodeWithSelector(TellerMemberStatus.selector, row.member(), statuses[i]);
-            } else if (row.isEmpty()) {
-                reason = abi.encodeWithSelector(TellerRowEmpty.selector, row.number());
-            } else if (row.subject() == lastAccepted) {
-                reason = abi.encodeWithSelector(TellerRowDuplicate.selector, row.number());
-            } else if (row.hasLoan()) {
-                reason = _payRow(batch, row);
-            }
-            if (reason.length == 0) {
-                lastAccepted = row.subject();
-                accepted[count++] = row;
-            } else {
-                emit PayrollRowRefused(batch.period, row.number(), reason);
-            }
+    function _open(uint32 period, uint8 channel, WibDay bookDay, uint256 rows)
+        private
+        pure
+        returns (Batch memory batch)
+    {
+        batch.period = period;
+        batch.channel = channel;
+        batch.bookDay = bookDay;
+        batch.subjects = Words.set(rows);
+        batch.accepted = Words.list(rows);
+        batch.wajib = Words.list(rows);
+        batch.sukarela = Words.list(rows);
+    }
+
+    /// @dev Books the row's loan payment and puts down the rest for `_close`.
+    /// @return reason why the row is refused; empty if it is not
+    function _postRow(Batch memory batch, PayrollRow row, IMemberRegistry.Status status)
+        private
+        returns (bytes memory reason)
+    {
+        if (status != IMemberRegistry.Status.ACTIVE && status != IMemberRegistry.Status.SUSPENDED) {
+            return abi.encodeWithSelector(TellerMemberStatus.selector, row.member(), status);
         }
-        PayrollRows.cut(accepted, count);
-    }
-
-    function _saves(IMemberRegistry.Status status) private pure returns (bool) {
-        return status == IMemberRegistry.Status.ACTIVE || status == IMemberRegistry.Status.SUSPENDED;
-    }
-
-    /// @return reason empty if the row's loan payment is booked
-    function _payRow(Batch memory batch, PayrollRow row) private returns (bytes memory reason) {
+        if (row.isEmpty()) return abi.encodeWithSelector(TellerRowEmpty.selector, row.number());
         ReceiptNumber receipt = row.receipt(batch.period);
-        if (TREASURY.isReceiptUsed(receipt)) return _receiptUsed(receipt);
-        ILoanBook.Refusal refusal = _tryPay(batch, batch.book, row, receipt);
-        if (refusal == ILoanBook.Refusal.UNKNOWN_LOAN) {
-            ILoanBook book = batch.book.bookOf(row.loan());
-            if (address(book) != address(0)) refusal = _tryPay(batch, book, row, receipt);
+        uint256 bit = _receiptBit(batch, receipt);
+        uint256 place = Words.place(batch.subjects, row.subject());
+        if (batch.used & bit != 0) {
+            batch.subjects[place] = row.subject();
+            return abi.encodeWithSelector(ITreasury.TreasuryReceiptUsed.selector, receipt);
         }
-        if (refusal == ILoanBook.Refusal.NONE) return reason;
-        return abi.encodeWithSelector(ILoanBook.LoanRefused.selector, row.loan(), refusal);
+        if (batch.subjects[place] != 0) return abi.encodeWithSelector(TellerRowDuplicate.selector, row.number());
+        if (row.hasLoan()) {
+            ILoanBook.Refusal refusal = _payLoan(batch, row, receipt);
+            if (refusal != ILoanBook.Refusal.NONE) {
+                return abi.encodeWithSelector(ILoanBook.LoanRefused.selector, row.loan(), refusal);
+            }
+        }
+        batch.subjects[place] = row.subject();
+        batch.taken |= bit;
+        batch.accepted.push(PayrollRow.unwrap(row));
+        if (row.wajib() != 0) batch.wajib.push(row.wajibCredit());
+        if (row.sukarela() != 0) batch.sukarela.push(row.sukarelaCredit());
+        batch.total += uint256(row.wajib()) + row.sukarela() + row.angsuran();
+    }
+
+    /// @dev Turns to the word of 256 receipt numbers in which `receipt` lies. Rows ascend, so each is turned to once.
+    function _receiptBit(Batch memory batch, ReceiptNumber receipt) private returns (uint256) {
+        uint256 number = ReceiptNumber.unwrap(receipt);
+        if (number >> 8 != batch.word) {
+            _useReceipts(batch);
+            batch.word = number >> 8;
+            batch.used = TREASURY.receiptWord(number >> 8);
+        }
+        return 1 << (number & 0xff);
+    }
+
+    function _useReceipts(Batch memory batch) private {
+        if (batch.taken != 0) TREASURY.useReceiptWord(batch.word, batch.taken);
+        batch.taken = 0;
+    }
+
+    function _payLoan(Batch memory batch, PayrollRow row, ReceiptNumber receipt)
+        private
+        returns (ILoanBook.Refusal refusal)
+    {
+        if (address(batch.book) == address(0)) batch.book = _currentBook();
+        refusal = _tryPay(batch, batch.book, row, receipt);
+        if (refusal != ILoanBook.Refusal.UNKNOWN_LOAN) return refusal;
+        ILoanBook book = batch.book.bookOf(row.loan());
+        return address(book) == address(0) ? refusal : _tryPay(batch, book, row, receipt);
     }
 
     function _tryPay(Batch memory batch, ILoanBook book, PayrollRow row, ReceiptNumber receipt)
@@ -332,32 +374,14 @@ contract TellerDesk is ITellerDesk, Desk {
         return book.tryPay(row.loan(), row.member(), row.angsuran(), batch.channel, receipt, batch.bookDay);
     }
 
-    /// @dev Uses up the receipts of the rows and drops those that were used before.
-    function _useReceipts(uint32 period, PayrollRow[] memory rows) private returns (PayrollRow[] memory) {
-        bool[] memory fresh = TREASURY.useReceipts(PayrollRows.receipts(rows, period));
-        uint256 count;
-        for (uint256 i; i < rows.length; ++i) {
-            PayrollRow row = rows[i];
-            if (fresh[i]) {
-                rows[count++] = row;
-            } else {
-                if (row.hasLoan()) revert TellerRowInvalid(row.number());
-                emit PayrollRowRefused(period, row.number(), _receiptUsed(row.receipt(period)));
-            }
-        }
-        PayrollRows.cut(rows, count);
-        return rows;
-    }
-
-    function _creditRows(PayrollRow[] memory rows) private returns (uint64 total) {
-        (uint256[] memory wajib, uint256[] memory sukarela, uint256 sum) = PayrollRows.credits(rows);
-        if (wajib.length != 0) WAJIB.depositBatch(wajib);
-        if (sukarela.length != 0) SUKARELA.depositBatch(sukarela);
-        return sum.toUint64();
-    }
-
-    function _receiptUsed(ReceiptNumber receipt) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(ITreasury.TreasuryReceiptUsed.selector, receipt);
+    function _close(Batch memory batch) private {
+        if (batch.accepted.length == 0) return;
+        _useReceipts(batch);
+        if (batch.wajib.length != 0) WAJIB.depositBatch(batch.wajib);
+        if (batch.sukarela.length != 0) SUKARELA.depositBatch(batch.sukarela);
+        uint64 total = batch.total.toUint64();
+        TREASURY.receiveBatch(batch.channel, total, batch.bookDay);
+        emit PayrollPosted(batch.period, batch.channel, batch.bookDay, total, batch.accepted);
     }
 
     function _requireTwoPersons(bytes32 action, Countersignature calldata countersignature) private {

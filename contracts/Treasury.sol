@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Writers} from "./Writers.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
@@ -86,22 +87,11 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ITreasury
-    function useReceipts(ReceiptNumber[] calldata receipts) external onlyWriter returns (bool[] memory fresh) {
-        fresh = new bool[](receipts.length);
-        uint256 word = type(uint256).max;
-        uint256 bits;
-        for (uint256 i = 0; i < receipts.length; ++i) {
-            uint256 receipt = ReceiptNumber.unwrap(receipts[i]);
-            if (receipt >> 8 != word) {
-                if (word != type(uint256).max) _usedReceipts[word] = bits;
-                word = receipt >> 8;
-                bits = _usedReceipts[word];
-            }
-            uint256 bit = 1 << (receipt & 0xff);
-            fresh[i] = bits & bit == 0;
-            bits |= bit;
-        }
-        if (receipts.length != 0) _usedReceipts[word] = bits;
+    function useReceiptWord(uint256 word, uint256 bits) external onlyWriter {
+        uint256 used = _usedReceipts[word];
+        uint256 twice = used & bits;
+        if (twice != 0) revert TreasuryReceiptUsed(ReceiptNumber.wrap(uint64(word << 8 | Math.log2(twice))));
+        _usedReceipts[word] = used | bits;
     }
 
     /// @inheritdoc ITreasury
@@ -241,6 +231,11 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     function isReceiptUsed(ReceiptNumber receipt) external view returns (bool) {
         uint256 number = ReceiptNumber.unwrap(receipt);
         return _usedReceipts[number >> 8] & (1 << (number & 0xff)) != 0;
+    }
+
+    /// @inheritdoc ITreasury
+    function receiptWord(uint256 word) external view returns (uint256 bits) {
+        return _usedReceipts[word];
     }
 
     /// @inheritdoc ITreasury

@@ -69,7 +69,7 @@ interface ITellerDesk {
     /// @notice One payroll batch. Loan instalments of the rows have their own LoanPaid events.
     /// @param period year * 100 + month
     /// @param rows accepted rows; a word each: member 32 | wajib 56 | sukarela 56 | loan 32 | angsuran 56 | row 24 bits
-    event PayrollPosted(uint32 indexed period, uint8 indexed channel, WibDay bookDay, uint64 total, PayrollRow[] rows);
+    event PayrollPosted(uint32 indexed period, uint8 indexed channel, WibDay bookDay, uint64 total, uint256[] rows);
     event PayrollRowRefused(uint32 indexed period, uint32 indexed row, bytes reason);
     /// @notice A slip of a batch was skipped; `reason` is the ABI-encoded error of the contract that refused it, cut off
     /// after 260 bytes.
@@ -87,7 +87,7 @@ interface ITellerDesk {
     error TellerWrongChannel(uint8 channel);
     error TellerMemberStatus(MemberNumber member, uint8 status);
     error TellerPeriodInvalid(uint32 period);
-    /// @notice Row number `row` is not behind the one before it, or the number stands in the batch twice.
+    /// @notice Row number `row` is not above the one before it (or above zero).
     error TellerRowInvalid(uint32 row);
     error TellerRowEmpty(uint32 row);
     error TellerRowDuplicate(uint32 row);
@@ -119,7 +119,7 @@ interface ITellerDesk {
     /// accepted in the same batch is a duplicate.
     /// @param period year * 100 + month
     /// @param channel KAS or BANK
-    /// @param rows words as in PayrollPosted, in ascending order of (member, loan, row)
+    /// @param rows words as in PayrollPosted, in ascending order of the row's number, from 1
     function payroll(
         uint32 period,
         uint8 channel,

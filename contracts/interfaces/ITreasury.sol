@@ -60,9 +60,9 @@ interface ITreasury is IWriters {
     /// @notice Cash moved from one channel to another. Not for STABLECOIN. Writers only.
     function moveCash(uint8 from, uint8 to, uint64 amount, ReceiptNumber receipt, WibDay bookDay) external;
 
-    /// @notice Uses up many receipts at once, for a batch. Writers only.
-    /// @return fresh for each receipt whether it was unused until now (and is used up now)
-    function useReceipts(ReceiptNumber[] calldata receipts) external returns (bool[] memory fresh);
+    /// @notice Uses up many receipts at once, for a batch: number `word * 256 + i` for every bit i of `bits`. Reverts if one
+    /// of them was used before: see `receiptWord`. Writers only.
+    function useReceiptWord(uint256 word, uint256 bits) external;
 
     /// @notice Uses up one receipt without moving cash (a journal without a cash line). Writers only.
     function useReceipt(ReceiptNumber receipt, WibDay bookDay) external;
@@ -120,6 +120,9 @@ interface ITreasury is IWriters {
     function channelTotal(uint8 channel) external view returns (uint64);
 
     function isReceiptUsed(ReceiptNumber receipt) external view returns (bool);
+
+    /// @notice Which of 256 receipts are used: bit i is number `word * 256 + i`.
+    function receiptWord(uint256 word) external view returns (uint256 bits);
 
     /// @notice What `teller` moved alone on `day`, rupiah; known for the last such day only.
     function movedByTeller(address teller, WibDay day) external view returns (uint64);

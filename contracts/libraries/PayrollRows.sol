@@ -51,63 +51,25 @@ library PayrollRows {
         return (PayrollRow.unwrap(row) >> 224) << 32 | uint32(PayrollRow.unwrap(row) >> 80);
     }
 
-    /// @notice Member, loan, row: by which a batch is sorted.
-    function order(PayrollRow row) internal pure returns (uint256) {
-        return subject(row) << 24 | number(row);
-    }
-
     /// @param period year * 100 + month, below 2^24
     function receipt(PayrollRow row, uint32 period) internal pure returns (ReceiptNumber) {
         return Series.number(Series.PAYROLL, uint256(period) << 32 | number(row));
+    }
+
+    /// @notice What to credit to simpanan wajib, as ISavingsToken.depositBatch takes it.
+    function wajibCredit(PayrollRow row) internal pure returns (uint256) {
+        return (PayrollRow.unwrap(row) >> 224) << 224 | wajib(row);
+    }
+
+    /// @notice What to credit to simpanan sukarela, as ISavingsToken.depositBatch takes it.
+    function sukarelaCredit(PayrollRow row) internal pure returns (uint256) {
+        return (PayrollRow.unwrap(row) >> 224) << 224 | sukarela(row);
     }
 
     function members(PayrollRow[] calldata rows) internal pure returns (MemberNumber[] memory result) {
         result = new MemberNumber[](rows.length);
         for (uint256 i; i < rows.length; ++i) {
             result[i] = member(rows[i]);
-        }
-    }
-
-    function receipts(PayrollRow[] memory rows, uint32 period) internal pure returns (ReceiptNumber[] memory result) {
-        result = new ReceiptNumber[](rows.length);
-        for (uint256 i; i < rows.length; ++i) {
-            result[i] = receipt(rows[i], period);
-        }
-    }
-
-    /// @notice What to credit, as ISavingsToken.depositBatch takes it, and the sum of all the rows pay, loans included.
-    function credits(PayrollRow[] memory rows)
-        internal
-        pure
-        returns (uint256[] memory toWajib, uint256[] memory toSukarela, uint256 sum)
-    {
-        toWajib = new uint256[](rows.length);
-        toSukarela = new uint256[](rows.length);
-        uint256 wajibCount;
-        uint256 sukarelaCount;
-        for (uint256 i; i < rows.length; ++i) {
-            PayrollRow row = rows[i];
-            uint256 holder = PayrollRow.unwrap(row) >> 224 << 224;
-            uint256 amount = wajib(row);
-            sum += amount + sukarela(row) + angsuran(row);
-            if (amount != 0) toWajib[wajibCount++] = holder | amount;
-            amount = sukarela(row);
-            if (amount != 0) toSukarela[sukarelaCount++] = holder | amount;
-        }
-        _cut(toWajib, wajibCount);
-        _cut(toSukarela, sukarelaCount);
-    }
-
-    /// @notice Shortens `rows` to its first `count`.
-    function cut(PayrollRow[] memory rows, uint256 count) internal pure {
-        assembly ("memory-safe") {
-            mstore(rows, count)
-        }
-    }
-
-    function _cut(uint256[] memory words, uint256 count) private pure {
-        assembly ("memory-safe") {
-            mstore(words, count)
         }
     }
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Lists and sets of words in memory, of a size known beforehand
+library Words {
+    /// @dev 2^256 over the golden ratio, odd: spreads keys over a table.
+    uint256 private constant SPREAD = 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95;
+
+    /// @notice An empty list for up to `capacity` words.
+    function list(uint256 capacity) internal pure returns (uint256[] memory words) {
+        words = new uint256[](capacity);
+        assembly ("memory-safe") {
+            mstore(words, 0)
+        }
+    }
+
+    /// @notice Adds `word` to a list that has room for it.
+    function push(uint256[] memory words, uint256 word) internal pure {
+        assembly ("memory-safe") {
+            let length := add(mload(words), 1)
+            mstore(words, length)
+            mstore(add(words, shl(5, length)), word)
+        }
+    }
+
+    /// @notice An empty set for up to `capacity` words, none of them zero: at least half of its places stay free.
+    function set(uint256 capacity) internal pure returns (uint256[] memory table) {
+        uint256 size = 4;
+        while (size < 2 * capacity) size <<= 1;
+        return new uint256[](size);
+    }
+
+    /// @notice The place of `word` in a set, or the free one where it would be.
+    function place(uint256[] memory table, uint256 word) internal pure returns (uint256 at) {
+        assembly ("memory-safe") {
+            let mask := sub(mload(table), 1)
+            at := and(shr(128, mul(word, SPREAD)), mask)
+            for {} 1 { at := and(add(at, 1), mask) } {
+                let found := mload(add(add(table, 0x20), shl(5, at)))
+                if or(iszero(found), eq(found, word)) { break }
+            }
+        }
+    }
+}
