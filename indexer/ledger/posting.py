@@ -73,8 +73,6 @@ class Rule:
 
     name: str
     event: type[Event]
-    title: str
-    title_en: str
     post: Callable[[LogRef, Any], tuple[Entry, ...]]
     legs: tuple[Leg, ...]
     note: str = ""
@@ -133,7 +131,6 @@ def _no_receipt(_event: Any) -> None:
 def _simple(
     name: str,
     event_type: type[Event],
-    titles: tuple[str, str],
     *legs: Leg,
     receipt: Callable[[Any], int | None] | None = None,
     note: str = "",
@@ -160,7 +157,7 @@ def _simple(
 
     if not dated:
         note = f"Book day: the WIB day of the block. {note}".strip()
-    return Rule(name, event_type, *titles, post, legs, note)
+    return Rule(name, event_type, post, legs, note)
 
 
 class _PayrollRow(NamedTuple):
@@ -220,36 +217,30 @@ RULES: Final = (
     _simple(
         "deposit",
         ev.Deposited,
-        ("Setoran simpanan", "Deposit"),
         Leg(DEBIT, CHANNEL, AMOUNT),
         Leg(CREDIT, SAVINGS, AMOUNT),
     ),
     _simple(
         "withdrawal",
         ev.Withdrawn,
-        ("Penarikan simpanan", "Withdrawal"),
         Leg(DEBIT, SAVINGS, AMOUNT),
         Leg(CREDIT, CHANNEL, AMOUNT),
     ),
     _simple(
         "storno",
         ev.DepositReversed,
-        ("Storno setoran", "Deposit reversed"),
         Leg(DEBIT, SAVINGS, AMOUNT),
         Leg(CREDIT, CHANNEL, AMOUNT),
     ),
     _simple(
         "cash-move",
         ev.CashMoved,
-        ("Pemindahan kas", "Cash moved"),
         Leg(DEBIT, _channel("to_channel"), AMOUNT),
         Leg(CREDIT, _channel("from_channel"), AMOUNT),
     ),
     Rule(
         "payroll",
         ev.PayrollPosted,
-        "Potong gaji",
-        "Payroll deduction",
         _payroll,
         (
             Leg(DEBIT, CHANNEL, _SAVED),
@@ -262,7 +253,6 @@ RULES: Final = (
     _simple(
         "loan",
         ev.LoanStarted,
-        ("Pencairan pinjaman", "Loan paid out"),
         Leg(DEBIT, fixed(accounts.LOANS), _field("principal")),
         Leg(CREDIT, CHANNEL, _field("principal")),
         receipt=lambda event: Series.LOAN << 56 | event.loan,
@@ -271,7 +261,6 @@ RULES: Final = (
     _simple(
         "loan-payment",
         ev.LoanPaid,
-        ("Angsuran pinjaman", "Loan payment"),
         Leg(DEBIT, CHANNEL_OR_CLAIM, Amount("`principal + interest`", lambda e: e.principal + e.interest)),
         Leg(CREDIT, fixed(accounts.LOANS), _field("principal")),
         Leg(CREDIT, fixed(accounts.LOAN_INTEREST), _field("interest")),
@@ -279,7 +268,6 @@ RULES: Final = (
     _simple(
         "interest",
         ev.InterestCredited,
-        ("Jasa simpanan", "Interest on savings"),
         Leg(DEBIT, fixed(accounts.SAVINGS_INTEREST), _field("gross")),
         Leg(CREDIT, TOKEN, _NET),
         Leg(CREDIT, fixed(accounts.INTEREST_TAX), _field("tax")),
@@ -287,7 +275,6 @@ RULES: Final = (
     _simple(
         "exit",
         ev.MemberExited,
-        ("Anggota keluar", "Member left"),
         Leg(DEBIT, fixed(accounts.POKOK), _field("pokok")),
         Leg(DEBIT, fixed(accounts.WAJIB), _field("wajib")),
         Leg(DEBIT, fixed(accounts.SUKARELA), _field("sukarela")),
@@ -296,15 +283,12 @@ RULES: Final = (
     _simple(
         "lien-claim",
         ev.LienClaimed,
-        ("Klaim jaminan simpanan", "Lien claimed"),
         Leg(DEBIT, TOKEN, AMOUNT),
         Leg(CREDIT, fixed(accounts.CLAIM_CLEARING), AMOUNT),
     ),
     Rule(
         "journal",
         ev.JournalPosted,
-        "Jurnal umum",
-        "Journal of the office",
         _journal,
         (),
         "The event's own lines. A line with a channel must carry that channel's account.",
@@ -312,28 +296,24 @@ RULES: Final = (
     _simple(
         "savings-opening",
         ev.SavingsOpened,
-        ("Saldo awal simpanan", "Opening savings"),
         Leg(DEBIT, fixed(accounts.OPENING), AMOUNT),
         Leg(CREDIT, TOKEN, AMOUNT),
     ),
     _simple(
         "channel-opening",
         ev.ChannelOpened,
-        ("Saldo awal kas", "Opening cash"),
         Leg(DEBIT, CHANNEL, _field("total")),
         Leg(CREDIT, fixed(accounts.OPENING), _field("total")),
     ),
     _simple(
         "loan-opening",
         ev.LoanOpened,
-        ("Saldo awal pinjaman", "Opening loan"),
         Leg(DEBIT, fixed(accounts.LOANS), _OUTSTANDING),
         Leg(CREDIT, fixed(accounts.OPENING), _OUTSTANDING),
     ),
 )
 
 RULE_OF: Final[Mapping[type[Event], Rule]] = {rule.event: rule for rule in RULES}
-RULE_NAMED: Final[Mapping[str, Rule]] = {rule.name: rule for rule in RULES}
 
 
 def post(ref: LogRef, event: Event) -> tuple[Entry, ...]:

@@ -7,6 +7,7 @@ from indexer.chain.events import EVENTS, Event
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, KIND_ACCOUNTS
 from indexer.ledger.posting import DEBIT, RULES, Rule
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
+from indexer.ledger.titles import TITLES
 from rules.types import Channel, SavingsKind
 
 _HEAD: Final = """# What each event posts
@@ -44,7 +45,7 @@ def _rule(rule: Rule) -> str:
     for leg in rule.legs:
         sides[leg.side == DEBIT].append(f"{leg.account.text} {leg.amount.text}")
     debit, credit = ("<br>".join(sides[side]) for side in (True, False))
-    titles = f"{rule.title} / {rule.title_en}"
+    titles = " / ".join(TITLES[rule.name])
     return f"| {rule.event.__name__} | {rule.name} | {titles} | {debit} | {credit} | {rule.note} |\n"
 
 

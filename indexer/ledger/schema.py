@@ -239,5 +239,6 @@ LOG_TABLES: Final = (
 """Tables whose rows hang on a block and never change; a rollback deletes those above a block."""
 
 Index("member_status_member", member_status.c.cooperative_id, member_status.c.member)
+Index("member_status_status", member_status.c.cooperative_id, member_status.c.status, member_status.c.member)
 Index("loan_borrower", loan.c.cooperative_id, loan.c.borrower)
 Index("loan_closure_loan", loan_closure.c.cooperative_id, loan_closure.c.loan)

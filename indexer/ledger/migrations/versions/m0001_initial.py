@@ -207,5 +207,6 @@ def _indexes() -> None:
             postgresql_where=given,
         )
     op.create_index("member_status_member", "member_status", ["cooperative_id", "member"])
+    op.create_index("member_status_status", "member_status", ["cooperative_id", "status", "member"])
     op.create_index("loan_borrower", "loan", ["cooperative_id", "borrower"])
     op.create_index("loan_closure_loan", "loan_closure", ["cooperative_id", "loan"])

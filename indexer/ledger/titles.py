@@ -1,0 +1,21 @@
+"""What the entries of each posting rule are called, in Indonesian and English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+TITLES: Final[Mapping[str, tuple[str, str]]] = {
+    "deposit": ("Setoran simpanan", "Deposit"),
+    "withdrawal": ("Penarikan simpanan", "Withdrawal"),
+    "storno": ("Storno setoran", "Deposit reversed"),
+    "cash-move": ("Pemindahan kas", "Cash moved"),
+    "payroll": ("Potong gaji", "Payroll deduction"),
+    "loan": ("Pencairan pinjaman", "Loan paid out"),
+    "loan-payment": ("Angsuran pinjaman", "Loan payment"),
+    "interest": ("Jasa simpanan", "Interest on savings"),
+    "exit": ("Anggota keluar", "Member left"),
+    "lien-claim": ("Klaim jaminan simpanan", "Lien claimed"),
+    "journal": ("Jurnal umum", "Journal of the office"),
+    "savings-opening": ("Saldo awal simpanan", "Opening savings"),
+    "channel-opening": ("Saldo awal kas", "Opening cash"),
+    "loan-opening": ("Saldo awal pinjaman", "Opening loan"),
+}

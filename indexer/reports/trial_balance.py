@@ -1,0 +1,66 @@
+"""Neraca saldo: what every account holds at the end of a day."""
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select, union_all
+
+from indexer.ledger import schema
+from indexer.ledger.accounts import CHART
+from rules.calendar import first_day, month_of_day
+from rules.types import WibDay
+
+
+class AccountBalance(msgspec.Struct, frozen=True):
+    """An account: all debits and credits so far, and the balance on the side where it stands. Rupiah."""
+
+    account: int
+    name: str
+    name_en: str
+    type: str
+    turnover_debit: int
+    turnover_credit: int
+    debit: int
+    credit: int
+
+
+class TrialBalance(msgspec.Struct, frozen=True):
+    """Accounts with postings, by code; `debit` and `credit` are the sums of the balances, and equal."""
+
+    as_of: int
+    rows: tuple[AccountBalance, ...]
+    debit: int
+    credit: int
+
+
+def trial_balance(connection: Connection, as_of: WibDay, cooperative_id: int = 1) -> TrialBalance:
+    """All accounts at the end of `as_of` (a WIB day), by book dates, provisional entries included.
+
+    Months before come from the balances kept by month, the rest from those kept by day.
+    """
+    totals = turnovers(connection, as_of, cooperative_id)
+    rows = tuple(_row(account, debit, credit) for account, (debit, credit) in sorted(totals.items()))
+    return TrialBalance(as_of, rows, sum(row.debit for row in rows), sum(row.credit for row in rows))
+
+
+def turnovers(connection: Connection, as_of: WibDay, cooperative_id: int = 1) -> dict[int, tuple[int, int]]:
+    """Debits and credits of every account with postings up to the end of `as_of`, in rupiah."""
+    months, days = schema.account_month.c, schema.account_day.c
+    month = month_of_day(as_of)
+    before: Select[tuple[int, int, int]] = select(months.account, months.debit, months.credit).where(
+        months.cooperative_id == cooperative_id, months.month < month
+    )
+    rest: Select[tuple[int, int, int]] = select(days.account, days.debit, days.credit).where(
+        days.cooperative_id == cooperative_id, days.day >= first_day(month), days.day <= as_of
+    )
+    parts = union_all(before, rest).subquery()
+    query = select(parts.c.account, func.sum(parts.c.debit), func.sum(parts.c.credit)).group_by(
+        parts.c.account
+    )
+    return {account: (int(debit), int(credit)) for account, debit, credit in connection.execute(query)}
+
+
+def _row(account: int, debit: int, credit: int) -> AccountBalance:
+    info = CHART.get(account)
+    names = (
+        (info.name, info.name_en, info.type.value) if info else (f"Akun {account}", f"Account {account}", "")
+    )
+    return AccountBalance(account, *names, debit, credit, max(debit - credit, 0), max(credit - debit, 0))
