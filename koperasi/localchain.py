@@ -56,12 +56,12 @@ class LocalChain:
 
         timestamp: unix seconds of the first block. mining: a block for each transaction; False: only `mine`
         makes blocks. `finalized` is the latest block less twice `slots_in_an_epoch`. state: a file that is
-        loaded if it exists, and written at the end with every past state. log: where anvil's output goes.
+        loaded if it exists, and written at the end (past states are not kept). log: where anvil's output goes.
         """
         port = port or free_port()
         command = [str(anvil_binary()), *_arguments(port, chain_id, timestamp, mining, slots_in_an_epoch)]
         if state:
-            command += ["--state", str(state), "--preserve-historical-states"]
+            command += ["--state", str(state)]
         if prune_history:
             command += ["--prune-history"]
         if log is None:

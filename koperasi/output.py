@@ -16,6 +16,7 @@ JsonOption = Annotated[
         "--json", help="Satu dokumen JSON ke keluaran standar. / One JSON document to standard output."
     ),
 ]
+CsvOption = Annotated[bool, typer.Option("--csv", help="CSV ke keluaran standar. / CSV to standard output.")]
 NetworkOption = Annotated[
     str,
     typer.Option(

@@ -1,0 +1,133 @@
+"""One network's state under KOPERASI_HOME: its deployment, both databases, and for anvil the chain itself."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from koperasi.errors import KoperasiError
+from koperasi.home import deployments_folder, home
+
+if TYPE_CHECKING:
+    from backend.office.chain import Chain
+    from backend.office.repository import OfficeRepository
+    from indexer.config import Network, Settings
+    from sqlalchemy import Engine
+
+OFFICE_URL_ENV: Final = "KOPERASI_OFFICE_URL"
+_ABI_OF: Final = {
+    "SavingsPokok": "SavingsToken",
+    "SavingsWajib": "SavingsToken",
+    "SavingsSukarela": "SavingsToken",
+    "SavingsPayable": "SavingsToken",
+    "RAT": "FoundingAssembly",
+}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where things are for the network `name` of networks.toml."""
+
+    name: str
+
+    @cached_property
+    def network(self) -> "Network":
+        """The chain's description."""
+        from scripts.networks import load_network
+
+        return load_network(self.name, None if self.name != "anvil" else "http://127.0.0.1").chain
+
+    @property
+    def deployment_file(self) -> Path:
+        """deployments/<network>.json, under KOPERASI_HOME for a local chain."""
+        return deployments_folder(self.network.development) / f"{self.name}.json"
+
+    @property
+    def chain_state(self) -> Path:
+        """Where a local chain keeps itself between two runs."""
+        return home() / f"chain-{self.name}.json"
+
+    @cached_property
+    def deployment(self) -> Mapping[str, Any]:
+        """The deployment file's content; KoperasiError if there is none."""
+        try:
+            content: dict[str, Any] = json.loads(self.deployment_file.read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise KoperasiError(
+                f"Belum ada deployment di {self.name}. Jalankan: koperasi demo, atau koperasi deploy.",
+                f"There is no deployment on {self.name} yet. Run: koperasi demo, or koperasi deploy.",
+            ) from error
+        return content
+
+    def settings(self, rpc_url: str | None = None) -> "Settings":
+        """The indexer's settings for this network; `rpc_url` instead of the environment's endpoints."""
+        from indexer.config import load_settings
+
+        environment = {**os.environ, "KOPERASI_NETWORK": self.name, "KOPERASI_HOME": str(home())}
+        if rpc_url is not None:
+            environment[self.network.rpc_env] = rpc_url
+        return load_settings(environment, deployment=self.deployment_file)
+
+    def ledger(self) -> "Engine":
+        """The ledger database, its schema up to date."""
+        from indexer.ledger.database import open_engine
+
+        return open_engine(self.settings("http://127.0.0.1").ledger_url)
+
+    def office(self) -> "OfficeRepository":
+        """The rows of the day books, in the office database."""
+        from backend.database import connect
+        from backend.office.repository import OfficeRepository
+
+        default = f"sqlite:///{home() / f'office-{self.name}.sqlite'}"
+        url = os.environ.get(OFFICE_URL_ENV) or default
+        return OfficeRepository(connect(url), self.settings("http://127.0.0.1").cooperative_id)
+
+    def chain(self, rpc_url: str) -> "Chain":
+        """The deployed contracts behind an endpoint."""
+        from backend.office.chain import Chain
+
+        abis = Path(__file__).parent.parent / "indexer" / "chain" / "abis"
+        contracts = {
+            name: (entry["address"], json.loads((abis / f"{_ABI_OF.get(name, name)}.json").read_text("utf-8")))
+            for name, entry in self.deployment["contracts"].items()
+        }
+        return Chain(rpc_url, contracts, is_local=self.network.development)
+
+    @contextmanager
+    def rpc(self) -> Iterator[str]:
+        """An endpoint: the one set or running, or a local chain started again from where it was left."""
+        from koperasi.localchain import LocalChain, LocalChainError
+
+        given = os.environ.get(self.network.rpc_env, "").split(",")[0].strip()
+        if given or not self.network.development:
+            yield given or self.settings().rpc_urls[0]
+            return
+        default = self.network.rpc_default[0]
+        try:
+            LocalChain.attach(default)
+        except LocalChainError:
+            if not self.chain_state.exists():
+                raise
+            with LocalChain.start(state=self.chain_state, mining=False) as chain:
+                yield chain.url
+        else:
+            yield default
+
+    def clear(self) -> None:
+        """Forget a local chain and all that was computed from it; KoperasiError on a real network."""
+        if not self.network.development:
+            raise KoperasiError(
+                f"{self.name} bukan jaringan pengembangan; tidak ada yang dihapus.",
+                f"{self.name} is no development network; nothing was deleted.",
+            )
+        for path in [self.chain_state, *home().glob(f"*-{self.name}.sqlite*"), self.deployment_file]:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
