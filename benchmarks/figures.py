@@ -88,9 +88,11 @@ def render(sections: Sequence[Section], scale: float, load_before: float) -> str
         f"Written by `make bench` on {now:%Y-%m-%d %H:%M} WIB, at commit {_commit()}, scale {scale:g}.",
         f"Machine: {machine()}; load average when it started: {load_before:.2f}.",
         "",
-        f"Bars: {len(barred)}, met: {len(barred) - len(missed)}, missed: {', '.join(missed) or 'none'}. "
-        "The bars are gas figures, which are exact on any machine, times, and ratios to what ran beside us in "
-        "the same run; other absolute figures belong to the machine above.",
+        f"Bars: {len(barred)}, met: {len(barred) - len(missed)}, missed: {len(missed)}.",
+        *(f"- missed: {work}" for work in missed),
+        "",
+        "Bars are gas figures, exact on any machine, times, and ratios to what ran beside us in the same "
+        "run. Other absolute figures belong to the machine above.",
     ]
     for section in sections:
         lines += ["", f"## {section.title}", ""]

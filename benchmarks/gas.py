@@ -4,86 +4,40 @@ Everything is compiled by the pinned compiler and sent to one anvil whose clock 
 fixed keys: two runs give the same figures to the last unit of gas.
 """
 
-import contextlib
-import io
-import socket
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.figures import Figure, Section, at_most
+from benchmarks.house import FIRST, anvil, open_house
 from benchmarks.openzeppelin import OpenZeppelin
 from rules.types import LoanMethod, SlipKind
 from scripts import toolchain
-from scripts.compilation import load_artifacts
 
 if TYPE_CHECKING:
     from tests.contracts.actors import House
 
 BATCH: Final = 100
-FIRST: Final = 1_001
-"""Number of the first of the BATCH members who are paid through payroll."""
-START: Final = 1_767_492_000
-"""Unix seconds of 2026-01-04 09:00 WIB."""
 PERIOD: Final = 202601
 DAY: Final = 86_400
-NETWORK: Final = "koperasi-benchmarks"
-ANVIL: Final = f"anvil --hardfork prague --order fifo --timestamp {START}"
 
 
 def measure(scale: float = 1.0) -> Section:
     """The gas section. Scale changes nothing: the figures are exact."""
     del scale
-    toolchain.activate()
-    load_artifacts()
-    with contextlib.redirect_stdout(io.StringIO()), _chain():
-        house = _open_house()
+    from tests.contracts import office
+
+    with anvil():
+        house = open_house(BATCH)
+        for number in range(FIRST, FIRST + BATCH):
+            office.lend(house, office.Terms(number, number, method=LoanMethod.ANNUITY))
         holders = [house.member(number).account.address for number in range(FIRST, FIRST + BATCH)]
         figures = _figures(house, OpenZeppelin(holders))
     conditions = (
-        f"solc {toolchain.SOLC_VERSION}, optimizer 200 runs, prague, one anvil. Whole transactions by their receipts, "
-        f"the 21,000 of each included; in batches of {BATCH} divided by {BATCH}. A deposit has its receipt number, "
-        "channel, role and daily limit; a batch its countersignature, eligibility, receipts and ERC-20 Transfers. The "
-        "peers have none of these but the Transfer."
+        f"solc {toolchain.SOLC_VERSION}, optimizer 200 runs, prague, one anvil. Whole transactions by their "
+        f"receipts, the 21,000 of each included; in batches of {BATCH} divided by {BATCH}. A deposit has its "
+        "receipt number, channel, role and daily limit; a batch its countersignature, eligibility, receipts "
+        "and ERC-20 Transfers. The peers have none of these but the Transfer."
     )
     return Section("Gas", figures, conditions)
-
-
-@contextlib.contextmanager
-def _chain() -> Iterator[None]:
-    """An anvil of its own, Brownie connected to it."""
-    brownie = toolchain.load_brownie()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    settings = {"port": port, "chain_id": 31337, "accounts": 20, "base_fee": 0, "gas_price": 0}
-    brownie._config.CONFIG.networks[NETWORK] = {
-        "id": NETWORK,
-        "name": "Anvil of the benchmarks",
-        "cmd": ANVIL,
-        "host": "http://127.0.0.1",
-        "cmd_settings": settings,
-        "timeout": 120,
-    }
-    brownie.network.connect(NETWORK)
-    try:
-        yield
-    finally:
-        brownie.network.disconnect(kill_rpc=True)
-
-
-def _open_house() -> "House":
-    """The house of the contract tests with BATCH more members, each with savings and a running loan."""
-    from tests.contracts import actors, office
-
-    house = actors.deploy_house()
-    people = [actors.person(f"member {number}", number) for number in range(FIRST, FIRST + BATCH)]
-    house.MemberRegistry.open(actors.registrations(people, actors.today()), {"from": house.deployer})
-    house.members.update((member.name, member) for member in people)
-    office.furnish(house, bank=5_000_000_000)
-    house.Authority.endGenesis(house.FoundingAssembly, {"from": house.deployer})
-    for member in people:
-        office.lend(house, office.Terms(member.number, member.number, method=LoanMethod.ANNUITY))
-    return house
 
 
 def _figures(house: "House", peers: OpenZeppelin) -> list[Figure]:

@@ -1,4 +1,4 @@
-"""OpenZeppelin's ERC-20 and ERC-4626 on the chain that Brownie is connected to: the peers of the gas figures."""
+"""OpenZeppelin's ERC-20 and ERC-4626 on the chain that Brownie is connected to: peers of the gas figures."""
 
 import json
 import subprocess

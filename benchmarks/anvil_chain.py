@@ -1,0 +1,89 @@
+"""A chain to index: deposits by the real contracts on anvil, in as many blocks as asked for."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from benchmarks.house import FIRST, GAS_LIMIT, START, anvil, open_house
+from rules.calendar import day_of_timestamp
+from rules.types import SlipKind
+
+if TYPE_CHECKING:
+    from tests.contracts.actors import House
+    from tests.contracts.office import Slip
+
+EVENTS: Final = 250_000
+BLOCKS: Final = 2_000
+MEMBERS: Final = 400
+BLOCK_SECONDS: Final = 2
+_SLIPS: Final = (EVENTS // BLOCKS - 1) // 2
+"""Deposits of a block: each gives Deposited and the token's Transfer, and the batch one Countersigned."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A served chain. addresses: of the contracts by name; first, last: the blocks of the deposits."""
+
+    url: str
+    addresses: dict[str, str]
+    first: int
+    last: int
+
+    @property
+    def blocks(self) -> int:
+        return self.last - self.first + 1
+
+
+@contextlib.contextmanager
+def deposits(scale: float = 1.0) -> Iterator[Chain]:
+    """EVENTS events in BLOCKS blocks, both times `scale`, after the blocks in which the house is deployed."""
+    import brownie
+
+    with anvil("--prune-history --slots-in-an-epoch 1") as url:
+        house = open_house(MEMBERS)
+        addresses = {name: contract.address for name, contract in house.contracts.items()}
+        first = brownie.chain.height + 1
+        with httpx.Client(base_url=url, trust_env=False, timeout=120) as client:
+            _call(client, "evm_setAutomine", False)
+            _call(client, "anvil_impersonateAccount", house.teller.account.address)
+            clock = brownie.chain.time()
+            for block in range(round(BLOCKS * scale)):
+                _call(client, "eth_sendTransaction", _transaction(house, block))
+                clock += BLOCK_SECONDS
+                _call(client, "evm_mine", clock)
+        yield Chain(url, addresses, first, brownie.chain.height)
+
+
+def _transaction(house: "House", block: int) -> dict[str, str]:
+    """A batch of deposits by the teller, countersigned by the chair."""
+    from tests.contracts import office
+
+    slips = [_slip(block * _SLIPS + index) for index in range(_SLIPS)]
+    signed = house.countersign(house.ketua, house.TellerDesk, office.post_action(slips))
+    data = house.TellerDesk.post.encode_input([slip.word for slip in slips], [], signed)
+    return {
+        "from": house.teller.account.address,
+        "to": house.TellerDesk.address,
+        "gas": hex(GAS_LIMIT),
+        "gasPrice": "0x0",
+        "data": data,
+    }
+
+
+def _slip(number: int) -> "Slip":
+    """Deposits go round the members, to the one kind and the other."""
+    from tests.contracts.office import Slip
+
+    kind = (SlipKind.SETOR_WAJIB, SlipKind.SETOR_SUKARELA)[number // MEMBERS % 2]
+    return Slip(FIRST + number % MEMBERS, kind, 10_000 + number % 997 * 1_000, day=day_of_timestamp(START))
+
+
+def _call(client: httpx.Client, method: str, parameter: Any) -> Any:
+    """The result of a JSON-RPC call; RuntimeError if anvil refuses."""
+    answer = client.post("", json={"jsonrpc": "2.0", "id": 1, "method": method, "params": [parameter]}).json()
+    if "error" in answer:
+        raise RuntimeError(f"anvil: {answer['error']}")
+    return answer["result"]
