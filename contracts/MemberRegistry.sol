@@ -220,15 +220,14 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IMemberRegistry
-    function lookup(MemberNumber[] calldata members)
-        external
-        view
-        returns (Status[] memory statuses, address[] memory accounts)
-    {
-        statuses = new Status[](members.length);
-        accounts = new address[](members.length);
+    function lookup(MemberNumber[] calldata members) external view returns (uint256[] memory words) {
+        words = new uint256[](members.length);
         for (uint256 i = 0; i < members.length; ++i) {
-            (statuses[i], accounts[i]) = lookup(members[i]);
+            MemberNumber member = members[i];
+            Slot storage slot = _members[member];
+            (Status status, address account, uint8 marks) = (slot.status, slot.signer, slot.marks);
+            if (AccountForm(marks >> ACCOUNT_SHIFT) != AccountForm.SIGNER) account = _accountOf(member, slot);
+            words[i] = uint256(status) << 160 | uint160(account);
         }
     }
 

@@ -15,14 +15,6 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     using SafeCast for uint256;
     using SavingsInterest for SavingsInterest.RateChange[];
 
-    /// @dev One slot. `accrued`: interest of the days before `lastDay` not yet credited, in rupiah x basis points x days.
-    struct Savings {
-        uint64 balance;
-        uint96 accrued;
-        uint24 lastDay;
-        uint64 lien;
-    }
-
     /// @dev One slot. The rate is the last change of `_rates`, here to be read with the supply.
     struct Totals {
         uint64 supply;
@@ -34,26 +26,45 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
         bool isSealed;
     }
 
-    /// @dev What every movement of a transaction shares: read at its start, `totals` written at its end.
+    /// @dev A month, from its first day to before `end`.
+    struct Month {
+        uint256 number;
+        uint256 start;
+        uint256 end;
+        uint256 indexAtEnd;
+    }
+
+    /// @dev What the movements of a transaction share: read at its start; `supply` is written at its end. The rest is for
+    /// interest.
+    /// @param asked the month that was asked for last: members of a batch mostly ask for the same
     struct Run {
-        Totals totals;
+        uint256 supply;
         uint256 today;
-        uint256 month;
         uint256 monthStart;
         uint256 indexToday;
+        SavingsInterest.RateChange rate;
+        Month asked;
     }
 
     uint64 private constant MAX_RUPIAH = 2 ** 63 - 1;
     uint16 private constant RATE_CAP_BPS = 900;
     uint16 private constant TAX_CAP_BPS = 1_000;
     uint32 private constant RATE_NOTICE_CAP_DAYS = 366;
+    uint256 private constant ACCRUED_SHIFT = 64;
+    uint256 private constant LAST_DAY_SHIFT = 160;
 
     SavingsKind internal immutable KIND;
     IMemberRegistry internal immutable REGISTRY;
+    /// @dev Whether members earn interest here.
+    bool private immutable EARNS;
 
     Totals private _totals;
     SavingsInterest.RateChange[] private _rates;
-    mapping(MemberNumber member => Savings) private _savings;
+    /// @dev SUKARELA: a word a member, from the top: zeros 72 | last day 24 | accrued 96 | balance 64. `accrued` is interest of
+    /// the days before the last day, not yet credited, in rupiah x basis points x days. Other kinds: the balances of four
+    /// members whose numbers follow one another, lowest in the low bits, so that a payroll writes few words.
+    mapping(uint256 key => uint256 word) private _savings;
+    mapping(MemberNumber member => uint64 amount) private _held;
 
     modifier onlyKind(SavingsKind kind_) {
         if (KIND != kind_) revert SavingsWrongKind(KIND);
@@ -68,15 +79,16 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     constructor(SavingsKind kind_, IMemberRegistry registry_) {
         KIND = kind_;
         REGISTRY = registry_;
+        EARNS = kind_ == SavingsKind.SUKARELA;
     }
 
     /// @inheritdoc ISavingsToken
     function creditInterest(MemberNumber[] calldata members) external onlyKind(SavingsKind.SUKARELA) {
-        (, address[] memory accounts) = REGISTRY.lookup(members);
+        uint256[] memory found = REGISTRY.lookup(members);
         Run memory run = _begin();
         for (uint256 i = 0; i < members.length; ++i) {
-            uint256 lastDay = _savings[members[i]].lastDay;
-            if (lastDay != 0 && lastDay < run.monthStart) _update(run, members[i], accounts[i], 0, 0);
+            uint256 lastDay = _savings[MemberNumber.unwrap(members[i])] >> LAST_DAY_SHIFT;
+            if (lastDay != 0 && lastDay < run.monthStart) _touch(run, members[i], _accountIn(found[i]));
         }
         _end(run);
     }
@@ -120,7 +132,7 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     }
 
     function balanceOf(address account) external view returns (uint256) {
-        return _savings[REGISTRY.numberOf(account)].balance;
+        return balanceOfMember(REGISTRY.numberOf(account));
     }
 
     /// @inheritdoc ISavingsToken
@@ -129,19 +141,21 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     }
 
     /// @inheritdoc ISavingsToken
-    function isSealed() external view returns (bool) {
+    function isSealed() public view returns (bool) {
         return _totals.isSealed;
     }
 
     /// @inheritdoc ISavingsToken
     function balanceOfMember(MemberNumber member) public view returns (uint64) {
-        return _savings[member].balance;
+        (uint256 key, uint256 shift) = _placeOf(member);
+        return uint64(_savings[key] >> shift);
     }
 
     /// @inheritdoc ISavingsToken
     function accruedOf(MemberNumber member) external view returns (uint256 numerator, WibDay accruedThrough) {
-        Savings memory savings = _savings[member];
-        return (savings.accrued, WibDay.wrap(savings.lastDay));
+        if (!EARNS) return (0, WibDay.wrap(0));
+        uint256 word = _savings[MemberNumber.unwrap(member)];
+        return (uint96(word >> ACCRUED_SHIFT), WibDay.wrap(uint32(word >> LAST_DAY_SHIFT)));
     }
 
     /// @inheritdoc ISavingsToken
@@ -151,22 +165,21 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
 
     /// @inheritdoc ISavingsToken
     function availableOf(MemberNumber member) public view returns (uint64) {
-        return _savings[member].balance - _savings[member].lien;
+        return balanceOfMember(member) - _held[member];
     }
 
     function _begin() internal view returns (Run memory run) {
-        run.totals = _totals;
-        if (KIND != SavingsKind.SUKARELA) return run;
+        run.supply = _totals.supply;
+        if (!EARNS) return run;
         WibDay today = WibCalendar.dayOf(block.timestamp);
-        uint32 month = WibCalendar.monthOf(today);
         run.today = WibDay.unwrap(today);
-        run.month = month;
-        run.monthStart = WibDay.unwrap(WibCalendar.firstDayOfMonth(month));
-        run.indexToday = _indexAt(run.totals, run.today);
+        run.monthStart = WibDay.unwrap(WibCalendar.firstDayOfMonth(WibCalendar.monthOf(today)));
+        run.rate = SavingsInterest.RateChange(_totals.rateFrom, _totals.rateBps, _totals.rateIndex);
+        run.indexToday = _indexAt(run.rate, run.today);
     }
 
     function _end(Run memory run) internal {
-        _totals = run.totals;
+        _totals.supply = uint64(run.supply);
     }
 
     function _credit(Run memory run, MemberNumber member, address account, uint256 amount) internal {
@@ -188,72 +201,93 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     function _hold(MemberNumber member, uint64 amount) internal {
         uint64 available = availableOf(member);
         if (amount > available) revert SavingsInsufficient(member, available, amount);
-        _savings[member].lien += amount;
+        _held[member] += amount;
     }
 
     function _free(MemberNumber member, uint64 amount) internal {
-        _savings[member].lien -= amount;
+        _held[member] -= amount;
     }
 
     /// @dev The one place where a balance or the supply changes. Interest first, then what comes in or goes out. The supply
-    /// bounds every balance, so it alone is held against the most there may be.
+    /// bounds every balance: held against the most there may be, it keeps each in its 64 bits.
     function _update(Run memory run, MemberNumber member, address account, uint256 moneyIn, uint256 moneyOut) private {
-        Totals memory totals = run.totals;
-        Savings memory savings = _savings[member];
-        uint256 interest = KIND == SavingsKind.SUKARELA ? _accrue(run, member, savings) : 0;
-        uint256 balance = savings.balance + interest;
-        if (moneyIn > MAX_RUPIAH - totals.supply) revert SavingsOverflow(member, moneyIn);
-        if (moneyOut > balance - savings.lien) {
-            revert SavingsInsufficient(member, uint64(balance - savings.lien), uint64(moneyOut));
+        (uint256 key, uint256 shift) = _placeOf(member);
+        uint256 word = _savings[key];
+        if (EARNS) word = _accrue(run, member, account, word);
+        uint256 supply = run.supply;
+        if (moneyIn > MAX_RUPIAH - supply) revert SavingsOverflow(member, moneyIn);
+        if (moneyOut != 0) {
+            uint64 available = uint64(word >> shift) - _held[member];
+            if (moneyOut > available) revert SavingsInsufficient(member, available, uint64(moneyOut));
         }
-        savings.balance = uint64(balance + moneyIn - moneyOut);
-        totals.supply = uint64(totals.supply + moneyIn - moneyOut);
-        _savings[member] = savings;
-        if (interest != 0) emit Transfer(address(0), account, interest);
+        unchecked {
+            _savings[key] = word + (moneyIn << shift) - (moneyOut << shift);
+            run.supply = supply + moneyIn - moneyOut;
+        }
         if (moneyIn != 0) emit Transfer(address(0), account, moneyIn);
         if (moneyOut != 0) emit Transfer(account, address(0), moneyOut);
     }
 
-    /// @dev Brings `savings` to today: what ended months earned is credited, what the running one earned so far is kept.
-    /// @return net rupiah credited after tax, already in the supply, not yet in `savings.balance`
-    function _accrue(Run memory run, MemberNumber member, Savings memory savings) private returns (uint256 net) {
-        uint256 since = savings.lastDay;
-        if (since == run.today) return 0;
-        savings.lastDay = uint24(run.today);
-        if (since == 0) return 0;
-        uint256 index = _indexAt(run.totals, since);
-        if (since < run.monthStart) {
-            (net, index) = _creditMonths(run, member, savings, WibCalendar.monthOf(WibDay.wrap(uint32(since))), index);
-        }
-        savings.accrued += (savings.balance * (run.indexToday - index)).toUint96();
-    }
-
-    /// @dev A month whose interest would lift the supply above its bound is carried, so that it stops no withdrawal.
-    /// @param index of the day from which on nothing is accrued
-    function _creditMonths(Run memory run, MemberNumber member, Savings memory savings, uint32 month, uint256 index)
-        private
-        returns (uint256 net, uint256 indexAtEnd)
-    {
-        uint256 accrued = savings.accrued;
-        Totals memory totals = run.totals;
-        for (; month < run.month; ++month) {
-            indexAtEnd = _indexAt(totals, WibDay.unwrap(WibCalendar.firstDayOfMonth(month + 1)));
-            accrued += savings.balance * (indexAtEnd - index);
-            index = indexAtEnd;
+    /// @dev Brings a SUKARELA word to today: what ended months earned is credited, what the running one earned is kept. A month
+    /// whose interest would lift the supply above its bound is carried, so that it stops no withdrawal.
+    function _accrue(Run memory run, MemberNumber member, address account, uint256 word) private returns (uint256) {
+        uint256 since = word >> LAST_DAY_SHIFT;
+        if (since == run.today) return word;
+        if (since == 0) return run.today << LAST_DAY_SHIFT;
+        uint256 balance = uint64(word);
+        uint256 accrued = uint96(word >> ACCRUED_SHIFT);
+        uint256 index = _indexAt(run.rate, since);
+        uint256 net;
+        while (since < run.monthStart) {
+            Month memory month = _monthOf(run, since);
+            accrued += balance * (month.indexAtEnd - index);
+            index = month.indexAtEnd;
+            since = month.end;
             uint256 gross = accrued / SavingsInterest.YEAR_BPS;
-            if (gross == 0 || gross > MAX_RUPIAH - totals.supply) continue;
+            if (gross == 0 || gross > MAX_RUPIAH - run.supply) continue;
             accrued %= SavingsInterest.YEAR_BPS;
-            uint256 tax = SavingsInterest.taxDown(gross, totals.taxThreshold, totals.taxBps);
-            net += gross - tax;
-            totals.supply += uint64(gross - tax);
-            emit InterestCredited(member, month, uint64(gross), uint64(tax), WibDay.wrap(uint32(run.today)));
+            net += _creditMonth(run, member, month.number, gross);
         }
-        savings.accrued = accrued.toUint96();
+        accrued += balance * (run.indexToday - index);
+        if (net != 0) emit Transfer(address(0), account, net);
+        return run.today << LAST_DAY_SHIFT | uint256(accrued.toUint96()) << ACCRUED_SHIFT | balance + net;
     }
 
-    /// @dev The index before `day`; from the last change on without reading the history.
-    function _indexAt(Totals memory totals, uint256 day) private view returns (uint256) {
-        if (day < totals.rateFrom) return _rates.indexAt(day);
-        return totals.rateIndex + totals.rateBps * (day - totals.rateFrom);
+    /// @dev Takes the tax off and the rest into the supply.
+    function _creditMonth(Run memory run, MemberNumber member, uint256 month, uint256 gross)
+        private
+        returns (uint256 net)
+    {
+        uint256 tax = SavingsInterest.taxDown(gross, _totals.taxThreshold, _totals.taxBps);
+        net = gross - tax;
+        run.supply += net;
+        emit InterestCredited(member, uint32(month), uint64(gross), uint64(tax), WibDay.wrap(uint32(run.today)));
+    }
+
+    /// @dev The month of `day`, found in `run.asked` or put there.
+    function _monthOf(Run memory run, uint256 day) private view returns (Month memory month) {
+        month = run.asked;
+        if (day >= month.start && day < month.end) return month;
+        uint32 number = WibCalendar.monthOf(WibDay.wrap(uint32(day)));
+        month.number = number;
+        month.start = WibDay.unwrap(WibCalendar.firstDayOfMonth(number));
+        month.end = WibDay.unwrap(WibCalendar.firstDayOfMonth(number + 1));
+        month.indexAtEnd = _indexAt(run.rate, month.end);
+    }
+
+    /// @dev The account in a word of `IMemberRegistry.lookup`.
+    function _accountIn(uint256 found) internal pure returns (address) {
+        return address(uint160(found));
+    }
+
+    /// @dev Where a balance lies: the key of its word, and how far from the low end.
+    function _placeOf(MemberNumber member) private view returns (uint256 key, uint256 shift) {
+        uint256 number = MemberNumber.unwrap(member);
+        return EARNS ? (number, 0) : (number >> 2, (number & 3) << 6);
+    }
+
+    /// @dev The index before `day`; from the `last` change on without reading the history.
+    function _indexAt(SavingsInterest.RateChange memory last, uint256 day) private view returns (uint256) {
+        return day < last.fromDay ? _rates.indexAt(day) : SavingsInterest.indexSince(last, day);
     }
 }

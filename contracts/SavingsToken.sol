@@ -68,12 +68,12 @@ contract SavingsToken is SavingsLedger, EIP712 {
 
     /// @inheritdoc ISavingsToken
     function depositBatch(uint256[] calldata credits) external onlyWriter notKind(SavingsKind.PAYABLE) {
-        (IMemberRegistry.Status[] memory statuses, address[] memory accounts) = _lookup(credits);
+        uint256[] memory found = _lookup(credits);
         Run memory run = _begin();
         for (uint256 i = 0; i < credits.length; ++i) {
             (MemberNumber member, uint256 amount) = _unpack(credits[i]);
-            _requireDepositor(member, statuses[i]);
-            _credit(run, member, accounts[i], amount);
+            _requireDepositor(member, _statusIn(found[i]));
+            _credit(run, member, _accountIn(found[i]), amount);
         }
         _end(run);
     }
@@ -189,13 +189,14 @@ contract SavingsToken is SavingsLedger, EIP712 {
     /// @inheritdoc ISavingsToken
     function open(uint256[] calldata credits) external onlyAdmin notKind(SavingsKind.PAYABLE) {
         Run memory run = _begin();
-        if (run.totals.isSealed) revert SavingsIsSealed();
-        (IMemberRegistry.Status[] memory statuses, address[] memory accounts) = _lookup(credits);
+        if (isSealed()) revert SavingsIsSealed();
+        uint256[] memory found = _lookup(credits);
         for (uint256 i = 0; i < credits.length; ++i) {
             (MemberNumber member, uint256 amount) = _unpack(credits[i]);
-            if (statuses[i] != IMemberRegistry.Status.ACTIVE) revert SavingsMemberStatus(member, uint8(statuses[i]));
+            IMemberRegistry.Status status = _statusIn(found[i]);
+            if (status != IMemberRegistry.Status.ACTIVE) revert SavingsMemberStatus(member, uint8(status));
             if (balanceOfMember(member) != 0) revert SavingsAlreadyOpen(member);
-            _credit(run, member, accounts[i], amount);
+            _credit(run, member, _accountIn(found[i]), amount);
             emit SavingsOpened(member, uint64(amount));
         }
         _end(run);
@@ -285,16 +286,16 @@ contract SavingsToken is SavingsLedger, EIP712 {
         if (!isDepositor) revert SavingsMemberStatus(member, uint8(status));
     }
 
-    function _lookup(uint256[] calldata credits)
-        private
-        view
-        returns (IMemberRegistry.Status[] memory, address[] memory)
-    {
+    function _lookup(uint256[] calldata credits) private view returns (uint256[] memory found) {
         MemberNumber[] memory members = new MemberNumber[](credits.length);
         for (uint256 i = 0; i < credits.length; ++i) {
             (members[i],) = _unpack(credits[i]);
         }
         return REGISTRY.lookup(members);
+    }
+
+    function _statusIn(uint256 found) private pure returns (IMemberRegistry.Status) {
+        return IMemberRegistry.Status(found >> 160);
     }
 
     /// @dev The bits between number and amount count as amount, so that a malformed word overflows.

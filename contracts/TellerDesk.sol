@@ -145,13 +145,13 @@ contract TellerDesk is ITellerDesk, Desk {
         if (period % 100 == 0 || period % 100 > 12 || period > 999_912) revert TellerPeriodInvalid(period);
         _checkPaperChannel(channel);
         Batch memory batch = _open(period, channel, bookDay, rows.length);
-        (IMemberRegistry.Status[] memory statuses,) = REGISTRY.lookup(PayrollRows.members(rows));
+        uint256[] memory found = REGISTRY.lookup(PayrollRows.members(rows));
         uint32 previous;
         for (uint256 i; i < rows.length; ++i) {
             PayrollRow row = rows[i];
             if (row.number() <= previous) revert TellerRowInvalid(row.number());
             previous = row.number();
-            bytes memory reason = _postRow(batch, row, statuses[i]);
+            bytes memory reason = _postRow(batch, row, IMemberRegistry.Status(found[i] >> 160));
             if (reason.length != 0) emit PayrollRowRefused(period, row.number(), reason);
         }
         _close(batch);

@@ -133,11 +133,9 @@ interface IMemberRegistry is IWriters {
     /// @notice The member whose account `account` is; zero if none (a later signer is no account).
     function numberOf(address account) external view returns (MemberNumber);
 
-    /// @notice Status and account of many members in one call, for batches. Unknown: NONE and zero.
-    function lookup(MemberNumber[] calldata members)
-        external
-        view
-        returns (Status[] memory statuses, address[] memory accounts);
+    /// @notice Status and account of many members in one call, for batches. Unknown: zero.
+    /// @return words one a member, from the top: zeros 88 | status 8 | account 160
+    function lookup(MemberNumber[] calldata members) external view returns (uint256[] memory words);
 
     function lookup(MemberNumber member) external view returns (Status status, address account);
 
