@@ -22,6 +22,7 @@ from scripts.deployment_state import DeploymentState, StepRecord
 from scripts.errors import DeploymentError
 
 _POLL_SECONDS: Final = 1.0
+_LOCAL_POLL_SECONDS: Final = 0.005
 _RECEIPT_SECONDS: Final = 600.0
 _WINDOW: Final = 16
 _CREATION_GAS: Final = 1_600_000
@@ -169,16 +170,22 @@ class Sender:
         deadline = time.monotonic() + _RECEIPT_SECONDS
         waiting = list(steps)
         while waiting := [step for step in waiting if not self._arrived(step)]:
-            if self.local:
-                self.web3.provider.make_request(RPCEndpoint("evm_mine"), [])
-            elif time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 raise DeploymentError(
                     f"{waiting[0].key} belum masuk blok. Jalankan lagi perintah yang sama nanti.",
                     f"{waiting[0].key} is in no block yet. Run the same command again later.",
                 )
-            else:
-                time.sleep(_POLL_SECONDS)
+            self._let_time_pass()
         self.state.write(self.file)
+
+    def _let_time_pass(self) -> None:
+        """Wait for a block; on a local chain that mines on demand, make one."""
+        if not self.local:
+            time.sleep(_POLL_SECONDS)
+        elif self.web3.provider.make_request(RPCEndpoint("anvil_getAutomine"), [])["result"]:
+            time.sleep(_LOCAL_POLL_SECONDS)
+        else:
+            self.web3.provider.make_request(RPCEndpoint("evm_mine"), [])
 
     def _arrived(self, step: Step) -> bool:
         """Whether the step succeeded; False while it waits, DeploymentError if it failed."""

@@ -1,7 +1,7 @@
 """Runs a deployment that kills itself: python -m tests.deployment.stopped URL FOLDER {sign|send|write} COUNT.
 
-sign: before the COUNT-th transaction is sent; send: right after it; write: in the middle of the COUNT-th time that
-the state is written.
+sign: before the COUNT-th transaction is sent; send: right after it; write: in the middle of the COUNT-th time
+that the state is written.
 """
 
 import os
