@@ -1,0 +1,47 @@
+"""What routes are given."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Path, Query, Request
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from backend.ledger.answers import Answers
+from backend.ledger.events import Watcher
+from rules.calendar import parse_day
+from rules.types import WibDay
+
+MAX_NUMBER: Final = 2**63 - 1
+MAX_MEMBER: Final = 2**32 - 1
+
+
+def _answers(request: Request) -> Answers:
+    answers: Answers = request.app.state.answers
+    return answers
+
+
+def _watcher(request: Request) -> Watcher:
+    watcher: Watcher = request.app.state.watcher
+    return watcher
+
+
+AnswersDep = Annotated[Answers, Depends(_answers)]
+WatcherDep = Annotated[Watcher, Depends(_watcher)]
+
+
+def _day(value: Any) -> WibDay:
+    try:
+        return parse_day(value)
+    except (ValueError, TypeError):
+        raise PydanticCustomError("wib_day", "is not a date: write YYYY-MM-DD") from None
+
+
+DayParam = Annotated[
+    int,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2025-12-31"]}),
+]
+"""A day written YYYY-MM-DD, as the WIB day it is."""
+NumberPath = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
+MemberPath = Annotated[int, Path(ge=1, le=MAX_MEMBER, description="The member's number in the passbook.")]
+SizeQuery = Annotated[int, Query(ge=1, le=MAX_NUMBER)]

@@ -1,0 +1,268 @@
+"""What goes wrong, told to whoever asked: RFC 9457 problem+json with a code and both languages."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final, NamedTuple
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+MEDIA_TYPE: Final = "application/problem+json"
+_log = structlog.get_logger("koperasi.backend")
+
+
+class Messages(msgspec.Struct, frozen=True):
+    """What happened and what to do, in words."""
+
+    id: str
+    en: str
+
+
+class InvalidField(msgspec.Struct, frozen=True):
+    """A part of the request that cannot be read."""
+
+    field: str
+    messages: Messages
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    messages: Messages
+    fields: tuple[InvalidField, ...] = ()
+
+
+class ProblemError(Exception):
+    """An error that the caller is told about. A subclass sets its code, status and title."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    title: ClassVar[str]
+
+    def __init__(self, indonesian: str, english: str) -> None:
+        super().__init__(english)
+        self.messages = Messages(indonesian, english)
+
+
+class UnknownMemberError(ProblemError):
+    """No member has this number."""
+
+    code, status, title = "UNKNOWN_MEMBER", 404, "Unknown member"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Tidak ada anggota nomor {number}. Periksa nomornya di buku simpanan.",
+            f"There is no member number {number}. Check the number in the passbook.",
+        )
+
+
+class UnknownEntryError(ProblemError):
+    """No entry has this number."""
+
+    code, status, title = "UNKNOWN_ENTRY", 404, "Unknown entry"
+
+    def __init__(self, number: int, entries: int) -> None:
+        super().__init__(
+            f"Tidak ada jurnal nomor {number}: buku ini berisi jurnal 1 sampai {entries}.",
+            f"There is no entry number {number}: these books hold entries 1 to {entries}.",
+        )
+
+
+class NotFinalError(ProblemError):
+    """A proof over entries that may still go away, or are not there."""
+
+    code, status, title = "NOT_FINAL", 409, "Not final"
+
+    def __init__(self, size: int, final_entries: int) -> None:
+        super().__init__(
+            f"Bukti hanya ada untuk jurnal yang final: {size} diminta, {final_entries} sudah final.",
+            f"Proofs speak of final entries only: size {size} was asked for, {final_entries} are final.",
+        )
+
+
+class SizeOrderError(ProblemError):
+    """A consistency proof from a larger tree to a smaller one."""
+
+    code, status, title = "SIZE_ORDER", 422, "Sizes in the wrong order"
+
+    def __init__(self, old: int, new: int) -> None:
+        super().__init__(
+            f"Ukuran lama ({old}) tidak boleh lebih besar dari ukuran baru ({new}).",
+            f"The old size ({old}) must not be greater than the new one ({new}).",
+        )
+
+
+class LedgerUnavailableError(ProblemError):
+    """The ledger database is not there, cannot be reached, or has no books in it yet."""
+
+    code, status, title = "LEDGER_UNAVAILABLE", 503, "Ledger not available"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Buku besar belum tersedia. Coba lagi sebentar; bila tetap, jalankan: koperasi sync",
+            "The ledger is not available yet. Try again shortly; if it stays so, run: koperasi sync",
+        )
+
+
+class LedgerBusyError(ProblemError):
+    """The ledger database is locked, or all its connections are taken."""
+
+    code, status, title = "LEDGER_BUSY", 503, "Ledger busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Buku besar sedang sibuk. Coba lagi beberapa detik lagi.",
+            "The ledger is busy. Try again in a few seconds.",
+        )
+
+
+class BodyTooLargeError(ProblemError):
+    """A request with a larger body than is taken."""
+
+    code, status, title = "BODY_TOO_LARGE", 413, "Request too large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Permintaan terlalu besar: paling banyak {limit} byte.",
+            f"The request is too large: at most {limit} bytes.",
+        )
+
+
+class PageNotBuiltError(ProblemError):
+    """The page was not built."""
+
+    code, status, title = "PAGE_NOT_BUILT", 503, "Page not built"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Halaman belum dibangun. Jalankan: make setup (atau npm run build --workspace frontend)",
+            "The page has not been built. Run: make setup (or npm run build --workspace frontend)",
+        )
+
+
+class _Words(NamedTuple):
+    code: str
+    title: str
+    indonesian: str
+    english: str
+
+
+_HTTP: Final = {
+    404: _Words("NOT_FOUND", "Not found", "Alamat ini tidak ada.", "There is nothing at this address."),
+    405: _Words(
+        "METHOD_NOT_ALLOWED",
+        "Method not allowed",
+        "Cara ini tidak dilayani di alamat ini.",
+        "This address does not answer that method.",
+    ),
+}
+_OTHER: Final = _Words(
+    "REFUSED", "Refused", "Permintaan tidak dapat dilayani.", "The request cannot be served."
+)
+_INTERNAL: Final = _Words(
+    "INTERNAL",
+    "Internal error",
+    "Ada kesalahan di server; sudah dicatat.",
+    "Something went wrong here; it was logged.",
+)
+_INVALID: Final = {
+    "missing": ("wajib diisi", "is required"),
+    "int_parsing": ("harus bilangan bulat", "must be a whole number"),
+    "int_parsing_size": ("bilangannya terlalu besar", "is too large a number"),
+    "greater_than_equal": ("paling sedikit {ge}", "must be at least {ge}"),
+    "less_than_equal": ("paling banyak {le}", "must be at most {le}"),
+    "string_too_long": ("terlalu panjang", "is too long"),
+    "wib_day": (
+        "bukan tanggal: tulis TTTT-BB-HH, misalnya 2025-12-31",
+        "is not a date: write YYYY-MM-DD, for example 2025-12-31",
+    ),
+}
+_INVALID_OTHER: Final = ("tidak dapat dibaca", "cannot be read")
+
+
+def problem_response(
+    code: str,
+    status: int,
+    title: str,
+    messages: Messages,
+    fields: tuple[InvalidField, ...] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem+json answer; `detail` is the English message, for tools that know only the RFC."""
+    problem = Problem(f"urn:koperasi:problem:{code}", title, status, messages.en, code, messages, fields)
+    more = {"Cache-Control": "no-store", **({"Retry-After": "5"} if status == 503 else {}), **(headers or {})}
+    return Response(msgspec.json.encode(problem), status, more, MEDIA_TYPE)
+
+
+def problem_of(error: ProblemError) -> Response:
+    """The answer for one of our errors."""
+    return problem_response(error.code, error.status, error.title, error.messages)
+
+
+def of_database(error: Exception) -> ProblemError:
+    """Which of the two it is: locked, or not there."""
+    text = str(getattr(error, "orig", error)).lower()
+    busy = isinstance(error, PoolTimeout) or "locked" in text or "busy" in text
+    return LedgerBusyError() if busy else LedgerUnavailableError()
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Every error that is foreseen leaves as problem+json; `http.Guard` answers for the others."""
+
+    @app.exception_handler(ProblemError)
+    async def _ours(_request: Request, error: ProblemError) -> Response:
+        return problem_of(error)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        code, title, indonesian, english = _HTTP.get(error.status_code, _OTHER)
+        headers = dict(error.headers or {})
+        return problem_response(
+            code, error.status_code, title, Messages(indonesian, english), headers=headers
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+        fields = _fields(error.errors())
+        messages = Messages(
+            f"Permintaan tidak dapat dibaca: {_listed(fields, 'id')}.",
+            f"The request cannot be read: {_listed(fields, 'en')}.",
+        )
+        return problem_response("INVALID_INPUT", 422, "Invalid input", messages, fields)
+
+    async def _database(request: Request, error: Exception) -> Response:
+        _log.warning("ledger_unavailable", path=request.url.path, error=type(error).__name__)
+        return problem_of(of_database(error))
+
+    for kind in (DBAPIError, NoSuchTableError, PoolTimeout):
+        app.add_exception_handler(kind, _database)
+
+
+def unforeseen() -> Response:
+    """The answer when the mistake is ours."""
+    code, title, indonesian, english = _INTERNAL
+    return problem_response(code, 500, title, Messages(indonesian, english))
+
+
+def _listed(fields: Sequence[InvalidField], language: str) -> str:
+    return ", ".join(f"{item.field} {getattr(item.messages, language)}" for item in fields)
+
+
+def _fields(errors: Sequence[Any]) -> tuple[InvalidField, ...]:
+    def one(error: Any) -> InvalidField:
+        indonesian, english = _INVALID.get(error["type"], _INVALID_OTHER)
+        context = error.get("ctx", {})
+        messages = Messages(indonesian.format(**context), english.format(**context))
+        return InvalidField(str(error["loc"][-1]), messages)
+
+    return tuple(map(one, errors))

@@ -1,0 +1,128 @@
+"""The public addresses of the ledger, under /api/v1."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from sse_starlette.sse import EventSourceResponse
+
+from backend import errors
+from backend.deps import (
+    MAX_MEMBER,
+    MAX_NUMBER,
+    AnswersDep,
+    DayParam,
+    MemberPath,
+    NumberPath,
+    SizeQuery,
+    WatcherDep,
+)
+from backend.ledger import schemas, service
+from backend.openapi import described, described_stream
+
+router: Final = APIRouter(prefix="/api/v1", tags=["ledger"], default_response_class=Response)
+MAX_PAGE: Final = 200
+_PING_SECONDS: Final = 15
+
+
+@router.get("/summary", summary="Totals of the books", responses=described(schemas.Summary))
+async def summary(request: Request, answers: AnswersDep) -> Response:
+    """Members by status, savings by kind, loans, cash by channel, entries, tree head, last block."""
+    return await answers.answer(request, service.summary)
+
+
+@router.get("/accounts", summary="Chart of accounts", responses=described(schemas.Chart))
+async def accounts(request: Request, answers: AnswersDep) -> Response:
+    """Every account with its Indonesian and English name, its type and the side it normally stands on."""
+    return await answers.answer(request, service.chart)
+
+
+@router.get("/entries", summary="Entries, newest first", responses=described(schemas.EntryPage))
+async def entries(
+    request: Request,
+    answers: AnswersDep,
+    account: Annotated[
+        int | None, Query(ge=1, le=9999, description="Only with a line on this account.")
+    ] = None,
+    member: Annotated[
+        int | None, Query(ge=1, le=MAX_MEMBER, description="Only with a line of this member.")
+    ] = None,
+    day: Annotated[DayParam | None, Query(description="Only of this book day.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=MAX_NUMBER, description="Only with a smaller number.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")] = 20,
+) -> Response:
+    """A page of journal entries with their lines. `next_before` leads to the next page.
+
+    A search is limited to 50,000 entries for a page: it may hold fewer than asked for, and go on.
+    """
+    wanted = service.EntryFilter(account, member, day, before, limit)
+    return await answers.answer(request, lambda books: service.entries(books, wanted))
+
+
+@router.get(
+    "/entries/{number}",
+    summary="An entry with its inclusion proof",
+    responses=described(schemas.EntryWithProof, errors.UnknownEntryError),
+)
+async def entry(request: Request, answers: AnswersDep, number: NumberPath) -> Response:
+    """The entry, and the proof that it is in the tree of all final entries; none while it is provisional."""
+    return await answers.answer(request, lambda books: service.entry(books, number))
+
+
+@router.get(
+    "/consistency",
+    summary="Proof that a tree head goes on from an older one",
+    responses=described(schemas.ConsistencyProof, errors.NotFinalError, errors.SizeOrderError),
+)
+async def consistency(request: Request, answers: AnswersDep, old: SizeQuery, new: SizeQuery) -> Response:
+    """Both tree heads and the proof: who kept an old head can check that nothing before it was changed."""
+    return await answers.answer(request, lambda books: service.consistency(books, old, new))
+
+
+@router.get(
+    "/trial-balance", summary="Trial balance at the end of a day", responses=described(schemas.TrialBalance)
+)
+async def trial_balance(
+    request: Request,
+    answers: AnswersDep,
+    as_of: Annotated[
+        DayParam | None, Query(description="Day in WIB; the last day with an entry by default.")
+    ] = None,
+) -> Response:
+    """Debit and credit balances of every account that moved up to that day, and both totals."""
+    return await answers.answer(request, lambda books: service.trial_balance(books, as_of))
+
+
+@router.get(
+    "/members/{number}/passbook",
+    summary="A member's savings, amounts only",
+    responses=described(schemas.Passbook, errors.UnknownMemberError),
+)
+async def passbook(
+    request: Request,
+    answers: AnswersDep,
+    number: MemberPath,
+    limit: Annotated[
+        int, Query(ge=1, le=service.PASSBOOK_MOVEMENTS, description="How many movements, newest first.")
+    ] = 50,
+) -> Response:
+    """Balances and movements by public member number. These books hold no personal data."""
+    return await answers.answer(request, lambda books: service.passbook(books, number, limit))
+
+
+@router.get(
+    "/events",
+    summary="News of the ledger, as server-sent events",
+    response_class=EventSourceResponse,
+    responses=described_stream("A stream of events: `entry`, `head`, `reset`."),
+)
+async def events(
+    watcher: WatcherDep,
+    last_event_id: Annotated[str | None, Header(max_length=100, description="Where the client left.")] = None,
+) -> EventSourceResponse:
+    """`entry`: a new entry. `head`: how many entries there are. `reset`: entries went away, read again.
+
+    A client that sends the id of the last event it saw gets what it missed.
+    """
+    return EventSourceResponse(await watcher.listen(last_event_id), ping=_PING_SECONDS)

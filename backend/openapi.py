@@ -1,0 +1,58 @@
+"""The description of the API: bodies come from the structs they are encoded from."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from backend import errors
+from backend.ledger import schemas
+
+_REF: Final = "#/components/schemas/{name}"
+_TYPES: Final = (*schemas.BODIES, errors.Problem)
+Kinds = tuple[type[errors.ProblemError], ...]
+Responses = dict[int | str, dict[str, Any]]
+
+
+def described(body: type[msgspec.Struct], *problems: type[errors.ProblemError]) -> Responses:
+    """What a route may answer: a body, or one of these errors; any of them may find the ledger away."""
+    return {200: _response(body.__doc__ or "", "application/json", body.__name__), **_problems(problems)}
+
+
+def described_stream(description: str) -> Responses:
+    """What a route answers that never ends."""
+    return {200: {"description": description, "content": {"text/event-stream": {}}}, **_problems(())}
+
+
+def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """The document, made once."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(
+                title=app.title, version=app.version, description=app.description, routes=app.routes
+            )
+            _, components = msgspec.json.schema_components(_TYPES, ref_template=_REF)
+            document.setdefault("components", {}).setdefault("schemas", {}).update(components)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    return openapi
+
+
+def _problems(kinds: Kinds) -> Responses:
+    words = {422: ["INVALID_INPUT: a part of the request that cannot be read."]}
+    every: Kinds = (*kinds, errors.LedgerUnavailableError, errors.LedgerBusyError)
+    for kind in every:
+        words.setdefault(kind.status, []).append(f"{kind.code}: {kind.__doc__}")
+    name = errors.Problem.__name__
+    return {
+        status: _response(" ".join(lines), errors.MEDIA_TYPE, name) for status, lines in sorted(words.items())
+    }
+
+
+def _response(description: str, media_type: str, name: str) -> dict[str, Any]:
+    schema = {"$ref": _REF.format(name=name)}
+    return {"description": description, "content": {media_type: {"schema": schema}}}
