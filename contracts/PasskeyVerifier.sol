@@ -26,6 +26,8 @@ library PasskeyVerifier {
         if (!decoded || auth.authenticatorData.length < 32 || bytes32(auth.authenticatorData[:32]) != rpIdHash) {
             return false;
         }
+        // OpenZeppelin reads at this index before it compares it, and would burn all gas on a wild one.
+        if (auth.typeIndex >= bytes(auth.clientDataJSON).length) return false;
         return WebAuthn.verify(abi.encodePacked(digest), auth, qx, qy);
     }
 

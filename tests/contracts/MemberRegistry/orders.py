@@ -43,9 +43,7 @@ def propose(house: House, member: int, new: AnyMember, deadline: int = NEVER, **
     act = action("recover", ["uint32", "address", "uint8"], [member, new.signer, new.kind])
     signed = house.countersign(changed.get("checker", house.ketua), house.MemberRegistry, act, deadline)
     maker = changed.get("maker", house.registrar)
-    return house.MemberRegistry.proposeRecovery(
-        member, new.signer, new.kind, signed, {"from": maker.account}
-    )
+    return house.MemberRegistry.proposeRecovery(member, new.signer, new.kind, signed, {"from": maker.account})
 
 
 def stop_by_order(

@@ -38,9 +38,7 @@ def test_is_signed_by__malformed_or_malleated__false(house: House) -> None:
     twin = (
         signature[:32] + (ORDER - int.from_bytes(signature[32:64])).to_bytes(32) + bytes([55 - signature[64]])
     )
-    compact = signature[:32] + (
-        int.from_bytes(signature[32:64]) | ((signature[64] - 27) << 255)
-    ).to_bytes(32)
+    compact = signature[:32] + (int.from_bytes(signature[32:64]) | ((signature[64] - 27) << 255)).to_bytes(32)
     for bad in (twin, compact, b"", signature[:64], signature + b"\0", bytes(65), b"\xff" * 65):
         assert not is_signed(house, ALICE, bad)
 
