@@ -41,7 +41,7 @@ contract Books is IBooks, Desk {
             keccak256(abi.encode("journal", journals)),
             countersignature
         );
-        for (uint256 i; i < journals.length; ++i) {
+        for (uint256 i = 0; i < journals.length; ++i) {
             Journal calldata journal = journals[i];
             _post(journal);
             emit JournalPosted(journal.receipt, journal.bookDay, maker, checker, journal.lines);
@@ -53,7 +53,7 @@ contract Books is IBooks, Desk {
         _checkEffective(effectiveOn);
         uint32 chart = ++_chart;
         chartHash = hash;
-        for (uint256 i; i < accounts.length; ++i) {
+        for (uint256 i = 0; i < accounts.length; ++i) {
             if (JournalLines.isCash(accounts[i])) revert BooksAccountRefused(accounts[i]);
             _chartOf[accounts[i]] = chart;
         }
@@ -77,7 +77,7 @@ contract Books is IBooks, Desk {
         if (journal.lines.length < 2) revert BooksTooFewLines(journal.lines.length);
         uint256[2] memory totals;
         uint256[2][3] memory cash; // by channel and side
-        for (uint256 i; i < journal.lines.length; ++i) {
+        for (uint256 i = 0; i < journal.lines.length; ++i) {
             JournalLine line = journal.lines[i];
             if (!line.isValid()) revert BooksLineInvalid(i);
             if (line.channel() != 0) {

@@ -123,14 +123,13 @@ contract LoanBook is ILoanBook, Writers {
         LoanProgress progress = _progress[loan];
         Refusal reason = _refusal(terms, progress, payer, amount, bookDay);
         if (reason != Refusal.NONE) revert LoanRefused(loan, reason);
-        (uint64 principal, uint64 interest) = terms.payoff(progress, bookDay);
-        if (amount != uint256(principal) + interest) revert LoanRefused(loan, Refusal.WRONG_PAYOFF);
+        (uint256 principal, uint256 interest) = terms.payoff(progress, bookDay);
+        if (amount != principal + interest) revert LoanRefused(loan, Refusal.WRONG_PAYOFF);
 
-        _progress[loan] = LoanWords.packProgress(
-            terms.principal(), uint256(progress.interestPaid()) + interest, terms.months() + 1, 0, 0
-        );
-        totalOutstanding -= principal;
-        emit LoanPaid(loan, payer, receipt, principal, interest, channel, bookDay);
+        _progress[loan] =
+            LoanWords.packProgress(terms.principal(), progress.interestPaid() + interest, terms.months() + 1, 0, 0);
+        totalOutstanding -= uint64(principal);
+        emit LoanPaid(loan, payer, receipt, uint64(principal), uint64(interest), channel, bookDay);
         _close(loan, payer, bookDay);
     }
 
@@ -156,26 +155,26 @@ contract LoanBook is ILoanBook, Writers {
         LoanTerms terms = _terms[loan];
         LoanProgress progress = _progress[loan];
         return Loan({
-            borrower: MemberNumber.wrap(terms.borrower()),
-            guarantor: MemberNumber.wrap(terms.guarantor()),
-            principal: terms.principal(),
-            rateBps: terms.rateBps(),
-            months: terms.months(),
+            borrower: MemberNumber.wrap(uint32(terms.borrower())),
+            guarantor: MemberNumber.wrap(uint32(terms.guarantor())),
+            principal: uint64(terms.principal()),
+            rateBps: uint16(terms.rateBps()),
+            months: uint16(terms.months()),
             method: terms.method(),
             disbursedOn: terms.disbursedOn(),
-            annuityPayment: terms.annuity(),
+            annuityPayment: uint64(terms.annuity()),
             closed: terms.isKnown() && progress.principalPaid() == terms.principal(),
-            principalPaid: progress.principalPaid(),
-            interestPaid: progress.interestPaid(),
-            instalment: progress.instalment(),
-            instalmentPrincipalPaid: progress.principalWithin(),
-            instalmentInterestPaid: progress.interestWithin()
+            principalPaid: uint64(progress.principalPaid()),
+            interestPaid: uint64(progress.interestPaid()),
+            instalment: uint16(progress.instalment()),
+            instalmentPrincipalPaid: uint64(progress.principalWithin()),
+            instalmentInterestPaid: uint64(progress.interestWithin())
         });
     }
 
     /// @inheritdoc ILoanBook
     function outstandingOf(LoanNumber loan) external view returns (uint64) {
-        return _terms[loan].principal() - _progress[loan].principalPaid();
+        return uint64(_terms[loan].principal() - _progress[loan].principalPaid());
     }
 
     /// @inheritdoc ILoanBook
@@ -185,7 +184,8 @@ contract LoanBook is ILoanBook, Writers {
 
     /// @inheritdoc ILoanBook
     function payoffOf(LoanNumber loan, WibDay day) external view returns (uint64 principal, uint64 interest) {
-        return _terms[loan].payoff(_progress[loan], day);
+        (uint256 principalPart, uint256 interestPart) = _terms[loan].payoff(_progress[loan], day);
+        return (uint64(principalPart), uint64(interestPart));
     }
 
     /// @inheritdoc ILoanBook
@@ -195,12 +195,12 @@ contract LoanBook is ILoanBook, Writers {
         returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest)
     {
         LoanTerms terms = _terms[loan];
-        uint16 months = terms.months();
+        uint256 months = terms.months();
         dueOn = new WibDay[](months);
         principal = new uint64[](months);
         interest = new uint64[](months);
-        uint64 outstanding = terms.principal();
-        for (uint256 i; i < months; ++i) {
+        uint256 outstanding = terms.principal();
+        for (uint256 i = 0; i < months; ++i) {
             dueOn[i] = WibCalendar.addMonths(terms.disbursedOn(), uint32(i + 1));
             (principal[i], interest[i]) = terms.due(i + 1, outstanding);
             outstanding -= principal[i];
@@ -250,7 +250,7 @@ contract LoanBook is ILoanBook, Writers {
         if (!fits) return Refusal.OVERPAYMENT;
 
         _progress[loan] = moved;
-        uint64 principal = moved.principalPaid() - progress.principalPaid();
+        uint64 principal = uint64(moved.principalPaid() - progress.principalPaid());
         totalOutstanding -= principal;
         emit LoanPaid(loan, payer, receipt, principal, amount - principal, channel, bookDay);
         if (moved.principalPaid() == terms.principal()) _close(loan, payer, bookDay);

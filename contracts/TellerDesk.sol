@@ -37,7 +37,9 @@ contract TellerDesk is ITellerDesk, Desk {
         uint8 channel;
         WibDay bookDay;
         ILoanBook book;
-        /// @dev 256 receipt numbers, as Treasury keeps them: those used before, and those used up here.
+        /// @dev 256 receipt numbers, as Treasury keeps them: those used before, and those used up here. The file's first are
+        /// in `firstWord`.
+        uint256 firstWord;
         uint256 word;
         uint256 used;
         uint256 taken;
@@ -109,8 +111,8 @@ contract TellerDesk is ITellerDesk, Desk {
         restricted
     {
         _requireTwoPersons(keccak256(abi.encode("post", slips)), countersignature);
-        uint256 used;
-        for (uint256 i; i < slips.length; ++i) {
+        uint256 used = 0;
+        for (uint256 i = 0; i < slips.length; ++i) {
             Slip calldata slip = slips[i];
             if (slip.kind == SlipKind.TARIK_SUKARELA) {
                 if (used == orders.length) revert TellerOrdersMissing(orders.length, used + 1);
@@ -146,13 +148,14 @@ contract TellerDesk is ITellerDesk, Desk {
         _checkPaperChannel(channel);
         Batch memory batch = _open(period, channel, bookDay, rows.length);
         uint256[] memory found = REGISTRY.lookup(PayrollRows.members(rows));
-        uint32 previous;
-        for (uint256 i; i < rows.length; ++i) {
+        uint256 previous = 0;
+        for (uint256 i = 0; i < rows.length; ++i) {
             PayrollRow row = rows[i];
-            if (row.number() <= previous) revert TellerRowInvalid(row.number());
-            previous = row.number();
-            bytes memory reason = _postRow(batch, row, IMemberRegistry.Status(found[i] >> 160));
-            if (reason.length != 0) emit PayrollRowRefused(period, row.number(), reason);
+            uint256 number = row.number();
+            if (number <= previous) revert TellerRowInvalid(uint32(number));
+            previous = number;
+            bytes memory reason = _postRow(batch, row, found[i] >> 160);
+            if (reason.length != 0) emit PayrollRowRefused(period, uint32(number), reason);
         }
         _close(batch);
     }
@@ -302,53 +305,51 @@ contract TellerDesk is ITellerDesk, Desk {
         batch.period = period;
         batch.channel = channel;
         batch.bookDay = bookDay;
+        batch.firstWord = ReceiptNumber.unwrap(Series.number(Series.PAYROLL, uint256(period) << 32)) >> 8;
         batch.subjects = Words.set(rows);
         batch.accepted = Words.list(rows);
         batch.wajib = Words.list(rows);
         batch.sukarela = Words.list(rows);
     }
 
-    /// @dev Books the row's loan payment and puts down the rest for `_close`.
+    /// @dev Books the row's loan payment and puts down the rest for `_close`. No sum of rows comes near 2^256.
+    /// @param status the member's, as IMemberRegistry.Status
     /// @return reason why the row is refused; empty if it is not
-    function _postRow(Batch memory batch, PayrollRow row, IMemberRegistry.Status status)
-        private
-        returns (bytes memory reason)
-    {
-        if (status != IMemberRegistry.Status.ACTIVE && status != IMemberRegistry.Status.SUSPENDED) {
+    function _postRow(Batch memory batch, PayrollRow row, uint256 status) private returns (bytes memory reason) {
+        if (status != uint8(IMemberRegistry.Status.ACTIVE) && status != uint8(IMemberRegistry.Status.SUSPENDED)) {
             return abi.encodeWithSelector(TellerMemberStatus.selector, row.member(), status);
         }
-        if (row.isEmpty()) return abi.encodeWithSelector(TellerRowEmpty.selector, row.number());
-        ReceiptNumber receipt = row.receipt(batch.period);
-        uint256 bit = _receiptBit(batch, receipt);
-        uint256 place = Words.place(batch.subjects, row.subject());
-        if (batch.used & bit != 0) {
-            batch.subjects[place] = row.subject();
-            return abi.encodeWithSelector(ITreasury.TreasuryReceiptUsed.selector, receipt);
-        }
-        if (batch.subjects[place] != 0) return abi.encodeWithSelector(TellerRowDuplicate.selector, row.number());
-        if (row.hasLoan()) {
-            ILoanBook.Refusal refusal = _payLoan(batch, row, receipt);
-            if (refusal != ILoanBook.Refusal.NONE) {
-                return abi.encodeWithSelector(ILoanBook.LoanRefused.selector, row.loan(), refusal);
+        unchecked {
+            uint256 bit = 1 << (row.number() & 0xff);
+            if (batch.firstWord + (row.number() >> 8) != batch.word) _turnTo(batch, row);
+            (uint256 wajib, uint256 sukarela) = (row.wajib(), row.sukarela());
+            uint256 sum = wajib + sukarela + row.angsuran();
+            if (sum == 0) return abi.encodeWithSelector(TellerRowEmpty.selector, row.number());
+            bool fresh = batch.subjects.add(row.subject());
+            if (batch.used & bit != 0) {
+                return abi.encodeWithSelector(ITreasury.TreasuryReceiptUsed.selector, row.receipt(batch.period));
             }
+            if (!fresh) return abi.encodeWithSelector(TellerRowDuplicate.selector, row.number());
+            if (row.hasLoan()) {
+                reason = _payLoan(batch, row);
+                if (reason.length != 0) {
+                    batch.subjects.removeLast(row.subject());
+                    return reason;
+                }
+            }
+            batch.taken |= bit;
+            batch.total += sum;
+            batch.accepted.push(PayrollRow.unwrap(row));
+            if (wajib != 0) batch.wajib.push(row.credit(wajib));
+            if (sukarela != 0) batch.sukarela.push(row.credit(sukarela));
         }
-        batch.subjects[place] = row.subject();
-        batch.taken |= bit;
-        batch.accepted.push(PayrollRow.unwrap(row));
-        if (row.wajib() != 0) batch.wajib.push(row.wajibCredit());
-        if (row.sukarela() != 0) batch.sukarela.push(row.sukarelaCredit());
-        batch.total += uint256(row.wajib()) + row.sukarela() + row.angsuran();
     }
 
-    /// @dev Turns to the word of 256 receipt numbers in which `receipt` lies. Rows ascend, so each is turned to once.
-    function _receiptBit(Batch memory batch, ReceiptNumber receipt) private returns (uint256) {
-        uint256 number = ReceiptNumber.unwrap(receipt);
-        if (number >> 8 != batch.word) {
-            _useReceipts(batch);
-            batch.word = number >> 8;
-            batch.used = TREASURY.receiptWord(number >> 8);
-        }
-        return 1 << (number & 0xff);
+    /// @dev Turns to the word of 256 receipt numbers in which the row's lies. Rows ascend, so each is turned to once.
+    function _turnTo(Batch memory batch, PayrollRow row) private {
+        _useReceipts(batch);
+        batch.word = batch.firstWord + (row.number() >> 8);
+        batch.used = TREASURY.receiptWord(batch.word);
     }
 
     function _useReceipts(Batch memory batch) private {
@@ -356,22 +357,20 @@ contract TellerDesk is ITellerDesk, Desk {
         batch.taken = 0;
     }
 
-    function _payLoan(Batch memory batch, PayrollRow row, ReceiptNumber receipt)
-        private
-        returns (ILoanBook.Refusal refusal)
-    {
+    function _payLoan(Batch memory batch, PayrollRow row) private returns (bytes memory reason) {
         if (address(batch.book) == address(0)) batch.book = _currentBook();
-        refusal = _tryPay(batch, batch.book, row, receipt);
-        if (refusal != ILoanBook.Refusal.UNKNOWN_LOAN) return refusal;
-        ILoanBook book = batch.book.bookOf(row.loan());
-        return address(book) == address(0) ? refusal : _tryPay(batch, book, row, receipt);
+        ILoanBook.Refusal refusal = _tryPay(batch, batch.book, row);
+        if (refusal == ILoanBook.Refusal.UNKNOWN_LOAN) {
+            ILoanBook book = batch.book.bookOf(row.loan());
+            if (address(book) != address(0)) refusal = _tryPay(batch, book, row);
+        }
+        if (refusal == ILoanBook.Refusal.NONE) return reason;
+        return abi.encodeWithSelector(ILoanBook.LoanRefused.selector, row.loan(), refusal);
     }
 
-    function _tryPay(Batch memory batch, ILoanBook book, PayrollRow row, ReceiptNumber receipt)
-        private
-        returns (ILoanBook.Refusal)
-    {
-        return book.tryPay(row.loan(), row.member(), row.angsuran(), batch.channel, receipt, batch.bookDay);
+    function _tryPay(Batch memory batch, ILoanBook book, PayrollRow row) private returns (ILoanBook.Refusal) {
+        ReceiptNumber receipt = row.receipt(batch.period);
+        return book.tryPay(row.loan(), row.member(), uint64(row.angsuran()), batch.channel, receipt, batch.bookDay);
     }
 
     function _close(Batch memory batch) private {

@@ -31,26 +31,26 @@ library LoanWords {
         return LoanTerms.wrap(parties | cost | uint256(method_) << 88 | uint256(disbursedOn_) << 64 | annuity_);
     }
 
-    function borrower(LoanTerms terms) internal pure returns (uint32) {
-        return uint32(LoanTerms.unwrap(terms) >> 224);
+    function borrower(LoanTerms terms) internal pure returns (uint256) {
+        return LoanTerms.unwrap(terms) >> 224;
     }
 
-    function guarantor(LoanTerms terms) internal pure returns (uint32) {
-        return uint32(LoanTerms.unwrap(terms) >> 192);
+    function guarantor(LoanTerms terms) internal pure returns (uint256) {
+        return LoanTerms.unwrap(terms) << 32 >> 224;
     }
 
     /// @notice Rupiah lent.
-    function principal(LoanTerms terms) internal pure returns (uint64) {
-        return uint64(LoanTerms.unwrap(terms) >> 128);
+    function principal(LoanTerms terms) internal pure returns (uint256) {
+        return LoanTerms.unwrap(terms) << 64 >> 192;
     }
 
     /// @notice Basis points a year.
-    function rateBps(LoanTerms terms) internal pure returns (uint16) {
-        return uint16(LoanTerms.unwrap(terms) >> 112);
+    function rateBps(LoanTerms terms) internal pure returns (uint256) {
+        return LoanTerms.unwrap(terms) << 128 >> 240;
     }
 
-    function months(LoanTerms terms) internal pure returns (uint16) {
-        return uint16(LoanTerms.unwrap(terms) >> 96);
+    function months(LoanTerms terms) internal pure returns (uint256) {
+        return LoanTerms.unwrap(terms) << 144 >> 240;
     }
 
     function method(LoanTerms terms) internal pure returns (LoanMethod) {
@@ -62,8 +62,8 @@ library LoanWords {
     }
 
     /// @notice The constant payment of an ANNUITY, rupiah; zero for other methods.
-    function annuity(LoanTerms terms) internal pure returns (uint64) {
-        return uint64(LoanTerms.unwrap(terms));
+    function annuity(LoanTerms terms) internal pure returns (uint256) {
+        return LoanTerms.unwrap(terms) << 192 >> 192;
     }
 
     function isKnown(LoanTerms terms) internal pure returns (bool) {
@@ -83,28 +83,28 @@ library LoanWords {
     }
 
     /// @notice Rupiah of principal paid in all.
-    function principalPaid(LoanProgress progress) internal pure returns (uint64) {
-        return uint64(LoanProgress.unwrap(progress) >> 192);
+    function principalPaid(LoanProgress progress) internal pure returns (uint256) {
+        return LoanProgress.unwrap(progress) >> 192;
     }
 
     /// @notice Rupiah of interest paid in all.
-    function interestPaid(LoanProgress progress) internal pure returns (uint64) {
-        return uint64(LoanProgress.unwrap(progress) >> 128);
+    function interestPaid(LoanProgress progress) internal pure returns (uint256) {
+        return LoanProgress.unwrap(progress) << 64 >> 192;
     }
 
     /// @notice The oldest instalment that is not wholly paid, from 1.
-    function instalment(LoanProgress progress) internal pure returns (uint16) {
-        return uint16(LoanProgress.unwrap(progress) >> 112);
+    function instalment(LoanProgress progress) internal pure returns (uint256) {
+        return LoanProgress.unwrap(progress) << 128 >> 240;
     }
 
     /// @notice Rupiah of principal paid of that instalment.
-    function principalWithin(LoanProgress progress) internal pure returns (uint64) {
-        return uint56(LoanProgress.unwrap(progress) >> 56);
+    function principalWithin(LoanProgress progress) internal pure returns (uint256) {
+        return LoanProgress.unwrap(progress) << 144 >> 200;
     }
 
     /// @notice Rupiah of interest paid of that instalment.
-    function interestWithin(LoanProgress progress) internal pure returns (uint64) {
-        return uint56(LoanProgress.unwrap(progress));
+    function interestWithin(LoanProgress progress) internal pure returns (uint256) {
+        return LoanProgress.unwrap(progress) << 200 >> 200;
     }
 
     /// @notice What instalment `number` asks for, where `outstanding` is the principal outstanding by schedule before it.
@@ -115,10 +115,10 @@ library LoanWords {
     {
         return Amortization.instalment(
             method(terms),
-            principal(terms),
-            rateBps(terms),
-            months(terms),
-            annuity(terms),
+            uint64(principal(terms)),
+            uint16(rateBps(terms)),
+            uint16(months(terms)),
+            uint64(annuity(terms)),
             uint16(number),
             uint64(outstanding)
         );
@@ -164,19 +164,19 @@ library LoanWords {
     function payoff(LoanTerms terms, LoanProgress progress, WibDay day)
         internal
         pure
-        returns (uint64 principalPart, uint64 interestPart)
+        returns (uint256 principalPart, uint256 interestPart)
     {
         principalPart = principal(terms) - principalPaid(progress);
         if (principalPart == 0) return (0, 0);
-        uint256 running = Amortization.runningInstalment(disbursedOn(terms), months(terms), day);
+        uint256 running = Amortization.runningInstalment(disbursedOn(terms), uint16(months(terms)), day);
         uint256 scheduled = principalPart + principalWithin(progress);
-        uint64 interest;
+        uint256 interest = 0;
         for (uint256 number = instalment(progress); number <= running; ++number) {
             (uint64 duePrincipal, uint64 dueInterest) = due(terms, number, scheduled);
             scheduled -= duePrincipal;
             interest += dueInterest;
         }
-        uint64 paid = interestWithin(progress);
+        uint256 paid = interestWithin(progress);
         interestPart = interest > paid ? interest - paid : 0;
     }
 }

@@ -13,13 +13,13 @@ library PayrollRows {
     }
 
     /// @notice Rupiah for simpanan wajib.
-    function wajib(PayrollRow row) internal pure returns (uint64) {
-        return uint56(PayrollRow.unwrap(row) >> 168);
+    function wajib(PayrollRow row) internal pure returns (uint256) {
+        return PayrollRow.unwrap(row) << 32 >> 200;
     }
 
     /// @notice Rupiah for simpanan sukarela.
-    function sukarela(PayrollRow row) internal pure returns (uint64) {
-        return uint56(PayrollRow.unwrap(row) >> 112);
+    function sukarela(PayrollRow row) internal pure returns (uint256) {
+        return PayrollRow.unwrap(row) << 88 >> 200;
     }
 
     function loan(PayrollRow row) internal pure returns (LoanNumber) {
@@ -27,28 +27,23 @@ library PayrollRows {
     }
 
     /// @notice Rupiah for the loan.
-    function angsuran(PayrollRow row) internal pure returns (uint64) {
-        return uint56(PayrollRow.unwrap(row) >> 24);
+    function angsuran(PayrollRow row) internal pure returns (uint256) {
+        return PayrollRow.unwrap(row) << 176 >> 200;
     }
 
     /// @notice The row's number in the file.
-    function number(PayrollRow row) internal pure returns (uint32) {
-        return uint24(PayrollRow.unwrap(row));
+    function number(PayrollRow row) internal pure returns (uint256) {
+        return PayrollRow.unwrap(row) & 0xffffff;
     }
 
     /// @notice Whether a loan is named or something paid to one.
     function hasLoan(PayrollRow row) internal pure returns (bool) {
-        return uint88(PayrollRow.unwrap(row) >> 24) != 0;
-    }
-
-    /// @notice Whether the row pays nothing at all.
-    function isEmpty(PayrollRow row) internal pure returns (bool) {
-        return (uint112(PayrollRow.unwrap(row) >> 112) | uint56(PayrollRow.unwrap(row) >> 24)) == 0;
+        return PayrollRow.unwrap(row) << 144 >> 168 != 0;
     }
 
     /// @notice Member and loan, of which a file has one accepted row.
     function subject(PayrollRow row) internal pure returns (uint256) {
-        return (PayrollRow.unwrap(row) >> 224) << 32 | uint32(PayrollRow.unwrap(row) >> 80);
+        return PayrollRow.unwrap(row) >> 224 << 32 | PayrollRow.unwrap(row) << 144 >> 224;
     }
 
     /// @param period year * 100 + month, below 2^24
@@ -56,19 +51,14 @@ library PayrollRows {
         return Series.number(Series.PAYROLL, uint256(period) << 32 | number(row));
     }
 
-    /// @notice What to credit to simpanan wajib, as ISavingsToken.depositBatch takes it.
-    function wajibCredit(PayrollRow row) internal pure returns (uint256) {
-        return (PayrollRow.unwrap(row) >> 224) << 224 | wajib(row);
-    }
-
-    /// @notice What to credit to simpanan sukarela, as ISavingsToken.depositBatch takes it.
-    function sukarelaCredit(PayrollRow row) internal pure returns (uint256) {
-        return (PayrollRow.unwrap(row) >> 224) << 224 | sukarela(row);
+    /// @notice What to credit the row's member with, as ISavingsToken.depositBatch takes it.
+    function credit(PayrollRow row, uint256 amount) internal pure returns (uint256) {
+        return PayrollRow.unwrap(row) >> 224 << 224 | amount;
     }
 
     function members(PayrollRow[] calldata rows) internal pure returns (MemberNumber[] memory result) {
         result = new MemberNumber[](rows.length);
-        for (uint256 i; i < rows.length; ++i) {
+        for (uint256 i = 0; i < rows.length; ++i) {
             result[i] = member(rows[i]);
         }
     }

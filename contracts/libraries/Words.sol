@@ -30,15 +30,32 @@ library Words {
         return new uint256[](size);
     }
 
-    /// @notice The place of `word` in a set, or the free one where it would be.
-    function place(uint256[] memory table, uint256 word) internal pure returns (uint256 at) {
+    /// @notice Adds `word`, which is not zero, to a set that has room for it.
+    /// @return fresh false if it was there already
+    function add(uint256[] memory table, uint256 word) internal pure returns (bool fresh) {
         assembly ("memory-safe") {
-            let mask := sub(mload(table), 1)
-            at := and(shr(128, mul(word, SPREAD)), mask)
-            for {} 1 { at := and(add(at, 1), mask) } {
-                let found := mload(add(add(table, 0x20), shl(5, at)))
-                if or(iszero(found), eq(found, word)) { break }
+            let start := add(table, 0x20)
+            let mask := sub(shl(5, mload(table)), 0x20)
+            for { let at := and(shr(128, mul(word, SPREAD)), mask) } 1 { at := and(add(at, 0x20), mask) } {
+                let found := mload(add(start, at))
+                if eq(found, word) { break }
+                if iszero(found) {
+                    mstore(add(start, at), word)
+                    fresh := 1
+                    break
+                }
             }
+        }
+    }
+
+    /// @notice Takes back the word that was added last.
+    function removeLast(uint256[] memory table, uint256 word) internal pure {
+        assembly ("memory-safe") {
+            let start := add(table, 0x20)
+            let mask := sub(shl(5, mload(table)), 0x20)
+            let at := and(shr(128, mul(word, SPREAD)), mask)
+            for {} iszero(eq(mload(add(start, at)), word)) { at := and(add(at, 0x20), mask) } {}
+            mstore(add(start, at), 0)
         }
     }
 }
