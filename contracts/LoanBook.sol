@@ -16,10 +16,8 @@ contract LoanBook is ILoanBook, Writers {
 
     bytes32 private constant NAME = "LoanBook";
 
-    /// @inheritdoc ILoanBook
-    ILoanBook public immutable override predecessor;
-    /// @inheritdoc ILoanBook
-    uint16 public immutable override rateCapBps;
+    ILoanBook private immutable PREDECESSOR;
+    uint16 private immutable RATE_CAP_BPS;
 
     /// @inheritdoc ILoanBook
     uint64 public override totalOutstanding;
@@ -31,8 +29,8 @@ contract LoanBook is ILoanBook, Writers {
     mapping(MemberNumber borrower => uint32) private _running;
 
     constructor(IAuthority authority_, ILoanBook predecessor_, uint16 rateCapBps_) Writers(authority_) {
-        predecessor = predecessor_;
-        rateCapBps = rateCapBps_;
+        PREDECESSOR = predecessor_;
+        RATE_CAP_BPS = rateCapBps_;
     }
 
     /// @inheritdoc ILoanBook
@@ -140,14 +138,24 @@ contract LoanBook is ILoanBook, Writers {
             && terms.months != 0 && terms.months <= Amortization.MAX_MONTHS;
         if (!valid) revert LoanTermsInvalid(terms.loan);
         bool capped =
-            Amortization.withinRateCap(terms.principal, terms.rateBps, terms.months, terms.method, 0, rateCapBps);
+            Amortization.withinRateCap(terms.principal, terms.rateBps, terms.months, terms.method, 0, RATE_CAP_BPS);
         if (!capped) revert LoanRateAboveCap(terms.rateBps, terms.months, terms.method);
+    }
+
+    /// @inheritdoc ILoanBook
+    function rateCapBps() external view returns (uint16) {
+        return RATE_CAP_BPS;
+    }
+
+    /// @inheritdoc ILoanBook
+    function predecessor() external view returns (ILoanBook) {
+        return PREDECESSOR;
     }
 
     /// @inheritdoc ILoanBook
     function bookOf(LoanNumber loan) public view returns (ILoanBook) {
         if (_terms[loan].isKnown()) return this;
-        return address(predecessor) == address(0) ? predecessor : predecessor.bookOf(loan);
+        return address(PREDECESSOR) == address(0) ? PREDECESSOR : PREDECESSOR.bookOf(loan);
     }
 
     /// @inheritdoc ILoanBook

@@ -58,9 +58,7 @@ contract TellerDesk is ITellerDesk, Desk {
     uint256 private constant GAS_LEFT_PART = 16;
     uint256 private constant REASON_BYTES = 260;
 
-    /// @inheritdoc ITellerDesk
-    uint64 public immutable override pokokAmount;
-
+    uint64 private immutable POKOK_AMOUNT;
     IMemberRegistry private immutable REGISTRY;
     ITreasury private immutable TREASURY;
     ISavingsToken private immutable POKOK;
@@ -87,7 +85,7 @@ contract TellerDesk is ITellerDesk, Desk {
         WAJIB = tokens[uint256(SavingsKind.WAJIB)];
         SUKARELA = tokens[uint256(SavingsKind.SUKARELA)];
         PAYABLE = tokens[uint256(SavingsKind.PAYABLE)];
-        pokokAmount = pokokAmount_;
+        POKOK_AMOUNT = pokokAmount_;
     }
 
     /// @inheritdoc ITellerDesk
@@ -215,6 +213,11 @@ contract TellerDesk is ITellerDesk, Desk {
         emit Withdrawn(slip.member, SavingsKind.SUKARELA, receipt, Channels.STABLECOIN, slip.amount, today);
     }
 
+    /// @inheritdoc ITellerDesk
+    function pokokAmount() external view returns (uint64) {
+        return POKOK_AMOUNT;
+    }
+
     function _receive(Slip calldata slip, address teller) private {
         _checkPaper(slip);
         TREASURY.receiveCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, teller);
@@ -238,7 +241,7 @@ contract TellerDesk is ITellerDesk, Desk {
     }
 
     function _checkPokok(Slip calldata slip) private view {
-        if (slip.amount != pokokAmount) revert TellerWrongPokok(pokokAmount, slip.amount);
+        if (slip.amount != POKOK_AMOUNT) revert TellerWrongPokok(POKOK_AMOUNT, slip.amount);
         (IMemberRegistry.Status status,) = REGISTRY.lookup(slip.member);
         if (status == IMemberRegistry.Status.ACTIVE) revert TellerPokokPaid(slip.member);
         if (status != IMemberRegistry.Status.REGISTERED) revert TellerMemberStatus(slip.member, uint8(status));
