@@ -1,0 +1,96 @@
+"""What members sign for a savings token, and calls on it as the desk makes them."""
+
+from itertools import count
+from typing import Any, Final
+
+from rules.receipts import Series
+from rules.types import Channel
+from tests.contracts.actors import DAY, NEVER, AnyMember, House, travel, typed_digest
+from tests.contracts.MemberRegistry.orders import propose
+
+WITHDRAWAL: Final = "Withdrawal(uint32 member,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)"
+LIEN: Final = "Lien(uint32 member,uint32 loan,uint64 amount,uint256 nonce,uint256 deadline)"
+MAX: Final = 2**63 - 1
+POKOK_KIND, WAJIB_KIND, SUKARELA_KIND, PAYABLE_KIND = range(4)
+NONE, REGISTERED, ACTIVE, SUSPENDED, LEFT = range(5)
+_numbers = count(1)
+
+
+def receipt_number() -> int:
+    """A slip's number, another at every call."""
+    return Series.SLIP << 56 | next(_numbers)
+
+
+def word(member: int, amount: int) -> int:
+    """One credit of depositBatch and open."""
+    return member << 224 | amount
+
+
+def deposit(house: House, token: Any, member: AnyMember, amount: int, receipt: int | None = None) -> Any:
+    receipt = receipt_number() if receipt is None else receipt
+    return token.deposit(member.number, amount, receipt, {"from": house.writer})
+
+
+def withdrawal(
+    token: Any,
+    member: AnyMember,
+    amount: int,
+    channel: int = Channel.KAS,
+    nonce: int = 1,
+    deadline: int = NEVER,
+    signer: AnyMember | None = None,
+) -> tuple[Any, ...]:
+    """Arguments of `withdraw`, signed by `signer` (the member if not said otherwise)."""
+    fields = {
+        "member": member.number,
+        "amount": amount,
+        "channel": int(channel),
+        "nonce": nonce,
+        "deadline": deadline,
+    }
+    digest = typed_digest(token.name(), token.address, WITHDRAWAL, fields)
+    return (*fields.values(), (signer or member).sign(digest))
+
+
+def lien(
+    token: Any,
+    member: AnyMember,
+    loan: int,
+    amount: int,
+    nonce: int = 1,
+    deadline: int = NEVER,
+    signer: AnyMember | None = None,
+) -> tuple[Any, ...]:
+    """Arguments of `placeLien`, signed as `withdrawal`."""
+    fields = {
+        "member": member.number,
+        "loan": loan,
+        "amount": amount,
+        "nonce": nonce,
+        "deadline": deadline,
+    }
+    digest = typed_digest(token.name(), token.address, LIEN, fields)
+    return (*fields.values(), (signer or member).sign(digest))
+
+
+def recover(house: House, member: AnyMember, signer: AnyMember) -> Any:
+    """Two offices replace the member's signer, after 14 days."""
+    propose(house, member.number, signer)
+    travel(14 * DAY)
+    return house.MemberRegistry.completeRecovery(member.number, {"from": house.deployer})
+
+
+def transfers(tx: Any) -> list[tuple[str, str, int]]:
+    """The ERC-20 events of a transaction, in order."""
+    found = tx.events["Transfer"] if "Transfer" in tx.events else []
+    return [(event["from"], event["to"], event["value"]) for event in found]
+
+
+def suspend(house: House, member: AnyMember) -> None:
+    house.MemberRegistry.suspend(member.number, {"from": house.admin})
+
+
+def leave(house: House, member: AnyMember, day: int) -> None:
+    house.MemberRegistry.leave(member.number, day, {"from": house.writer})
+
+
