@@ -1,0 +1,18 @@
+/** Names for what the API answers with; schema.ts is generated from its description (npm run types). */
+
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Summary = Schemas['Summary'];
+export type Entry = Schemas['Entry'];
+export type EntryPage = Schemas['EntryPage'];
+export type EntryWithProof = Schemas['EntryWithProof'];
+export type InclusionProof = Schemas['InclusionProof'];
+export type ConsistencyProof = Schemas['ConsistencyProof'];
+export type TreeHead = Schemas['TreeHead'];
+export type Chart = Schemas['Chart'];
+export type TrialBalance = Schemas['TrialBalance'];
+export type Passbook = Schemas['Passbook'];
+export type Problem = Schemas['Problem'];
+export type Words = Schemas['Words'];

@@ -1,0 +1,38 @@
+/** New entries as they come, over one EventSource; it reconnects by itself and asks for what it missed. */
+
+import { useEffect, useRef, useState } from 'react';
+import type { Entry } from '../api/types';
+
+/** What is told: a new entry, or that the books must be read again. */
+export interface Listener {
+  readonly onEntry: (entry: Entry) => void;
+  readonly onHead: () => void;
+  readonly onReset: () => void;
+}
+
+/** Listen while mounted; returns whether the stream is open. */
+export function useNews(listener: Listener): boolean {
+  const [open, setOpen] = useState(false);
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+
+  useEffect(() => {
+    const source = new EventSource('/api/v1/events');
+    source.addEventListener('open', () => setOpen(true));
+    source.addEventListener('error', () => setOpen(false));
+    source.addEventListener('entry', (event) => latest.current.onEntry(JSON.parse(event.data) as Entry));
+    source.addEventListener('head', () => latest.current.onHead());
+    source.addEventListener('reset', () => latest.current.onReset());
+    return () => source.close();
+  }, []);
+
+  return open;
+}
+
+/** `entries` with a new one in its place: newest first, each number once, at most `most`. */
+export function withEntry(entries: readonly Entry[], entry: Entry, most: number): Entry[] {
+  const others = entries.filter(({ number }) => number !== entry.number);
+  return [...others, entry].sort((one, other) => other.number - one.number).slice(0, most);
+}
