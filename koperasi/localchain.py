@@ -56,9 +56,9 @@ class LocalChain:
 
         timestamp: unix seconds of the first block. mining: a block for each transaction; False: only `mine`
         makes blocks. `finalized` is the latest block less twice `slots_in_an_epoch`. state: a file that is
-        loaded if it exists, and written at the end (past states are not kept). log: where anvil's output goes.
+        loaded if it exists, and written at the end without past states. log: where anvil's output goes.
         """
-        port = port or free_port()
+        port = _check_free(port) if port else free_port()
         command = [str(anvil_binary()), *_arguments(port, chain_id, timestamp, mining, slots_in_an_epoch)]
         if state:
             command += ["--state", str(state)]
@@ -209,6 +209,18 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def _check_free(port: int) -> int:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise LocalChainError(
+                f"Port {port} sudah dipakai program lain.", f"Port {port} is used by another program."
+            ) from error
+    return port
 
 
 def _arguments(

@@ -31,11 +31,16 @@ def rendered_abis() -> dict[str, str]:
 
 
 def _render(abi: list[dict[str, Any]]) -> str:
-    entries = sorted(
-        abi, key=lambda entry: (_ORDER.index(entry["type"]), entry.get("name", ""), str(entry["inputs"]))
-    )
-    lines = ",\n".join(json.dumps(_slim(entry), sort_keys=True, separators=(",", ":")) for entry in entries)
-    return f"[\n{lines}\n]\n"
+    slim = [
+        json.dumps(_slim(entry), sort_keys=True, separators=(",", ":")) for entry in sorted(abi, key=_place)
+    ]
+    return "[\n" + ",\n".join(slim) + "\n]\n"
+
+
+def _place(entry: dict[str, Any]) -> tuple[int, str, list[str]]:
+    """Where an entry stands: by kind, name and types."""
+    types = [value["type"] for value in entry.get("inputs", ())]
+    return _ORDER.index(entry["type"]), entry.get("name", ""), types
 
 
 def _slim(value: Any) -> Any:

@@ -56,6 +56,7 @@ class Checker:
     def check_configured(self) -> None:
         """Everything but the end of genesis."""
         self._code()
+        self._raise()
         self._directory()
         self._function_roles()
         self._writers()
