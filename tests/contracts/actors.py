@@ -241,7 +241,7 @@ def account_at(address: str) -> Any:
 
 
 def typed_digest(domain: str, verifying_contract: str, struct: str, message: dict[str, Any]) -> bytes:
-    """The EIP-712 digest of a flat struct, given as its type string, in a domain of version "1" on this chain."""
+    """The EIP-712 digest of a flat struct (its type string, its values) in a domain of version "1" here."""
     name, fields = struct[:-1].split("(")
     types = {name: [dict(zip(("type", "name"), part.split(" "), strict=True)) for part in fields.split(",")]}
     signable = encode_typed_data(

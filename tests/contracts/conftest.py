@@ -3,6 +3,7 @@
 What a session or module fixture deploys stays; what a test does is undone after it.
 """
 
+import gc
 import socket
 import time
 from collections.abc import Iterator
@@ -63,6 +64,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         "timeout": 120,
     }
     brownie.network.connect(NETWORK)
+    gc.freeze()  # Brownie collects garbage at every revert: without the compiled project it takes no time
 
 
 def pytest_sessionfinish() -> None:

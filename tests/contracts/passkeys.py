@@ -40,7 +40,7 @@ class Passkey:
         type_: str = "webauthn.get",
         high_s: bool = False,
     ) -> bytes:
-        """abi.encode(qx, qy, WebAuthnAuth) with `digest` as challenge; the keywords make what must be refused."""
+        """abi.encode(qx, qy, WebAuthnAuth), `digest` as challenge; the keywords make what must be refused."""
         origin = rp_id or self.rp_id
         challenge = urlsafe_b64encode(digest).rstrip(b"=").decode()
         client_data = json.dumps(

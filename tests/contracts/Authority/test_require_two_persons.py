@@ -1,4 +1,4 @@
-"""requireTwoPersons: two persons by number, a signature bound to target, action, chain and Authority, used once."""
+"""requireTwoPersons: two persons by number, a signature bound to one act, used once."""
 
 import brownie
 import pytest
@@ -43,8 +43,11 @@ def test_require_two_persons__right__names_both(house: House, desk) -> None:
     tx = ask(house, desk, house.countersign(house.sekretaris, desk, POST))
     assert tuple(tx.return_value) == (house.teller.number, house.sekretaris.number)
     assert tx.events["Countersigned"] == {
-        "target": desk, "action": "0x" + POST.hex(), "maker": house.teller.number, "checker": house.sekretaris.number,
-    }  # fmt: skip
+        "target": desk,
+        "action": "0x" + POST.hex(),
+        "maker": house.teller.number,
+        "checker": house.sekretaris.number,
+    }
 
 
 def test_require_two_persons__twice__refused(house: House, desk) -> None:

@@ -1,4 +1,4 @@
-"""isSignedBy for EOAs and contract wallets (passkeys: ../Passkey): no signature of anybody else, no way to make it fail."""
+"""isSignedBy for EOAs and contract wallets (passkeys: ../Passkey)."""
 
 import pytest
 

@@ -230,7 +230,7 @@ def test_recovery__one_who_left__heirs_can_collect(house: House, new_key) -> Non
 
 
 def test_recovery__officers_and_meeting_together__member_stops_them(house: House, new_key) -> None:
-    """All officers, with offices fresh from ADMIN and pengawas gone, still wait 14 days for the member's word."""
+    """All officers, fresh from ADMIN and without a pengawas, still wait 14 days for the member's word."""
     admin = {"from": house.admin}
     for office in (REGISTRAR, BENDAHARA):
         who = person("accomplice", 780 + office, "office")

@@ -1,4 +1,4 @@
-"""activeCountAt and wasActiveAt beside a shadow model, under random histories with several changes in a second."""
+"""activeCountAt and wasActiveAt beside a shadow model: random histories, several changes in a second."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""setWriter on MemberRegistry (Writers is the same everywhere): 30 days in both directions, at once in genesis."""
+"""setWriter, the same in every state contract: 30 days in both directions, at once in genesis."""
 
 import brownie
 import pytest
@@ -29,7 +29,8 @@ def may_write(house: House, writer, member: int = 500) -> bool:
     try:
         house.MemberRegistry.activate.call(member, today(), {"from": writer})
     except brownie.exceptions.VirtualMachineError as error:
-        assert error.revert_msg.startswith("WriterRefused"), error.revert_msg
+        if not error.revert_msg.startswith("WriterRefused"):
+            raise
         return False
     return True
 
