@@ -22,7 +22,9 @@ def importer(workspace: Workspace, rpc_url: str) -> "Importer":
 
     chain = workspace.chain(rpc_url)
     outbox = Outbox(chain, keyring(workspace), workspace.network.gas_cap)
-    return Importer(chain, outbox, workspace.office(), workspace.deployment["contracts"]["Authority"]["block"])
+    return Importer(
+        chain, outbox, workspace.office(), workspace.deployment["contracts"]["Authority"]["block"]
+    )
 
 
 def keyring(workspace: Workspace) -> "Keyring":
@@ -35,7 +37,7 @@ def keyring(workspace: Workspace) -> "Keyring":
     from scripts.deployment_config import DEVELOPMENT_OFFICERS
 
     if workspace.network.development:
-        people = {office: number for office, number in reversed(DEVELOPMENT_OFFICERS)}
+        people = dict(reversed(DEVELOPMENT_OFFICERS))
         return DevelopmentKeyring(workspace.network.chain_id, people)
     folder = os.environ.get(OFFICERS_ENV)
     if not folder:

@@ -33,3 +33,19 @@ def print_json(value: Any) -> None:
 def say(indonesian: str, english: str) -> None:
     """Tell the user something that is no result: both languages to standard error."""
     print(f"{indonesian} / {english}", file=sys.stderr)
+
+
+def plain(value: Any) -> Any:
+    """Structs, tuples and their values as JSON has them; bytes as hex."""
+    import msgspec
+
+    if isinstance(value, msgspec.Struct):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def rupiah(amount: int) -> str:
+    """Whole rupiah with dots between thousands."""
+    return f"{amount:,}".replace(",", ".")

@@ -14,10 +14,11 @@ from koperasi.errors import KoperasiError
 from koperasi.home import deployments_folder, home
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from backend.office.chain import Chain
     from backend.office.repository import OfficeRepository
     from indexer.config import Network, Settings
-    from sqlalchemy import Engine
 
 OFFICE_URL_ENV: Final = "KOPERASI_OFFICE_URL"
 _ABI_OF: Final = {
@@ -64,6 +65,11 @@ class Workspace:
             ) from error
         return content
 
+    @property
+    def cooperative_id(self) -> int:
+        """The number of the cooperative in every row of the databases."""
+        return self.settings("http://127.0.0.1").cooperative_id
+
     def settings(self, rpc_url: str | None = None) -> "Settings":
         """The indexer's settings for this network; `rpc_url` instead of the environment's endpoints."""
         from indexer.config import load_settings
@@ -86,7 +92,7 @@ class Workspace:
 
         default = f"sqlite:///{home() / f'office-{self.name}.sqlite'}"
         url = os.environ.get(OFFICE_URL_ENV) or default
-        return OfficeRepository(connect(url), self.settings("http://127.0.0.1").cooperative_id)
+        return OfficeRepository(connect(url), self.cooperative_id)
 
     def chain(self, rpc_url: str) -> "Chain":
         """The deployed contracts behind an endpoint."""
@@ -94,7 +100,10 @@ class Workspace:
 
         abis = Path(__file__).parent.parent / "indexer" / "chain" / "abis"
         contracts = {
-            name: (entry["address"], json.loads((abis / f"{_ABI_OF.get(name, name)}.json").read_text("utf-8")))
+            name: (
+                entry["address"],
+                json.loads((abis / f"{_ABI_OF.get(name, name)}.json").read_text("utf-8")),
+            )
             for name, entry in self.deployment["contracts"].items()
         }
         return Chain(rpc_url, contracts, is_local=self.network.development)

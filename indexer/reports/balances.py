@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -107,7 +107,12 @@ def cash(connection: Connection, month: Month, cooperative_id: int = 1) -> tuple
     return (CashRow(month_text(month), kas[0] - kas[1], bank[0] - bank[1]),)
 
 
-KINDS: Final = {"savings": (savings, SavingsRow), "loans": (loans, LoanRow), "cash": (cash, CashRow)}
+Report = Callable[[Connection, Month, int], Sequence[Row]]
+KINDS: Final[Mapping[str, tuple[Report, type[Row]]]] = {
+    "savings": (savings, SavingsRow),
+    "loans": (loans, LoanRow),
+    "cash": (cash, CashRow),
+}
 """Each kind of balances: its function and its row."""
 
 

@@ -1,24 +1,22 @@
-"""koperasi sync, koperasi rebuild"""
+"""koperasi sync, koperasi rebuild, koperasi reconcile"""
 
-import signal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from koperasi.output import JsonOption, NetworkOption, print_json, say
-from koperasi.progress import Bar, progress
+from koperasi.books import open_ledger, rebuilt_digest, reconcile_books, run_sync
+from koperasi.errors import KoperasiError
+from koperasi.output import JsonOption, NetworkOption, plain, print_json, rupiah, say
 from koperasi.workspace import Workspace
-
-if TYPE_CHECKING:
-    from indexer.sync import Progress, Sync
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(help="Bawa pembukuan sampai ujung chain. / Bring the books to the head of the chain.")(sync)
     app.command(
-        help="Hitung ulang pembukuan dari chain dan bandingkan. / Compute the books anew and compare digests."
+        help="Hitung ulang buku dari chain, bandingkan digest. / Compute the books anew, compare digests."
     )(rebuild)
+    app.command(help="Cocokkan pembukuan dengan kontrak. / Compare the books with the contracts.")(reconcile)
 
 
 def sync(
@@ -30,53 +28,69 @@ def sync(
     workspace = Workspace(network)
     with workspace.rpc() as url:
         result = run_sync(workspace, url, quiet=json, follow=follow)
-    ledger = open_ledger(workspace)
     if json:
-        print_json({"block": result.block, "floor": result.floor, "digest": ledger.digest()})
+        digest = open_ledger(workspace).digest()
+        print_json({"block": result.block, "floor": result.floor, "events": result.events, "digest": digest})
     else:
         say(f"Pembukuan sampai blok {result.block}", f"The books stand at block {result.block}")
 
 
 def rebuild(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
-    """Compute the books anew beside the old ones; equal digests say that they are the same, byte for byte.
+    """Compute the books anew beside the old ones: equal digests say that they are the same, byte for byte.
 
-    The new books take the old ones' place only where those were behind or damaged; exit code 1 tells that they
-    differed at the same block.
+    Exit code 1 if they differ at the same block; the old books are left as they are, for a look.
     """
     workspace = Workspace(network)
-    old = open_ledger(workspace)
-    before, stood = old.digest(), old.cursor()
+    ledger = open_ledger(workspace)
+    kept, cursor = ledger.digest(), ledger.cursor()
     with workspace.rpc() as url:
-        after, block = rebuild_books(workspace, url, quiet=json)
-    same = before == after
+        digest, block = rebuilt_digest(workspace, url, quiet=json)
+    same = digest == kept
     if json:
-        print_json({"digest": after, "digest_before": before, "same": same, "block": block})
+        print_json({"digest": digest, "kept": kept, "same": same, "block": block})
     else:
-        say(f"Digest {after}", f"{'the same as before' if same else f'before: {before}'}")
-    if not same and stood is not None and stood.block_number == block:
-        raise typer.Exit(1)
+        print(f"digest {digest}")
+    if not same and cursor is not None and cursor.block_number == block:
+        raise KoperasiError(
+            f"Pembukuan tersimpan ({kept}) berbeda dari chain. Periksa: koperasi reconcile. Untuk memulai "
+            "ulang, pindahkan basis data ledger lalu jalankan koperasi sync.",
+            f"The books kept ({kept}) differ from the chain. Look: koperasi reconcile. To start anew, move "
+            "the ledger database away and run koperasi sync.",
+        )
 
 
-def run_sync(workspace: Workspace, url: str, quiet: bool, follow: bool = False) -> "Progress":
-    """One sync of the workspace's ledger, with a bar; Ctrl-C and SIGTERM end it in order."""
-    from indexer.sync import Sync
+def reconcile(
+    network: NetworkOption = "anvil",
+    block: Annotated[
+        int | None,
+        typer.Option(help="Blok; bila kosong final terakhir. / Block, else the last final one."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare control accounts by storage proof, members and loans by call, logs and entries by re-reading.
 
-    with progress("Indeks / Index", quiet) as bar:
-        engine = workspace.ledger()
-        runner = Sync.of(workspace.settings(url), engine, on_progress=lambda now: _move(bar, now))
-        _stop_on_signals(runner)
-        try:
-            return runner.run(follow)
-        finally:
-            engine.dispose()
-
-
-def _move(bar: Bar, now: "Progress") -> None:
-    bar(now.block, now.head, f"{now.events} log")
-
-
-def _stop_on_signals(runner: "Sync") -> None:
-    import threading
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: runner.stop())
+    Exit code 1 if anything differs.
+    """
+    workspace = Workspace(network)
+    with workspace.rpc() as url:
+        found = reconcile_books(workspace, url, json, block)
+    if json:
+        print_json({**plain(found), "reconciled": found.agrees})
+    else:
+        for control in found.controls:
+            print(
+                f"{control.account:<6}{control.name:<32}{rupiah(control.book):>24}{rupiah(control.chain):>24}"
+            )
+        say(
+            f"Blok {found.block}: {found.members} anggota, {found.loans} pinjaman, {found.logs} log, "
+            f"{found.entries} jurnal",
+            f"block {found.block}: {found.members} members, {found.loans} loans, {found.logs} logs, "
+            f"{found.entries} entries",
+        )
+        for each in found.differences:
+            print(f"BEDA / DIFFERS {each.subject} {each.key}: buku/book {each.book}, chain {each.chain}")
+    if not found.agrees:
+        raise KoperasiError(
+            f"{len(found.differences)} perbedaan antara pembukuan dan chain.",
+            f"{len(found.differences)} differences between books and chain.",
+        )

@@ -1,5 +1,6 @@
 """koperasi demo"""
 
+import threading
 import time
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -20,7 +21,7 @@ FINALITY_BLOCKS: Final = 4
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
-        help="Setahun buku harian di chain lokal: impor, indeks, cocokkan, sajikan. / A year on a local chain."
+        help="Setahun buku harian di chain lokal: impor, indeks, cocokkan. / A year on a local chain."
     )(demo)
 
 
@@ -80,8 +81,36 @@ def _import(workspace: Workspace, url: str, data: Path, last_day: int, quiet: bo
 
 
 def _books(workspace: Workspace, url: str, quiet: bool) -> dict[str, Any]:
-    raise NotImplementedError
+    """Sync and reconcile; what the demo ends with."""
+    from indexer.reports.summary import summary
+    from koperasi.books import open_ledger, reconcile_books, run_sync
+
+    progress_made = run_sync(workspace, url, quiet)
+    with workspace.ledger().connect() as connection:
+        totals = summary(connection, workspace.cooperative_id)
+    found = reconcile_books(workspace, url, quiet)
+    for each in found.differences:
+        say(f"Beda: {each}", f"Differs: {each}")
+    counts = workspace.office().counts()
+    members = totals.members
+    return {
+        "members": members.registered + members.active + members.suspended + members.left,
+        "accepted": counts["ACCEPTED"],
+        "rejected": counts["REFUSED"],
+        "waiting": counts["WAITING"],
+        "blocks": progress_made.block + 1,
+        "events": progress_made.events,
+        "entries": totals.entries,
+        "digest": open_ledger(workspace).digest(),
+        "reconciled": found.agrees,
+    }
 
 
 def _serve(workspace: Workspace, url: str, port: int) -> None:
-    raise NotImplementedError
+    """Serve the page while a sync follows the chain."""
+    from koperasi.books import run_sync
+    from koperasi.commands.serve import run
+
+    follower = threading.Thread(target=run_sync, args=(workspace, url, True, True), daemon=True)
+    follower.start()
+    run({"network": workspace.name, "port": str(port)})

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "import",
-        help="Impor folder buku harian; baris yang salah ditolak, yang lain jalan. / Import a folder of day books.",
+        help="Impor buku harian; baris salah ditolak, yang lain jalan. / Import a folder of day books.",
     )(import_folder)
     app.command(help="Baris yang ditolak dan alasannya. / Refused rows and their reasons.")(rejects)
 
@@ -41,7 +41,7 @@ def import_folder(
     say(
         f"{report.accepted} diterima, {report.refused} ditolak, {report.waiting} menunggu tanda tangan, "
         f"{report.known} sudah ada sebelumnya",
-        f"{report.accepted} accepted, {report.refused} refused, {report.waiting} waiting, {report.known} known",
+        f"{report.accepted} accepted, {report.refused} refused, {report.waiting} waiting, {report.known} old",
     )
     for reject in workspace.office().rejects():
         print(f"{reject.source} {reject.ref}: {reject.reason}")

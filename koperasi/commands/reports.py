@@ -1,0 +1,177 @@
+"""koperasi trial-balance, balances, schedule, passbook, proof: what the books say."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from koperasi.errors import UsageError
+from koperasi.output import CsvOption, JsonOption, NetworkOption, plain, print_json, rupiah
+from koperasi.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class Kind(StrEnum):
+    """Kinds of balances."""
+
+    SAVINGS = "savings"
+    LOANS = "loans"
+    CASH = "cash"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(help="Neraca saldo pada akhir hari. / Trial balance at the end of a day.")(trial_balance)
+    app.command(help="Saldo akhir bulan. / Balances at a month's end.")(balances)
+    app.command(help="Jadwal angsuran pinjaman. / Instalments of a loan.")(schedule)
+    app.command(help="Buku simpanan anggota: angka saja. / A member's passbook: amounts only.")(passbook)
+    app.command(help="Bukti sebuah jurnal. / Inclusion proof of an entry.")(proof)
+
+
+def trial_balance(
+    as_of: Annotated[str, typer.Option(help="YYYY-MM-DD")],
+    network: NetworkOption = "anvil",
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Every account with postings, on the side where it stands."""
+    from indexer.reports.balances import csv_text
+    from indexer.reports.trial_balance import trial_balance as report
+
+    with _books(network) as (connection, cooperative_id):
+        found = report(connection, _day(as_of), cooperative_id)
+    if json:
+        print_json(plain(found))
+        return
+    rows = [(row.account, row.name, row.debit, row.credit) for row in found.rows]
+    if as_csv:
+        sys.stdout.write(csv_text(("account", "name", "debit", "credit"), rows))
+        return
+    for account, name, debit, credit in [*rows, ("", "Jumlah / Total", found.debit, found.credit)]:
+        print(f"{account:<6}{name:<36}{rupiah(debit):>24}{rupiah(credit):>24}")
+
+
+def balances(
+    kind: Annotated[Kind, typer.Argument(help="savings, loans, cash")],
+    month: Annotated[str, typer.Option(help="YYYY-MM")],
+    network: NetworkOption = "anvil",
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Balances of every member, loan or channel at a month's end."""
+    from indexer.reports.balances import KINDS, balances_csv
+    from rules.calendar import parse_month
+
+    try:
+        when = parse_month(month)
+    except ValueError as error:
+        raise UsageError(f"--month {month}: tulis YYYY-MM.", f"--month {month}: write YYYY-MM.") from error
+    with _books(network) as (connection, cooperative_id):
+        rows = KINDS[kind][0](connection, when, cooperative_id)
+    if json:
+        print_json(plain(rows))
+    elif as_csv:
+        sys.stdout.write(balances_csv(kind, rows))
+    else:
+        for row in rows:
+            print("  ".join(f"{name} {value}" for name, value in plain(row).items()))
+
+
+def schedule(
+    loan: Annotated[int, typer.Argument(help="Nomor pinjaman. / Number of the loan.")],
+    network: NetworkOption = "anvil",
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+) -> None:
+    """The instalments of a loan, from its terms."""
+    from indexer.reports.schedules import COLUMNS, schedule_csv
+    from indexer.reports.schedules import schedule as report
+    from rules.calendar import day_text
+    from rules.types import LoanNumber
+
+    with _books(network) as (connection, cooperative_id):
+        instalments = report(connection, LoanNumber(loan), cooperative_id)
+    if as_csv:
+        sys.stdout.write(schedule_csv(instalments))
+        return
+    rows = [(i.number, day_text(i.due_on), i.principal, i.interest) for i in instalments]
+    if json:
+        print_json([dict(zip(COLUMNS, row, strict=True)) for row in rows])
+        return
+    for number, due_on, principal, interest in rows:
+        print(f"{number:>4}  {due_on}{rupiah(principal):>20}{rupiah(interest):>20}")
+
+
+def passbook(
+    member: Annotated[int, typer.Argument(help="Nomor anggota. / Number of the member.")],
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """What a member holds and owes, line by line."""
+    from indexer.reports.passbook import passbook as report
+    from rules.calendar import day_text
+    from rules.types import WibDay
+
+    with _books(network) as (connection, cooperative_id):
+        found = report(connection, member, cooperative_id=cooperative_id)
+    if json:
+        print_json(plain(found))
+        return
+    print(
+        f"Anggota / Member {found.member} ({found.status}), sejak / since {day_text(WibDay(found.joined_on))}"
+    )
+    for line in found.lines:
+        where = f"{line.account}" + (f" #{line.loan}" if line.loan else "")
+        amounts = f"{rupiah(line.amount):>18}{rupiah(line.balance):>18}"
+        print(f"{day_text(WibDay(line.book_day))}  {line.title:<32}{where:<12}{amounts}")
+
+
+def proof(
+    entry: Annotated[int, typer.Argument(help="Nomor jurnal. / Number of the entry.")],
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """That an entry is in the tree of final entries (RFC 9162)."""
+    from indexer.ledger.merkle import verify_inclusion
+    from indexer.reports.proofs import inclusion_proof
+
+    with _books(network) as (connection, cooperative_id):
+        found = inclusion_proof(connection, entry, cooperative_id)
+    verified = verify_inclusion(found.leaf, found.index, found.size, found.path, found.root)
+    if json:
+        print_json({**plain(found), "verified": verified})
+        return
+    print(f"jurnal / entry   {found.entry.number} dari / of {found.size}")
+    print(f"hash             {found.entry.hash.hex()}")
+    for step in found.path:
+        print(f"                 {step.hex()}")
+    print(f"akar / root      {found.root.hex()}")
+    print("terbukti / verified" if verified else "TIDAK terbukti / NOT verified")
+    if not verified:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _books(network: str) -> "Iterator[tuple[Connection, int]]":
+    """One read transaction over the ledger of a network, and the cooperative in it."""
+    workspace = Workspace(network)
+    engine = workspace.ledger()
+    try:
+        with engine.connect() as connection:
+            yield connection, workspace.cooperative_id
+    finally:
+        engine.dispose()
+
+
+def _day(text: str) -> Any:
+    from rules.calendar import parse_day
+
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: tulis tanggal YYYY-MM-DD.", f"{text}: write a date YYYY-MM-DD.") from error
