@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Table, func, select
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, LOANS
 from indexer.ledger.canonical import GENESIS_HASH, entry_bytes
+from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
 from indexer.ledger.merkle import Builder, Tree
 from indexer.ledger.nodes import fetcher
@@ -290,7 +291,7 @@ CHECKS: Final[dict[str, Check]] = {
 
 def check_books(engine: Engine, cooperative_id: int = 1) -> list[BookError]:
     """Every check; no errors means that the books agree with themselves."""
-    with engine.connect() as connection:
+    with snapshot(engine) as connection:
         return [
             BookError(name, message)
             for name, check in CHECKS.items()

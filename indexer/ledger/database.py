@@ -1,7 +1,8 @@
 """Opening the ledger database: SQLite or PostgreSQL, migrated on first use; rows in bulk."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +40,15 @@ def open_engine(url: str, migrated: bool = True) -> Engine:
 def writing(engine: Engine) -> Engine:
     """The same engine with transactions that lock for writing from their start."""
     return engine.execution_options(**{_WRITING: True})
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that reads one state of the books, whatever is written meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 def migrate(engine: Engine) -> None:

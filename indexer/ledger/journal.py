@@ -10,7 +10,7 @@ from indexer.chain.events import DecodedBlock
 from indexer.ledger import schema
 from indexer.ledger.batch import Batch
 from indexer.ledger.canonical import GENESIS_HASH
-from indexer.ledger.database import add_to_kept, insert_rows, writing
+from indexer.ledger.database import add_to_kept, insert_rows, snapshot, writing
 from indexer.ledger.digest import digest
 from indexer.ledger.kept import removed_sums
 from indexer.ledger.merkle import Builder
@@ -165,7 +165,7 @@ class Ledger:
 
     def digest(self) -> str:
         """SHA-256 in hex over everything in the books that is a function of the chain."""
-        with self._engine.connect() as connection:
+        with snapshot(self._engine) as connection:
             return digest(connection, self.cooperative_id)
 
     def _check_order(self, blocks: Sequence[DecodedBlock]) -> None:
