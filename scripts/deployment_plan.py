@@ -70,7 +70,7 @@ FUNCTION_ROLES: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = {
 }
 """Functions that an office may call (in words: contracts/README.md). Others that are restricted: ADMIN."""
 
-GUARDED: Final = ("Treasury", *TOKENS, "MemberRegistry")
+GUARDED: Final = ("Treasury", *TOKENS, "MemberRegistry", "TellerDesk")
 SEALED: Final = ("MemberRegistry", "Treasury", *TOKENS, "LoanBook")
 
 

@@ -42,6 +42,7 @@ class Site:
         call = {"from": DEPLOYER, "to": self.plan.addresses[name], "data": "0x" + data.hex()}
         call |= {"gas": "0xf4240", "gasPrice": "0x0"}
         sent = self.chain.rpc("eth_sendTransaction", call)
+        self.chain.mine()
         assert self.chain.rpc("eth_getTransactionReceipt", sent)["status"] == "0x1"
         self.checker.last_block = self.chain.block_number
 
