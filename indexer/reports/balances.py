@@ -119,7 +119,7 @@ KINDS: Final[Mapping[str, tuple[Report, type[Row]]]] = {
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows under a header, as the day books are written."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue()
