@@ -92,5 +92,3 @@ def suspend(house: House, member: AnyMember) -> None:
 
 def leave(house: House, member: AnyMember, day: int) -> None:
     house.MemberRegistry.leave(member.number, day, {"from": house.writer})
-
-

@@ -93,9 +93,7 @@ def test_deposit__to_the_bound__one_more_refused(house: House) -> None:
 def test_deposit_batch__members_twice_and_apart__each_credited(house: House, name: str) -> None:
     token = house.contracts[name]
     numbers = [101, 102, 103, 104, 105, 1, 2, 3, 112, 104, 101]
-    tx = token.depositBatch(
-        [word(number, 1_000 + number) for number in numbers], {"from": house.writer}
-    )
+    tx = token.depositBatch([word(number, 1_000 + number) for number in numbers], {"from": house.writer})
     for number in {*numbers}:
         assert token.balanceOfMember(number) == numbers.count(number) * (1_000 + number)
     for number in (4, 100, 106, 107, 111, 113):
