@@ -19,6 +19,8 @@ EVENTS: Final = 250_000
 BLOCKS: Final = 2_000
 MEMBERS: Final = 400
 BLOCK_SECONDS: Final = 2
+FINALITY: Final = 128
+"""Empty blocks on top: every indexer then takes all the others as final, and reads them as history."""
 _SLIPS: Final = (EVENTS // BLOCKS - 1) // 2
 """Deposits of a block: each gives Deposited and the token's Transfer, and the batch one Countersigned."""
 
@@ -35,6 +37,15 @@ class Chain:
     @property
     def blocks(self) -> int:
         return self.last - self.first + 1
+
+    @property
+    def events(self) -> int:
+        return self.blocks * (2 * _SLIPS + 1)
+
+    @property
+    def tokens(self) -> str:
+        """Addresses of the tokens that were paid in to, joined by a comma."""
+        return ",".join(self.addresses[name] for name in ("SavingsWajib", "SavingsSukarela"))
 
 
 @contextlib.contextmanager
@@ -54,7 +65,9 @@ def deposits(scale: float = 1.0) -> Iterator[Chain]:
                 _call(client, "eth_sendTransaction", _transaction(house, block))
                 clock += BLOCK_SECONDS
                 _call(client, "evm_mine", clock)
-        yield Chain(url, addresses, first, brownie.chain.height)
+            last = brownie.chain.height
+            _call(client, "anvil_mine", hex(FINALITY))
+        yield Chain(url, addresses, first, last)
 
 
 def _transaction(house: "House", block: int) -> dict[str, str]:

