@@ -1,0 +1,104 @@
+"""Reports over 1,000,000 entries of 100,000 members, against their bars."""
+
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from sqlalchemy import Connection
+
+from benchmarks.figures import Figure, Section, at_most
+from benchmarks.made_books import DAYS, FIRST_DAY, fill
+from indexer.chain.events import DecodedBlock
+from indexer.ledger.database import open_engine
+from indexer.ledger.journal import Ledger
+from indexer.reports.balances import savings
+from indexer.reports.entries import entries
+from indexer.reports.passbook import passbook
+from indexer.reports.proofs import inclusion_proof
+from indexer.reports.summary import summary
+from indexer.reports.trial_balance import trial_balance
+from rules.calendar import month_of_day
+from rules.types import WibDay
+
+ENTRIES: Final = 1_000_000
+MEMBERS: Final = 100_000
+QUESTIONS: Final = 200
+BAR_MS: Final = 20
+MEMORY_MIB: Final = 300
+
+
+class _Timed(Ledger):
+    """A ledger that says how long it appended."""
+
+    seconds = 0.0
+
+    def append(self, blocks: Sequence[DecodedBlock], floor: int) -> None:
+        started = time.perf_counter()
+        super().append(blocks, floor)
+        self.seconds += time.perf_counter() - started
+
+
+def measure(scale: float = 1.0) -> Section:
+    """The reports section, over ENTRIES times `scale` entries in SQLite."""
+    count, members = int(ENTRIES * scale), int(MEMBERS * scale)
+    with tempfile.TemporaryDirectory(prefix="koperasi-bench-") as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'books.sqlite'}")
+        ledger = _Timed(engine)
+        held = list(fill(ledger, count, members))[-1]
+        with engine.connect() as connection:
+            figures = _questions(connection, held, members)
+        engine.dispose()
+    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures += [
+        Figure("append into SQLite, seal and kept balances included", held / ledger.seconds, "entries/s"),
+        at_most("memory of the process", mib, "MiB", MEMORY_MIB),
+    ]
+    conditions = (
+        f"{held:,} entries of {members:,} members over three years in SQLite, {QUESTIONS} random questions "
+        "each; 95 of 100 are answered within the time given, from the call to the last struct, cache warm."
+    )
+    return Section("Reports", figures, conditions)
+
+
+def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
+    random = Random(7)
+
+    def member() -> int:
+        return random.randrange(1, members + 1)
+
+    def day() -> WibDay:
+        return WibDay(FIRST_DAY + random.randrange(DAYS))
+
+    def number() -> int:
+        return random.randrange(1, held + 1)
+
+    barred: dict[str, Callable[[], object]] = {
+        "trial balance at any day": lambda: trial_balance(connection, day()),
+        "passbook of any member": lambda: passbook(connection, member()),
+    }
+    free: dict[str, Callable[[], object]] = {
+        "entry with its inclusion proof": lambda: inclusion_proof(connection, number()),
+        "page of 50 entries": lambda: entries(connection, before=number() + 50),
+    }
+    figures = [at_most(work, _time_of(ask), "ms", BAR_MS) for work, ask in barred.items()]
+    figures += [Figure(work, _time_of(ask), "ms") for work, ask in free.items()]
+    figures.append(Figure("summary", _time_of(lambda: summary(connection), 10), "ms"))
+    last = month_of_day(WibDay(FIRST_DAY + DAYS))
+    whole = _time_of(lambda: savings(connection, last), 1)
+    figures.append(Figure(f"savings of all {members:,} members at a month's end", whole, "ms"))
+    return figures
+
+
+def _time_of(ask: Callable[[], object], times: int = QUESTIONS) -> float:
+    """Milliseconds within which 95 of 100 questions are answered, after one that warms up."""
+    ask()
+    took = []
+    for _ in range(times):
+        started = time.perf_counter()
+        ask()
+        took.append(time.perf_counter() - started)
+    return sorted(took)[(times - 1) * 95 // 100] * 1000
