@@ -87,11 +87,18 @@ def common_ancestor(
 
 def _agreed(endpoints: Endpoints, stored: list[tuple[int, bytes]]) -> Verdict | None:
     rounds = _AGREEING if len(endpoints) == 1 else 1
-    told: Counter[Verdict] = Counter()
-    for _ in range(rounds):
-        for _, verdict in endpoints.each(lambda endpoint: _verdict(endpoint, stored)):
-            told[verdict] += 1
-    return next((verdict for verdict, votes in told.items() if votes >= _AGREEING), None)
+    told = [
+        answer
+        for _ in range(rounds)
+        for answer in endpoints.each(lambda endpoint: _verdict(endpoint, stored))
+    ]
+    votes = Counter(verdict for _, verdict in told)
+    agreed = next((verdict for verdict in votes if votes[verdict] >= _AGREEING), None)
+    for endpoint, verdict in told:
+        if agreed is not None and verdict != agreed:
+            log.warning("%s tells another chain than the others", endpoint.label)
+            endpoints.rest(endpoint)
+    return agreed
 
 
 def _ruling(verdict: Verdict, stored: list[tuple[int, bytes]], floor: int) -> int | None:

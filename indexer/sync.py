@@ -17,14 +17,18 @@ from sqlalchemy.exc import DBAPIError
 from indexer.chain.directory import Directory
 from indexer.chain.events import Address, DecodedBlock
 from indexer.chain.fetch import fetch_tagged
+from indexer.chain.prove import Header
 from indexer.chain.read import Mode, ParentMismatchError, Reader
 from indexer.chain.rpc import Endpoint, Endpoints, NoEndpointError, StoppedError, WrongChainError
+from indexer.chain.wire import HEADERS
 from indexer.config import Network, Settings
 from indexer.ledger.journal import Ledger
-from indexer.reorg import common_ancestor
+from indexer.reorg import ReorgError, common_ancestor
 
 log = logging.getLogger(__name__)
 
+_TURNS: Final = 16
+"""How often the chain may change while it is read."""
 _AHEAD: Final = 2
 """Parts that are read ahead of the one being written."""
 _LOCK: Final = 7161013
@@ -45,8 +49,9 @@ class LedgerUnavailableError(RuntimeError):
     """The database refused to write; nothing of the batch was written."""
 
     def __init__(self, error: Exception) -> None:
+        cause = getattr(error, "orig", None) or error
         super().__init__(
-            f"The ledger database did not take the next blocks: {error}. Nothing of them was written. Check "
+            f"The ledger database did not take the next blocks: {cause}. Nothing of them was written. Check "
             "free space, locks of other programs, and that the server runs; the next sync goes on from there."
         )
 
@@ -142,7 +147,8 @@ class Sync:
             known = self._ledger.block_hash(cursor.floor)
             if known is not None:
                 self._endpoints.anchor(cursor.floor, f"0x{known.hex()}")
-        self._endpoints.check(self._network.revertible_depth)
+        _, floor = self._tips()
+        self._endpoints.check(max(floor, 0))
         address = f"0x{self._authority.hex()}"
         code = self._endpoints.attempt(lambda endpoint: endpoint.text("eth_getCode", address, "latest"))
         if code == "0x":
@@ -153,42 +159,52 @@ class Sync:
 
     def _to_head(self) -> Progress:
         """Write every block up to the present head, through reorganisations on the way."""
-        head, floor = self._tips()
-        while True:
+        for _ in range(_TURNS):
+            head, floor = self._tips()
             try:
                 self._check_cursor(head)
-                return self._catch_up(head, floor)
+                return self._catch_up(head.number, floor)
             except ParentMismatchError as error:
                 log.warning("%s", error)
                 self._follow_reorg()
-                head, floor = self._tips()
+            except NoEndpointError:
+                if not self._has_moved(head):
+                    raise
+        raise ReorgError(
+            f"The chain changed {_TURNS} times while it was read. What was written is right; sync again once "
+            "the network is at rest, or with other endpoints."
+        )
 
-    def _tips(self) -> tuple[int, int]:
-        """Numbers of the head and of the finalized floor (-1: nothing is final).
+    def _has_moved(self, head: Header) -> bool:
+        """Whether an endpoint no longer has the block that was the head."""
+        call = ("eth_getBlockByNumber", [hex(head.number), False])
+        found = self._endpoints.each(lambda endpoint: endpoint.ask([call], HEADERS)[0])
+        return any(answer is None or answer.hash != f"0x{head.hash.hex()}" for _, answer in found)
 
-        The floor is the lowest that any endpoint tells, and the revertible depth or more below its head.
+    def _tips(self) -> tuple[Header, int]:
+        """The head, and the number of the finalized floor (-1: nothing is final).
+
+        Of three endpoints or more, a head that only the highest has does not count. The floor is the
+        lowest that any endpoint tells, and the revertible depth or more below its head.
         """
         tips = [tip for _, tip in self._endpoints.each(self._tip)]
         if not tips:
             tips = [self._endpoints.attempt(self._tip)]
-        head = max(head for head, _ in tips)
-        return head, max(-1, min(floor for _, floor in tips))
+        heads = sorted((head for head, _ in tips), key=lambda head: head.number, reverse=True)
+        return heads[len(heads) > 2], max(-1, min(floor for _, floor in tips))
 
-    def _tip(self, endpoint: Endpoint) -> tuple[int, int]:
-        head = fetch_tagged(endpoint, "latest").number
-        floor = head - self._network.revertible_depth
+    def _tip(self, endpoint: Endpoint) -> tuple[Header, int]:
+        head = fetch_tagged(endpoint, "latest")
+        floor = head.number - self._network.revertible_depth
         if self._network.confirmation == "finalized":
             floor = min(floor, fetch_tagged(endpoint, "finalized").number)
         return head, floor
 
-    def _check_cursor(self, head: int) -> None:
-        """Raises ParentMismatchError if the chain ends below the books: reading on would not show it."""
+    def _check_cursor(self, head: Header) -> None:
+        """Raises ParentMismatchError if the chain does not reach beyond the books and is not theirs."""
         cursor = self._ledger.cursor()
-        if cursor is not None and head <= cursor.block_number:
-            header = self._endpoints.attempt(lambda endpoint: fetch_tagged(endpoint, hex(head)))
-            known = self._ledger.block_hash(head)
-            if head < cursor.block_number or header.hash != known:
-                raise ParentMismatchError(head + 1, cursor.block_hash, header.hash)
+        if cursor is not None and head.number <= cursor.block_number and head.hash != cursor.block_hash:
+            raise ParentMismatchError(head.number + 1, cursor.block_hash, head.hash)
 
     def _follow_reorg(self) -> None:
         cursor = self._ledger.cursor()

@@ -29,6 +29,8 @@ _TOO_MUCH: Final = re.compile(
     re.IGNORECASE,
 )
 _RATE: Final = re.compile(r"rate limit|too many requests|per second|compute units", re.IGNORECASE)
+_MISSING: Final = 3
+"""How often each endpoint may say that it does not have something: it may have left the chain."""
 _LARGE_ANSWER: Final = 12 << 20
 """Bytes of an answer from which on batches shrink, so that memory stays flat."""
 
@@ -56,6 +58,10 @@ class TimeoutAnswerError(UnreachableError):
 
 class BadAnswerError(EndpointError):
     """An answer that is not JSON-RPC of the expected type, or null where something must be."""
+
+
+class MissingError(BadAnswerError):
+    """Null: the node does not have it, not yet or not any more."""
 
 
 class RefusedError(EndpointError):
@@ -191,7 +197,7 @@ class Endpoint:
 
     def _present(self, result: T | None, what: str) -> T:
         if result is None:
-            raise BadAnswerError(self.label, f"{what} answered null: the node does not have it (yet)")
+            raise MissingError(self.label, f"{what} answered null: the node does not have it (yet)")
         return result
 
     def _post(self, body: bytes) -> bytes:
@@ -295,19 +301,14 @@ class Endpoints:
             for endpoint in self._endpoints:
                 endpoint.checked = False
 
-    def check(self, depth: int) -> None:
-        """Start-up: at least one endpoint answers, and all that answer are on the right chain and agree on
-        block 0 and on the block `depth` below the lowest head. Silent ones are checked before they are used.
+    def check(self, number: int) -> None:
+        """Start-up: every endpoint that answers is on the right chain and agrees on block 0 and on the final
+        block `number`; at least one answers. Silent ones are checked before they are used.
         """
-        heads = dict(self.each(lambda endpoint: endpoint.quantity("eth_blockNumber")))
-        if not heads:
-            raise NoEndpointError(self._advice([]))
-        number = max(0, min(heads.values()) - depth)
         if number not in self._anchors:
-            first = next(iter(heads))
-            self.anchor(number, self._hash_at(first, number))
-        for endpoint in heads:
-            self._verify(endpoint)
+            self.anchor(number, self.attempt(lambda endpoint: self._hash_at(endpoint, number)))
+        if not list(self.each(lambda endpoint: endpoint.label)):
+            self.attempt(lambda endpoint: endpoint.label)
 
     def each(self, work: Callable[[Endpoint], R]) -> Iterator[tuple[Endpoint, R]]:
         """The answers of all endpoints that give one."""
@@ -321,6 +322,7 @@ class Endpoints:
     def attempt(self, work: Callable[[Endpoint], R]) -> R:
         """What `work` gives with the first endpoint that does not fail; NoEndpointError after all rounds."""
         problems: list[str] = []
+        missing = 0
         for _ in range(self._rounds * len(self._endpoints)):
             endpoint = min(self._endpoints, key=lambda each: each.rest_until)
             self._wait(endpoint.rest_until - time.monotonic())
@@ -330,14 +332,21 @@ class Endpoints:
             except EndpointError as error:
                 log.warning("%s", error)
                 problems.append(str(error))
-                endpoint.failures += 1
-                rest = min(self._pause * 2 ** (endpoint.failures - 1), 30.0)
-                endpoint.rest_until = time.monotonic() + rest
+                self.rest(endpoint)
+                missing += isinstance(error, MissingError)
+                if missing >= _MISSING * len(self._endpoints):
+                    break
             else:
                 endpoint.failures = 0
                 endpoint.rest_until = 0.0
                 return result
         raise NoEndpointError(self._advice(problems))
+
+    def rest(self, endpoint: Endpoint) -> None:
+        """Leave an endpoint alone for a while, longer each time; the others come first afterwards too."""
+        endpoint.failures += 1
+        pause = min(self._pause * 2 ** (endpoint.failures - 1), 30.0)
+        endpoint.rest_until = time.monotonic() + pause
 
     def _wait(self, seconds: float) -> None:
         if self.stop.wait(max(0.0, seconds)):
@@ -345,7 +354,7 @@ class Endpoints:
 
     def _advice(self, problems: list[str]) -> str:
         seen = list(dict.fromkeys(problems))[-4:]
-        detail = "".join(f"\n  {problem}" for problem in seen) or "\n  no endpoint answers"
+        detail = "".join(f"\n  {problem}" for problem in seen)
         return (
             f"None of the {len(self._endpoints)} endpoints gave an answer that holds:{detail}\n"
             "Check the network, or name other endpoints. What is synced stays; the next sync goes on there."
