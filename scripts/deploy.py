@@ -55,9 +55,10 @@ def deploy(
     elif not network.development:
         refuse_development_account(deployer.address)
     file = folder / f"{network.name}.json"
-    with locked(file), connected(network) as web3:
+    with locked(folder), connected(network) as web3:
         state = _state(web3, network, file, config_file, deployer.address)
         config = load_config(network, state.started_at, config_file)
+        _check_deployer(config, deployer.address)
         if network.development:
             _fund(web3, deployer.address, config)
         sender = Sender(web3, deployer, state, file, network.chain.gas_cap, network.development)
@@ -170,6 +171,8 @@ class Run:
         if not self.sender.has_done(plan.handover[0]):
             self._checker(plan).check_configured()
         sent += self.sender.run(plan.handover)
+        if not self.state.complete:
+            self._checker(plan).check_handed_over()
         self._checker(plan).check_powerless()
         return sent
 
@@ -239,6 +242,14 @@ class Run:
             first_block=min(blocks),
             last_block=max(blocks),
             range_limit=self.network.chain.range_limit,
+        )
+
+
+def _check_deployer(config: DeploymentConfig, deployer: str) -> None:
+    if any(officer.account == deployer for officer in config.officers):
+        raise DeploymentError(
+            f"Deployer {deployer} tidak boleh memegang jabatan: pakailah akun lain untuk deployment.",
+            f"The deployer {deployer} cannot hold an office: deploy with another account.",
         )
 
 

@@ -1,5 +1,6 @@
 """What a deployment has done so far, in one JSON file that is replaced whole: a kill leaves no half of it."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -76,17 +77,16 @@ def write_whole(file: Path, text: str) -> None:
 
 
 @contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Nobody else deploys into `file` meanwhile; DeploymentError if somebody does."""
-    import fcntl
-
-    file.parent.mkdir(parents=True, exist_ok=True)
-    lock = file.with_name(f".{file.name}.lock")
-    with lock.open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise DeploymentError(
-                f"Deployment lain sedang memakai {file}.", f"Another deployment is using {file}."
-            ) from error
+def locked(folder: Path) -> Iterator[None]:
+    """Nobody else deploys into `folder` meanwhile; DeploymentError if somebody does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+    except BlockingIOError as error:
+        raise DeploymentError(
+            f"Deployment lain sedang memakai {folder}.", f"Another deployment is using {folder}."
+        ) from error
+    finally:
+        os.close(handle)

@@ -70,10 +70,14 @@ class Checker:
             )
         self._raise()
 
-    def check_powerless(self) -> None:
-        """Genesis is over, the assembly is the only ADMIN, and the deployer is nobody."""
+    def check_handed_over(self) -> None:
+        """Genesis is over and the assembly is ADMIN."""
         self._expect("Authority.genesisOpen", self._call("Authority", "genesisOpen"), False)
         self._expect("Authority.admin", self._call("Authority", "admin"), self.plan.addresses["RAT"])
+        self._raise()
+
+    def check_powerless(self) -> None:
+        """The deployer is nobody."""
         self._expect("the deployer as a person", self._call("Authority", "personOf", self.deployer), 0)
         for role in range(PENGURUS + 1):
             holds, _ = self._call("Authority", "hasRole", role, self.deployer)

@@ -119,7 +119,7 @@ def test_deploy__damaged_file__refused(network: Network, tmp_path: Path) -> None
 
 
 def test_deploy__two_at_once__second_refused(network: Network, tmp_path: Path) -> None:
-    with locked(tmp_path / "anvil.json"), pytest.raises(DeploymentError, match="Another deployment"):
+    with locked(tmp_path), pytest.raises(DeploymentError, match="Another deployment"):
         deploy(network, tmp_path)
 
 

@@ -95,6 +95,14 @@ def test_deploy__development_account_as_deployer__refused(
         deploy(polygon, tmp_path, write_config(tmp_path / "config.toml"), deployer)
 
 
+def test_deploy__officer_as_deployer__refused(polygon: Network, tmp_path: Path) -> None:
+    with (
+        LocalChain.start(timestamp=GENESIS_TIME, chain_id=POLYGON) as chain,
+        pytest.raises(DeploymentError, match="cannot hold an office"),
+    ):
+        deploy(at(polygon, chain), tmp_path, write_config(tmp_path / "config.toml"), own_account(1))
+
+
 def test_deploy__file_of_another_deployer__refused(polygon: Network, tmp_path: Path) -> None:
     config = write_config(tmp_path / "config.toml")
     with LocalChain.start(timestamp=GENESIS_TIME, chain_id=POLYGON) as chain:
