@@ -1,14 +1,16 @@
 """`python -m benchmarks`: measure every bar, peers included, and write benchmarks/RESULTS.md."""
 
 import argparse
-import importlib
 import os
 import time
 import traceback
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import ROOT, Section, render
+from benchmarks.runs import section
 
 PARTS: Final = {
     "gas": "Gas",
@@ -53,13 +55,13 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(part: str, scale: float) -> Section:
-    """A section, or why there is none: one part that fails does not stop the others."""
+    """A section, measured in a process of its own, or why there is none: the others go on."""
     try:
-        section: Section = importlib.import_module(f"benchmarks.{part}").measure(scale)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            return process.submit(section, part, scale).result()
     except Exception as error:
         traceback.print_exc()
         return Section(PARTS[part], (), problems=(f"{PARTS[part]}: {type(error).__name__}: {error}",))
-    return section
 
 
 if __name__ == "__main__":

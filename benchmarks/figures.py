@@ -116,7 +116,7 @@ def _row(figure: Figure) -> str:
         met,
         figure.peer,
         _amount(figure.peer_measured, figure.unit),
-        "" if figure.ratio is None else f"{figure.ratio:.2f}",
+        _ratio(figure.ratio),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -126,6 +126,13 @@ def _amount(value: float | None, unit: str) -> str:
         return ""
     digits = 0 if value >= 1_000 or float(value).is_integer() else 1 if value >= 10 else 2
     return f"{value:,.{digits}f} {unit}"
+
+
+def _ratio(value: float | None) -> str:
+    """Two digits that count, or two after the point."""
+    if value is None:
+        return ""
+    return f"{value:.2g}" if value < 0.1 else f"{value:,.2f}"
 
 
 def _processor() -> str:

@@ -1,6 +1,5 @@
 """Reports over 1,000,000 entries of 100,000 members, against their bars."""
 
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,9 @@ from sqlalchemy import Connection
 
 from benchmarks.figures import Figure, Section, at_most
 from benchmarks.made_books import DAYS, FIRST_DAY, fill
+from benchmarks.peers.accounting import peers
+from benchmarks.peers.install import PeerError
+from benchmarks.runs import peak_memory
 from indexer.chain.events import DecodedBlock
 from indexer.ledger.database import open_engine
 from indexer.ledger.journal import Ledger
@@ -51,17 +53,51 @@ def measure(scale: float = 1.0) -> Section:
         held = list(fill(ledger, count, members))[-1]
         with engine.connect() as connection:
             figures = _questions(connection, held, members)
+            mib = peak_memory()
+            beside, problems = _beside_peers(connection, Path(folder))
         engine.dispose()
-    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures += [
-        Figure("append into SQLite, seal and kept balances included", held / ledger.seconds, "entries/s"),
-        at_most("memory of the process", mib, "MiB", MEMORY_MIB),
-    ]
+    figures.append(
+        Figure("append into SQLite, seal and kept balances included", held / ledger.seconds, "entries/s")
+    )
+    if mib is not None:
+        figures.append(at_most("memory of the process", mib, "MiB", MEMORY_MIB))
     conditions = (
         f"{held:,} entries of {members:,} members over three years in SQLite, {QUESTIONS} random questions "
-        "each; 95 of 100 are answered within the time given, from the call to the last struct, cache warm."
+        "each; 95 of 100 are answered within the time given, from the call to the last struct, cache warm. "
+        "The peers read the same entries from a journal file, from the start of the program to its end, and "
+        "must come to the same balances; beancount is its loader, which checks the journal, and a sum."
     )
-    return Section("Reports", figures, conditions)
+    return Section("Reports", [*figures, *beside], conditions, problems)
+
+
+def _beside_peers(connection: Connection, folder: Path) -> tuple[list[Figure], list[str]]:
+    """The trial balance of the last day by us and by each peer, and why a peer has none."""
+    day = WibDay(FIRST_DAY + DAYS)
+    ours = _time_of(lambda: trial_balance(connection, day))
+    sums = {
+        row.account: row.turnover_debit - row.turnover_credit for row in trial_balance(connection, day).rows
+    }
+    expected = {account: balance for account, balance in sums.items() if balance}
+    figures, problems = [], []
+    for name, ask in peers(connection, day, folder).items():
+        try:
+            answer = ask()
+            if answer.balances != expected:
+                raise PeerError("its balances are not those of the ledger")
+        except Exception as error:
+            problems.append(f"{name}: {type(error).__name__}: {error}")
+            continue
+        memory = "" if answer.mib is None else f" ({answer.mib:,} MiB)"
+        figures.append(
+            Figure(
+                "trial balance of the last day",
+                ours,
+                "ms",
+                peer=name + memory,
+                peer_measured=answer.seconds * 1_000,
+            )
+        )
+    return figures, problems
 
 
 def _questions(connection: Connection, held: int, members: int) -> list[Figure]:

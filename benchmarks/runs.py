@@ -4,6 +4,7 @@
 line: events, seconds, mib (peak memory).
 """
 
+import importlib
 import json
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.figures import ROOT
+from benchmarks.figures import ROOT, Section
 
 RANGE: Final = 100
 """Blocks of one eth_getLogs."""
@@ -32,6 +33,12 @@ class Run:
     def rate(self) -> float:
         """Events a second."""
         return self.events / self.seconds
+
+
+def section(part: str, scale: float) -> Section:
+    """What the module `part` of this package measures."""
+    measured: Section = importlib.import_module(f"benchmarks.{part}").measure(scale)
+    return measured
 
 
 def run(command: list[str], name: str) -> Run:
@@ -96,13 +103,10 @@ def get_logs(url: str, first: str, last: str, addresses: str) -> Run:
 
 
 def peak_memory(process: int | str = "self") -> int | None:
-    """Peak memory of a running process in MiB; None where the system has no /proc."""
+    """Peak memory of a process in MiB; None where the system has no /proc, or the process has ended."""
     status = Path(f"/proc/{process}/status")
-    if not status.exists():
-        return None
-    return next(
-        int(line.split()[1]) // 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM:")
-    )
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:")), None)
 
 
 if __name__ == "__main__":
