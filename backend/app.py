@@ -28,7 +28,8 @@ API: Final = "/api/v1"
 _DESCRIPTION: Final = """\
 The books of a savings-and-loan cooperative, computed from its contracts' logs. Anybody may read them:
 they hold member numbers and amounts, no personal data. Money is whole rupiah in strings of digits, days
-are WIB (UTC+7), hashes are hex. Errors are RFC 9457 problem+json with a `code` and `messages` in Indonesian and English.
+are WIB (UTC+7), hashes are hex. Errors are RFC 9457 problem+json with a `code`, and `messages` in
+Indonesian and English.
 Answers carry an ETag; `If-None-Match` gets 304 while the books stand where they stood."""
 
 

@@ -42,7 +42,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: tuple[InvalidField, ...] = ()
 
 
-class ProblemError(Exception):
+class ProblemError(HTTPException):
     """An error that the caller is told about. A subclass sets its code, status and title."""
 
     code: ClassVar[str]
@@ -50,7 +50,7 @@ class ProblemError(Exception):
     title: ClassVar[str]
 
     def __init__(self, indonesian: str, english: str) -> None:
-        super().__init__(english)
+        super().__init__(self.status, english)
         self.messages = Messages(indonesian, english)
 
 

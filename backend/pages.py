@@ -5,6 +5,7 @@ from typing import Final
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -30,7 +31,8 @@ class _Assets(StaticFiles):
 
 def add_pages(app: FastAPI, folder: Path) -> None:
     """Serve the page built in `folder`; addresses that are no file are the page's own. Add it last."""
-    app.mount("/assets", _Assets(directory=folder / "assets", check_dir=False), name="assets")
+    assets = GZipMiddleware(_Assets(directory=folder / "assets", check_dir=False), minimum_size=1024)
+    app.mount("/assets", assets, name="assets")
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(request: Request, path: str) -> Response:

@@ -2,7 +2,7 @@
 
 Events: `entry` (a new entry), `head` (how many entries there are, and how many are final) and `reset`
 (entries went away with their blocks, or there are too many to tell: read the books again). An event's id is
-number and hash of the last entry it speaks of; a client that comes back with Last-Event-ID gets what it missed.
+number and hash of the last entry it speaks of; a client that comes back with Last-Event-ID gets the rest.
 """
 
 import asyncio

@@ -1,13 +1,20 @@
 """The reports of the ledger as the bodies of the API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, cast
 
 from backend import errors
 from backend.ledger import repository, schemas
 from backend.ledger.reading import Books
 from backend.ledger.schemas import Words
-from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, KIND_ACCOUNTS
+from indexer.ledger.accounts import (
+    CHANNEL_ACCOUNTS,
+    CHART,
+    INTEREST_TAX,
+    KIND_ACCOUNTS,
+    LOAN_INTEREST,
+    LOANS,
+)
 from indexer.reports import entries as journal
 from indexer.reports import passbook as passbooks
 from indexer.reports import proofs
@@ -17,6 +24,12 @@ from rules.calendar import day_of_timestamp, day_text
 from rules.receipts import ref_of
 from rules.types import Channel, Receipt, SavingsKind, WibDay
 
+_TO_A_MEMBER: Final[Mapping[int, Words]] = {
+    LOANS: Words("Sisa pinjaman", "Loan outstanding"),
+    LOAN_INTEREST: Words("Jasa pinjaman dibayar", "Loan interest paid"),
+    INTEREST_TAX: Words("Pajak jasa dipotong", "Tax withheld"),
+}
+"""What accounts of the cooperative are to the member they concern."""
 PASSBOOK_MOVEMENTS: Final = 1000
 """The most of a passbook that is told at once."""
 
@@ -188,6 +201,7 @@ def _entry(found: journal.JournalEntry) -> schemas.Entry:
 
 def _movement(line: passbooks.PassbookLine) -> schemas.Movement:
     info = CHART[line.account]
+    name = _TO_A_MEMBER.get(line.account) or Words(info.name, info.name_en)
     return schemas.Movement(
         line.entry,
         line.final,
@@ -195,7 +209,7 @@ def _movement(line: passbooks.PassbookLine) -> schemas.Movement:
         Words(line.title, line.title_en),
         _reference(line.receipt),
         line.account,
-        Words(info.name, info.name_en),
+        name,
         line.loan,
         str(line.amount),
         str(line.balance),

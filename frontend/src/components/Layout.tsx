@@ -10,6 +10,8 @@ const PAGES = [
   { to: '/members', label: 'nav.passbook' },
 ] as const;
 
+const NAMES = { id: 'Bahasa Indonesia', en: 'English' };
+
 export function Layout() {
   const { t } = useTranslation();
   return (
@@ -54,12 +56,12 @@ function LanguageSwitch() {
           key={language}
           type="button"
           lang={language}
-          className={`btn btn-outline-secondary${i18n.language === language ? ' active' : ''}`}
+          className={`btn btn-quiet${i18n.language === language ? ' active' : ''}`}
           aria-pressed={i18n.language === language}
-          aria-label={language === 'id' ? 'Bahasa Indonesia' : 'English'}
           onClick={() => void choose(language)}
         >
           {language.toUpperCase()}
+          <span className="visually-hidden"> {NAMES[language]}</span>
         </button>
       ))}
     </div>

@@ -67,7 +67,7 @@ function Step({ number, fault, text, children }: StepProps) {
         {number}
       </span>
       <div className="flex-grow-1 min-w-0">
-        <div className="d-flex flex-wrap gap-2 justify-content-between">
+        <div className="d-flex gap-2 justify-content-between">
           <strong>{t(`proof.step${number}`)}</strong>
           <span className={`badge align-self-start ${LOOK[state]}`}>{t(`proof.step${state}`)}</span>
         </div>

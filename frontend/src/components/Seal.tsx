@@ -34,7 +34,7 @@ export function Seal({ summary }: { readonly summary: Summary }) {
   );
 }
 
-const LOOK = { first: 'text-body-secondary', same: 'text-success', behind: 'text-warning', broken: 'text-danger' };
+const LOOK = { first: 'text-body-secondary', same: 'text-success-emphasis', behind: 'text-warning-emphasis', broken: 'text-danger-emphasis' };
 
 /** Says nothing while it calculates, or where the device cannot. */
 function Memory({ size, root }: { readonly size: number; readonly root: string }) {
@@ -61,7 +61,7 @@ function Memory({ size, root }: { readonly size: number; readonly root: string }
       {(found.continuity === 'broken' || found.continuity === 'behind') && (
         <button
           type="button"
-          className="btn btn-sm btn-outline-danger mt-2"
+          className="btn btn-sm btn-quiet mt-2"
           onClick={() => {
             forget();
             setFound(null);

@@ -34,7 +34,7 @@ export function Failure({ error, onRetry }: { readonly error: ApiError; readonly
     <div role="alert" className="alert alert-warning">
       <strong className="d-block">{t('state.error')}</strong>
       <span className="d-block mb-2">{error.messages ? words(error.messages) : t(own)}</span>
-      <button type="button" className="btn btn-sm btn-outline-secondary" onClick={onRetry}>
+      <button type="button" className="btn btn-sm btn-quiet" onClick={onRetry}>
         {t('state.retry')}
       </button>
     </div>

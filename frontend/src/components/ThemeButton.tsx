@@ -15,7 +15,7 @@ export function ThemeButton() {
 
   const label = t(dark ? 'app.toLight' : 'app.toDark');
   return (
-    <button type="button" className="btn btn-sm btn-outline-secondary" onClick={toggle} aria-label={label} title={label}>
+    <button type="button" className="btn btn-sm btn-quiet" onClick={toggle} aria-label={label} title={label}>
       <span aria-hidden="true">{dark ? '☀' : '☾'}</span>
     </button>
   );

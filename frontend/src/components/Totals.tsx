@@ -10,7 +10,7 @@ export function Totals({ summary }: { readonly summary: Summary }) {
   const { members, savings, loans, cash } = summary;
   const count = members.active + members.suspended + members.registered;
   return (
-    <div className="row g-3">
+    <div className="row g-3 figures">
       <Figure label={t('home.members')} value={groupDigits(BigInt(count))}>
         {t('home.membersDetail', { active: members.active, left: members.left })}
       </Figure>

@@ -140,6 +140,7 @@ export const en: Text = {
     total: 'Savings in all',
     rows: 'Movements',
     empty: 'There are no movements yet.',
+    what: 'Description',
     amount: 'Movement',
     balance: 'Balance',
     invalid: 'Write the member number in digits only.',

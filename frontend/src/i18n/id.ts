@@ -138,6 +138,7 @@ export const id = {
     total: 'Jumlah simpanan',
     rows: 'Mutasi',
     empty: 'Belum ada mutasi.',
+    what: 'Keterangan',
     amount: 'Mutasi',
     balance: 'Saldo',
     invalid: 'Tulis nomor anggota dengan angka saja.',

@@ -89,7 +89,7 @@ function Filter() {
           {t('entries.filter')}
         </button>
         {query.size > 0 && (
-          <Link className="btn btn-outline-secondary" to="/entries">
+          <Link className="btn btn-quiet" to="/entries">
             {t('entries.clear')}
           </Link>
         )}

@@ -65,7 +65,7 @@ function Book({ number }: { readonly number: string }) {
           <h2 className="h5 mt-4">{t('passbook.rows')}</h2>
           {body.movements.length ? <Movements book={body} /> : <p role="status">{t('passbook.empty')}</p>}
           {body.more && limit < MOST && (
-            <button type="button" className="btn btn-outline-secondary" onClick={() => setLimit(MOST)}>
+            <button type="button" className="btn btn-quiet" onClick={() => setLimit(MOST)}>
               {t('passbook.older')}
             </button>
           )}
@@ -113,7 +113,7 @@ function Movements({ book }: { readonly book: Passbook }) {
       <thead>
         <tr>
           <th scope="col">{t('entry.day')}</th>
-          <th scope="col">{t('passbook.rows')}</th>
+          <th scope="col">{t('passbook.what')}</th>
           <th scope="col" className="amount">
             {t('passbook.amount')}
           </th>
@@ -135,7 +135,7 @@ function Movements({ book }: { readonly book: Passbook }) {
                 {loan !== null && ` · ${t('entry.loan', { number: loan })}`}
               </div>
             </td>
-            <td className={`amount fw-semibold${amount.startsWith('-') ? '' : ' text-success'}`}>
+            <td className="amount fw-semibold">
               {!amount.startsWith('-') && '+'}
               <Amount of={amount} />
             </td>

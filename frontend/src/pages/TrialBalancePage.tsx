@@ -84,7 +84,7 @@ function Balances({ balance }: { readonly balance: TrialBalance }) {
           </tr>
         </tfoot>
       </table>
-      <p role="status" className={equal ? 'text-success' : 'text-danger fw-bold'}>
+      <p role="status" className={equal ? 'text-success-emphasis' : 'text-danger-emphasis fw-bold'}>
         {equal ? `✓ ${t('balance.balanced')}` : `✗ ${t('balance.unbalanced')}`}
       </p>
     </>
