@@ -80,10 +80,16 @@ def recover(house: House, member: AnyMember, signer: AnyMember) -> Any:
     return house.MemberRegistry.completeRecovery(member.number, {"from": house.deployer})
 
 
+def events_of(tx: Any, name: str) -> list[Any]:
+    """The events of that name, in order; none is an empty list."""
+    if name not in tx.events:
+        return []
+    return list(tx.events[name])
+
+
 def transfers(tx: Any) -> list[tuple[str, str, int]]:
     """The ERC-20 events of a transaction, in order."""
-    found = tx.events["Transfer"] if "Transfer" in tx.events else []
-    return [(event["from"], event["to"], event["value"]) for event in found]
+    return [(event["from"], event["to"], event["value"]) for event in events_of(tx, "Transfer")]
 
 
 def suspend(house: House, member: AnyMember) -> None:

@@ -15,6 +15,7 @@ from tests.contracts.SavingsToken.savings import (
     MAX,
     WAJIB_KIND,
     deposit,
+    events_of,
     transfers,
     withdrawal,
     word,
@@ -41,9 +42,10 @@ def next_month() -> int:
     return first_day(month_of_day(WibDay(today())) + 1)
 
 
-def credits(tx: Any) -> list[tuple[int, ...]]:
-    found = tx.events["InterestCredited"] if "InterestCredited" in tx.events else []
-    return [(e["member"], e["month"], e["gross"], e["tax"], e["bookDay"]) for e in found]
+def credited_in(tx: Any) -> list[tuple[int, ...]]:
+    """Member, month, gross, tax and book day of every credit."""
+    names = ("member", "month", "gross", "tax", "bookDay")
+    return [tuple(event[name] for name in names) for event in events_of(tx, "InterestCredited")]
 
 
 def credit(house: House, token: Any, *members: Any) -> Any:
@@ -51,7 +53,7 @@ def credit(house: House, token: Any, *members: Any) -> Any:
 
 
 def test_credit__a_whole_month__worked_by_hand(house: House, token) -> None:
-    """Rp 60,000,000 at 6% over a month of n days: 60,000,000 x 0.06 x n / 365, tax of a tenth of the whole above Rp 240,000."""
+    """6% of Rp 60,000,000 over n days is 60,000,000 x 0.06 x n / 365; above Rp 240,000 a tenth is tax."""
     start = next_month()
     token.setInterestRate(start, 600, {"from": house.admin})
     token.setInterestTax(240_000, 1_000, {"from": house.admin})
@@ -64,7 +66,7 @@ def test_credit__a_whole_month__worked_by_hand(house: House, token) -> None:
     days, month = end - start, month_of_day(start)
     alice, budi = 60_000_000 * 6 * days // 36_500, 40_000_000 * 6 * days // 36_500
     assert alice > 240_000 >= budi
-    assert credits(tx) == [(101, month, alice, alice // 10, end), (102, month, budi, 0, end)]
+    assert credited_in(tx) == [(101, month, alice, alice // 10, end), (102, month, budi, 0, end)]
     assert transfers(tx) == [
         (brownie.ZERO_ADDRESS, house.alice.signer, alice - alice // 10),
         (brownie.ZERO_ADDRESS, house.budi.signer, budi),
@@ -78,9 +80,9 @@ def test_credit__before_the_months_end__nothing(house: House, token) -> None:
     deposit(house, token, house.alice, 10**9)
     go_to(next_month() - 1)
     tx = credit(house, token, house.alice)
-    assert credits(tx) == transfers(tx) == []
+    assert credited_in(tx) == transfers(tx) == []
     go_to(next_month())
-    assert len(credits(credit(house, token, house.alice, house.alice))) == 1
+    assert len(credited_in(credit(house, token, house.alice, house.alice))) == 1
 
 
 def test_credit__nothing_saved_or_unknown__skipped(house: House, token) -> None:
@@ -88,7 +90,7 @@ def test_credit__nothing_saved_or_unknown__skipped(house: House, token) -> None:
     deposit(house, token, house.alice, 10**9)
     go_to(next_month())
     tx = token.creditInterest([999_999, 102, 0, 101], {"from": house.deployer})
-    assert [row[0] for row in credits(tx)] == [101]
+    assert [row[0] for row in credited_in(tx)] == [101]
 
 
 def test_credit__other_kinds__refused(house: House) -> None:
@@ -103,13 +105,13 @@ def test_credit__supply_at_its_bound__carried_and_withdrawals_go_on(house: House
     deposit(house, token, house.budi, MAX - 10**9)
     go_to(next_month())
     tx = token.withdraw(*withdrawal(token, house.alice, 10**6), {"from": house.writer})
-    assert credits(tx) == []
+    assert credited_in(tx) == []
     owed = token.accruedOf(101)[0] // 3_650_000
     assert owed > 0
     token.withdraw(*withdrawal(token, house.budi, 10**15), {"from": house.writer})
     go_to(next_month())
     tx = credit(house, token, house.alice)
-    assert credits(tx)[0][2] > owed
+    assert credited_in(tx)[0][2] > owed
     token.withdraw(
         *withdrawal(token, house.alice, token.balanceOfMember(101), nonce=2), {"from": house.writer}
     )
@@ -149,7 +151,7 @@ def test_tax__at_most_a_tenth(house: House, token) -> None:
 
 
 def test_rate__many_changes__a_withdrawal_stays_payable(house: House, token) -> None:
-    """A RAT that changes the rate day after day cannot make a withdrawal too dear: the history is searched by halves."""
+    """A RAT that changes the rate day after day cannot make a withdrawal too dear."""
     token.setInterestRate(today() + 1, 600, {"from": house.admin})
     deposit(house, token, house.alice, 10**9)
     last = today() + 1
@@ -222,7 +224,7 @@ class Walk:
         return self.rng.randrange(1, 10 ** self.rng.randrange(1, 12))
 
     def _check(self, tx: Any, expected: list[tuple[int, ...]], numbers: set[int]) -> None:
-        assert credits(tx) == expected
+        assert credited_in(tx) == expected
         for number in numbers:
             account = self.shadow.accounts[number]
             assert self.token.balanceOfMember(number) == account.balance
