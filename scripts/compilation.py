@@ -15,6 +15,7 @@ from eth_abi import encode as abi_encode
 from eth_utils import keccak, to_checksum_address
 
 from scripts import toolchain
+from scripts.deployment_state import write_whole
 from scripts.errors import DeploymentError
 
 CACHE: Final = toolchain.ROOT / "build" / "storage-layout.json"
@@ -139,8 +140,7 @@ def storage_layouts(names: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]
         if cached["key"] == key:
             return dict(cached["layouts"])
     layouts = _layouts(_compile(source), wanted)
-    CACHE.parent.mkdir(exist_ok=True)
-    CACHE.write_text(json.dumps({"key": key, "layouts": layouts}))
+    write_whole(CACHE, json.dumps({"key": key, "layouts": layouts}))
     return layouts
 
 
