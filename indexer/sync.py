@@ -4,6 +4,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -291,21 +292,32 @@ def writer_lock(engine: Engine, cooperative_id: int) -> Iterator[None]:
     PostgreSQL: a session's advisory lock. SQLite: a lock on a file beside the database.
     """
     if engine.dialect.name == "postgresql":
-        with engine.connect() as connection:
-            query = f"SELECT pg_try_advisory_lock({_LOCK}, {int(cooperative_id)})"
-            if not connection.exec_driver_sql(query).scalar_one():
-                raise SecondWriterError(engine.url.render_as_string(hide_password=True))
-            connection.commit()
-            try:
-                yield
-            finally:
-                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_LOCK}, {int(cooperative_id)})")
+        with _advisory_lock(engine, int(cooperative_id)):
+            yield
         return
     if not engine.url.database or engine.url.database == ":memory:":
         yield
         return
     with _file_lock(Path(f"{engine.url.database}.lock")):
         yield
+
+
+@contextmanager
+def _advisory_lock(engine: Engine, cooperative_id: int) -> Iterator[None]:
+    """The server may need a moment to see that a killed process is gone."""
+    keys = f"{_LOCK}, {cooperative_id}"
+    with engine.connect() as connection:
+        for pause in (0.0, 0.1, 0.3, 0.6, 1.0):
+            time.sleep(pause)
+            if connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({keys})").scalar_one():
+                break
+        else:
+            raise SecondWriterError(engine.url.render_as_string(hide_password=True))
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({keys})")
 
 
 @contextmanager
