@@ -1,0 +1,135 @@
+"""`koperasi demo` on both years and on a folder made from one: the figures of `expected/`, reconciled."""
+
+import csv
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from indexer.ledger.database import open_engine
+from indexer.reports.balances import KINDS, balances_csv
+from indexer.reports.schedules import schedule, schedule_csv
+from rules.calendar import parse_month
+from rules.types import LoanNumber
+from tests.year.command_line import (
+    EXAMPLES,
+    CommandLine,
+    expected_months,
+    expected_rows,
+    expected_schedules,
+    rows_of,
+)
+
+
+def play(home: Path, folder: Path) -> tuple[CommandLine, dict[str, Any]]:
+    """The demo on `folder`; the command line on what it left, and its JSON line."""
+    command_line = CommandLine(home)
+    return command_line, command_line.json("demo", "--data", str(folder), "--no-serve")
+
+
+def assert_as_expected(connection: Connection, folder: Path) -> None:
+    """Every member, loan and channel at every month's end, and every schedule, to the byte."""
+    for month in expected_months(folder):
+        for kind, (report, _) in KINDS.items():
+            found = balances_csv(kind, report(connection, parse_month(month), 1))
+            assert found.encode() == expected_rows(folder, kind, month), (kind, month)
+    for loan, expected in expected_schedules(folder):
+        assert schedule_csv(schedule(connection, LoanNumber(int(loan)))).encode() == expected, loan
+
+
+@pytest.fixture(scope="module")
+def kecil(tmp_path_factory: pytest.TempPathFactory) -> tuple[CommandLine, dict[str, Any]]:
+    return play(tmp_path_factory.mktemp("kecil"), EXAMPLES / "ksp-kecil")
+
+
+def ledger_of(command_line: CommandLine) -> Connection:
+    return open_engine(f"sqlite:///{command_line.home / 'ledger-anvil.sqlite'}").connect()
+
+
+def test_demo__kecil__ends_in_one_line_of_figures(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
+    _, result = kecil
+    folder = EXAMPLES / "ksp-kecil"
+    assert result["reconciled"] is True
+    assert result["members"] == len(rows_of((folder / "members.csv").read_bytes()))
+    assert result["rejected"] == len(rows_of((folder / "expected" / "rejects.csv").read_bytes()))
+    names = ["teller.csv", "loans.csv", *(f"payroll/{p.name}" for p in (folder / "payroll").iterdir())]
+    rows = sum(len(rows_of((folder / name).read_bytes())) for name in names)
+    journals = {row["ref"] for row in rows_of((folder / "journal.csv").read_bytes())}
+    assert result["accepted"] + result["rejected"] == rows + len(journals)
+    assert set(result) == {
+        "members", "accepted", "rejected", "waiting", "blocks", "events", "entries", "digest", "reconciled",
+        "seconds",
+    }  # fmt: skip
+
+
+def test_demo__kecil__all_figures_as_expected(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
+    command_line, _ = kecil
+    folder = EXAMPLES / "ksp-kecil"
+    with ledger_of(command_line) as connection:
+        assert_as_expected(connection, folder)
+    assert command_line.csv("rejects") == (folder / "expected" / "rejects.csv").read_bytes()
+
+
+def test_commands__print_the_rows_of_expected(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
+    command_line, _ = kecil
+    folder = EXAMPLES / "ksp-kecil"
+    for kind in KINDS:
+        found = command_line.csv("balances", kind, "--month", "2025-07")
+        assert found == expected_rows(folder, kind, "2025-07")
+    loan, expected = next(expected_schedules(folder))
+    assert command_line.csv("schedule", loan) == expected
+    balance = command_line.json("trial-balance", "--as-of", "2025-12-31")
+    assert balance["debit"] == balance["credit"] > 0
+    assert command_line.json("passbook", "8")["loans_outstanding"] > 0
+    assert command_line.json("proof", "5")["verified"] is True
+
+
+def test_rebuild__after_the_demo__gives_the_same_digest(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
+    command_line, result = kecil
+    rebuilt = command_line.json("rebuild")
+    assert (rebuilt["digest"], rebuilt["same"]) == (result["digest"], True)
+    assert command_line.json("reconcile")["reconciled"] is True
+
+
+def test_import__second_time__changes_nothing(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
+    command_line, result = kecil
+    folder = EXAMPLES / "ksp-kecil"
+    again = command_line.json("import", str(folder))
+    assert (again["accepted"], again["refused"], again["waiting"]) == (0, 0, 0)
+    assert again["known"] == result["members"] + result["accepted"] + result["rejected"]
+    assert command_line.json("sync")["digest"] == result["digest"]
+    assert command_line.csv("rejects") == (folder / "expected" / "rejects.csv").read_bytes()
+
+
+def test_demo__samosir__all_figures_as_expected(tmp_path: Path) -> None:
+    folder = EXAMPLES / "ksp-samosir"
+    command_line, result = play(tmp_path, folder)
+    assert result["reconciled"] is True
+    with ledger_of(command_line) as connection:
+        assert_as_expected(connection, folder)
+    assert command_line.csv("rejects") == (folder / "expected" / "rejects.csv").read_bytes()
+
+
+def test_demo__folder_with_other_rows__goes_through(tmp_path: Path) -> None:
+    """Half a year, no loans, no journal, windows line ends, references of another house."""
+    folder = tmp_path / "data"
+    shutil.copytree(EXAMPLES / "ksp-kecil", folder)
+    shutil.rmtree(folder / "expected")
+    (folder / "loans.csv").unlink()
+    (folder / "journal.csv").unlink()
+    for path in sorted((folder / "payroll").iterdir())[6:]:
+        path.unlink()
+    rows = rows_of((folder / "teller.csv").read_bytes())
+    kept = [{**row, "ref": f"Bukti kas {n}/VII"} for n, row in enumerate(rows) if row["date"] < "2025-07"]
+    with (folder / "teller.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(kept)
+    command_line, result = play(tmp_path / "home", folder)
+    assert result["reconciled"] is True
+    assert result["members"] == len(rows_of((folder / "members.csv").read_bytes()))
+    reasons = {row["reason"] for row in rows_of(command_line.csv("rejects"))}
+    assert "UNKNOWN_LOAN" in reasons
+    assert not {"LOAN_CLOSED", "NOT_BORROWER", "OVERPAYMENT"} & reasons
