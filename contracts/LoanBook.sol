@@ -14,6 +14,7 @@ contract LoanBook is ILoanBook, Writers {
     using LoanWords for LoanTerms;
     using LoanWords for LoanProgress;
 
+    uint16 private constant LEGAL_CAP_BPS = 2_400;
     bytes32 private constant NAME = "LoanBook";
 
     ILoanBook private immutable PREDECESSOR;
@@ -29,6 +30,7 @@ contract LoanBook is ILoanBook, Writers {
     mapping(MemberNumber borrower => uint32) private _running;
 
     constructor(IAuthority authority_, ILoanBook predecessor_, uint16 rateCapBps_) Writers(authority_) {
+        if (rateCapBps_ > LEGAL_CAP_BPS) revert LoanBookCapInvalid(rateCapBps_, LEGAL_CAP_BPS);
         PREDECESSOR = predecessor_;
         RATE_CAP_BPS = rateCapBps_;
     }

@@ -100,6 +100,8 @@ interface ILoanBook is IWriters {
     /// @notice A newer LoanBook takes new loans.
     error LoanBookReplaced(address current);
     error LoanBookIsSealed();
+    /// @notice The by-law's cap may be at most `legalBps` basis points a year.
+    error LoanBookCapInvalid(uint16 rateCapBps, uint16 legalBps);
 
     /// @notice Reverts with LoanTermsInvalid or LoanRateAboveCap unless a loan could start on `terms`.
     function checkTerms(Terms calldata terms) external view;

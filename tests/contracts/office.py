@@ -127,9 +127,7 @@ def post(
     return desk.post([slip.word for slip in slips], list(orders), signed, sender)
 
 
-def row(
-    number: int, member: int, wajib: int = 0, sukarela: int = 0, loan: int = 0, angsuran: int = 0
-) -> int:
+def row(number: int, member: int, wajib: int = 0, sukarela: int = 0, loan: int = 0, angsuran: int = 0) -> int:
     """A payroll row in its word."""
     return member << 224 | wajib << 168 | sukarela << 112 | loan << 80 | angsuran << 24 | number
 
@@ -301,4 +299,3 @@ def error(contract: Any, data: Any) -> str:
         if keccak(text=f"{entry['name']}({','.join(types)})")[:4] == raw[:4]:
             return f"{entry['name']}: {', '.join(map(str, decode(types, raw[4:])))}"
     return raw.hex()
-

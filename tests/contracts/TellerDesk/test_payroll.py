@@ -107,7 +107,9 @@ def test_payroll__bad_rows__refused_whole_and_receipts_unused(office: House) -> 
         12: "TellerRowDuplicate: 12",
     }
     assert posted(receipt) == [3, 11]
-    used = [number for number in range(1, 13) if office.Treasury.isReceiptUsed(payroll_receipt(PERIOD, number))]
+    used = [
+        number for number in range(1, 13) if office.Treasury.isReceiptUsed(payroll_receipt(PERIOD, number))
+    ]
     assert used == [3, 11]
     after = [office.SavingsWajib.balanceOfMember(number) for number in range(101, 106)]
     assert [new - old for new, old in zip(after, wajib, strict=True)] == [50_000, 50_000, 0, 0, 0]
@@ -182,9 +184,7 @@ def test_payroll__future_day__refused(office: House) -> None:
 
 def test_payroll__other_rows_than_signed__refused(office: House) -> None:
     rows = [row(1, 101, wajib=5)]
-    signed = office.countersign(
-        office.ketua, office.TellerDesk, payroll_action(PERIOD, BANK, today(), rows)
-    )
+    signed = office.countersign(office.ketua, office.TellerDesk, payroll_action(PERIOD, BANK, today(), rows))
     for change in ((202504, BANK, rows), (PERIOD, KAS, rows), (PERIOD, BANK, [row(1, 101, wajib=6)])):
         period, channel, given = change
         with refused("AuthoritySignatureInvalid"):
@@ -202,9 +202,7 @@ def test_payroll__signed_once__not_posted_twice(office: House) -> None:
 
 def test_payroll__not_a_teller__refused(office: House) -> None:
     rows = [row(1, 101, wajib=5)]
-    signed = office.countersign(
-        office.ketua, office.TellerDesk, payroll_action(PERIOD, BANK, today(), rows)
-    )
+    signed = office.countersign(office.ketua, office.TellerDesk, payroll_action(PERIOD, BANK, today(), rows))
     with refused("AccessManagedUnauthorized"):
         office.TellerDesk.payroll(PERIOD, BANK, today(), rows, signed, {"from": office.ketua.account})
 

@@ -176,7 +176,9 @@ def test_receive_slip__loan_refuses__nothing_happens(
 ) -> None:
     lend(office, Terms(7, 101))
     slip = Slip(member, kind, amount, loan=loan)
-    number = ("NONE", "UNKNOWN_LOAN", "NOT_BORROWER", "LOAN_CLOSED", "OVERPAYMENT", "WRONG_PAYOFF").index(reason)
+    number = ("NONE", "UNKNOWN_LOAN", "NOT_BORROWER", "LOAN_CLOSED", "OVERPAYMENT", "WRONG_PAYOFF").index(
+        reason
+    )
     with refused("LoanRefused", loan, number):
         receive(office, slip)
     assert not office.Treasury.isReceiptUsed(slip.receipt)

@@ -1,0 +1,149 @@
+"""disburse: exactly the offered terms, accepted by the borrower and the guarantor, paid out once."""
+
+import pytest
+
+from rules.receipts import Series
+from tests.contracts.actors import DAY, House, now, refused, today, travel
+from tests.contracts.office import (
+    BANK,
+    KAS,
+    STABLECOIN,
+    Terms,
+    acceptance,
+    disburse,
+    exit_member,
+    lend,
+    offer,
+)
+
+GOOD = Terms(7, 101, guarantor=103)
+
+
+@pytest.mark.parametrize("channel", [KAS, BANK])
+def test_disburse__accepted__cash_out_and_loan_started(office: House, channel: int) -> None:
+    cash = office.Treasury.channelTotal(channel)
+    offer(office, GOOD)
+
+    receipt = disburse(office, GOOD, channel)
+
+    assert office.Treasury.channelTotal(channel) == cash - 12_000_000
+    assert office.Treasury.isReceiptUsed(Series.LOAN << 56 | 7)
+    loan = office.LoanBook.loanOf(7)
+    assert (loan["borrower"], loan["guarantor"], loan["principal"]) == (101, 103, 12_000_000)
+    assert receipt.events["LoanStarted"]["channel"] == channel
+    assert office.LoanDesk.offerOf(7)["expiresAt"] == 0
+
+
+def test_disburse__passkey_borrower_without_guarantor__started(office: House) -> None:
+    lend(office, Terms(7, 103))
+    assert office.LoanBook.runningLoansOf(103) == 1
+
+
+def test_disburse__twice__refused(office: House) -> None:
+    lend(office, GOOD)
+    with refused("DeskNoOffer", 7):
+        disburse(office, GOOD)
+
+
+def test_disburse__never_offered__refused(office: House) -> None:
+    with refused("DeskNoOffer", 7):
+        disburse(office, GOOD)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"principal": 12_000_001},
+        {"rate_bps": 1_201},
+        {"months": 13},
+        {"method": 1},
+        {"guarantor": 104},
+        {"borrower": 104},
+        {"document": b"\x01" * 32},
+    ],
+)
+def test_disburse__other_terms_than_offered__refused(office: House, change: dict[str, object]) -> None:
+    offer(office, GOOD)
+    with refused("DeskTermsChanged"):
+        disburse(office, GOOD.but(**change))
+
+
+def test_disburse__offer_expired__refused(office: House) -> None:
+    offer(office, GOOD)
+    travel(30 * DAY + 1)
+    with refused("DeskOfferExpired"):
+        disburse(office, GOOD)
+
+
+def test_disburse__acceptance_expired__refused(office: House) -> None:
+    offer(office, GOOD)
+    deadline = now() - 1
+    with refused("DeskAcceptanceExpired", deadline):
+        disburse(office, GOOD, deadline=deadline)
+
+
+@pytest.mark.parametrize("part", ["borrower", "guarantor"])
+def test_disburse__signed_by_another__refused(office: House, part: str) -> None:
+    offer(office, GOOD)
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, **{part: acceptance(office, office.dewi, GOOD)})
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, **{part: b"\x00"})
+
+
+def test_disburse__accepted_other_document__refused(office: House) -> None:
+    offer(office, GOOD)
+    other = acceptance(office, office.alice, GOOD.but(document=b"\x01" * 32))
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, borrower=other)
+
+
+def test_disburse__accepted_for_another_deadline__refused(office: House) -> None:
+    offer(office, GOOD)
+    signed = acceptance(office, office.alice, GOOD, now() + DAY)
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, borrower=signed, deadline=now() + 2 * DAY)
+
+
+@pytest.mark.parametrize("who", ["alice", "citra"])
+def test_disburse__party_left_since__refused(office: House, who: str) -> None:
+    offer(office, GOOD)
+    member = office.members[who]
+    exit_member(office, member)
+    with refused("DeskMemberStatus", member.number, 4):
+        disburse(office, GOOD)
+
+
+def test_disburse__more_than_the_channel_holds__refused(office: House) -> None:
+    terms = GOOD.but(principal=10**12)
+    offer(office, terms)
+    with refused("TreasuryInsufficientCash"):
+        disburse(office, terms)
+    assert office.LoanDesk.offerOf(7)["expiresAt"] != 0
+
+
+def test_disburse__future_day__refused(office: House) -> None:
+    offer(office, GOOD)
+    with refused("TreasuryDayInFuture"):
+        disburse(office, GOOD, day=today() + 1)
+
+
+def test_disburse__number_used_before__refused(office: House) -> None:
+    """A loan's receipt number cannot be used twice, whatever became of the loan."""
+    office.Treasury.useReceipt(Series.LOAN << 56 | 7, today(), {"from": office.writer})
+    offer(office, GOOD)
+    with refused("TreasuryReceiptUsed"):
+        disburse(office, GOOD)
+
+
+def test_disburse__stablecoin_that_is_not_there__refused(office: House) -> None:
+    offer(office, GOOD)
+    with refused("TreasuryInsufficientCash"):
+        disburse(office, GOOD, STABLECOIN)
+
+
+@pytest.mark.parametrize("who", ["ketua", "alice"])
+def test_disburse__not_a_teller__refused(office: House, who: str) -> None:
+    offer(office, GOOD)
+    with refused("AccessManagedUnauthorized"):
+        disburse(office, GOOD, sender=getattr(office, who))
