@@ -36,7 +36,7 @@ def assert_as_expected(connection: Connection, folder: Path) -> None:
         assert found == expected[1:]
     for path in sorted((folder / "expected" / "schedules").iterdir()):
         loan = LoanNumber(int(path.stem.removeprefix("loan-")))
-        assert schedule_csv(schedule(connection, loan)) == path.read_text()
+        assert schedule_csv(schedule(connection, loan)) == path.read_bytes().decode()
 
 
 def test_kecil__reports__as_expected(kecil: Year) -> None:

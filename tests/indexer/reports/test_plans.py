@@ -1,0 +1,56 @@
+"""Reports find their rows by index in SQLite, whatever the books hold."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+
+from indexer.ledger.database import open_engine
+from indexer.ledger.journal import Ledger
+from indexer.reports.entries import entries, entry
+from indexer.reports.passbook import passbook
+from indexer.reports.proofs import inclusion_proof
+from indexer.reports.trial_balance import trial_balance
+from rules.types import WibDay
+from tests.indexer.ledger.fake_chain import START, Cooperative
+
+QUESTIONS: dict[str, Callable[[Connection], object]] = {
+    "passbook": lambda connection: passbook(connection, 3),
+    "entry": lambda connection: entry(connection, 5),
+    "entries": lambda connection: entries(connection, before=200),
+    "proof": lambda connection: inclusion_proof(connection, 5),
+    "trial balance": lambda connection: trial_balance(connection, WibDay(START + 40)),
+}
+
+
+def _reads_too_much(step: str) -> bool:
+    """A whole table, or all rows of the cooperative; head and account_month are small."""
+    if step.startswith("SCAN"):
+        return "anon_1" not in step
+    return step.endswith("(cooperative_id=?)") and not re.search(r"\b(head|account_month)\b", step)
+
+
+@pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_report__every_statement__searches_by_more_than_the_cooperative(
+    tmp_path: Path, ask: Callable[[Connection], object]
+) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'books.sqlite'}")
+    Ledger(engine).append(Cooperative(31).blocks(60), floor=60)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, values: tuple[object, ...], *_: object
+    ) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    with engine.connect() as connection:
+        ask(connection)
+        for statement, values in list(asked):
+            for *_, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
+                assert not _reads_too_much(step), (step, statement)
+    assert asked
+    engine.dispose()
