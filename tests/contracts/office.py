@@ -262,7 +262,7 @@ def post_journals(
 
 
 def furnish(house: House, sukarela: int = 1_000_000, bank: int = 500_000_000) -> None:
-    """Opening of a house still in genesis: pokok of every member, some sukarela, cash, by-laws of the till."""
+    """Opening of a house still in genesis: every member's savings, cash, by-laws of the till."""
     send = {"from": house.admin}
     numbers = sorted(member.number for member in house.members.values())
     house.Treasury.setTellerLimit(TELLER_LIMIT, send)
@@ -287,6 +287,11 @@ def office() -> House:
 
 def token(house: House, kind: SavingsKind) -> Any:
     return house.contracts[f"Savings{kind.name.capitalize()}"]
+
+
+def events(receipt: Any, name: str) -> list[Any]:
+    """All events of that name, maybe none."""
+    return list(receipt.events[name]) if name in receipt.events else []
 
 
 def error(contract: Any, data: Any) -> str:

@@ -1,4 +1,4 @@
-"""post: balanced journals of any number of lines by two persons, on accounts that the chart lets be posted."""
+"""post: balanced journals of any number of lines by two persons, on accounts the chart lets be posted."""
 
 import pytest
 

@@ -33,7 +33,10 @@ CALLER = """
     // SPDX-License-Identifier: Apache-2.0
     pragma solidity 0.8.37;
     contract Caller {
-        function run(address to, bytes[] calldata calls) external returns (bool[] memory done, bytes[] memory answers) {
+        function run(address to, bytes[] calldata calls)
+            external
+            returns (bool[] memory done, bytes[] memory answers)
+        {
             done = new bool[](calls.length);
             answers = new bytes[](calls.length);
             for (uint256 i = 0; i < calls.length; ++i) (done[i], answers[i]) = to.call(calls[i]);

@@ -1,5 +1,8 @@
-"""pay, tryPay and payOff: split, refusals, closing. Figures worked by hand: 12,000,000 at 1% a month, FLAT, 12 months:
-each instalment is 1,000,000 of principal and 120,000 of interest."""
+"""pay, tryPay and payOff: split, refusals, closing.
+
+Worked by hand: 12,000,000 at 1% a month, FLAT, 12 months: each instalment is 1,000,000 of principal and
+120,000 of interest.
+"""
 
 from typing import Any
 

@@ -13,6 +13,7 @@ from tests.contracts.office import (
     Slip,
     Terms,
     error,
+    events,
     lend,
     payroll,
     payroll_action,
@@ -28,7 +29,7 @@ def refusals(office: House, receipt: Any) -> dict[int, str]:
     """Row number and the error its event holds."""
     contracts = [office.TellerDesk, office.Treasury, office.LoanBook]
     found = {}
-    for event in receipt.events["PayrollRowRefused"] if "PayrollRowRefused" in receipt.events else []:
+    for event in events(receipt, "PayrollRowRefused"):
         assert event["period"] == PERIOD
         named = [error(contract, event["reason"]) for contract in contracts]
         found[event["row"]] = next(name for name in named if ":" in name)

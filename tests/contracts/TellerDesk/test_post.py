@@ -15,6 +15,7 @@ from tests.contracts.office import (
     Terms,
     deposit,
     error,
+    events,
     lend,
     order,
     post,
@@ -30,7 +31,7 @@ def reasons(office: House, receipt: object) -> dict[int, str]:
         for name in ("TellerDesk", "Treasury", "SavingsSukarela", "LoanBook", "MemberRegistry")
     ]
     found = {}
-    for event in receipt.events["SlipRefused"] if "SlipRefused" in receipt.events else []:
+    for event in events(receipt, "SlipRefused"):
         named = [error(contract, event["reason"]) for contract in contracts]
         found[event["receipt"]] = next((name for name in named if ":" in name), named[0])
     return found
