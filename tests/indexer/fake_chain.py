@@ -4,7 +4,7 @@ It is built with `rlp`, `trie` and `eth_abi`, so that it shares no code with wha
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -133,7 +133,6 @@ class FakeChain:
     authority: Address = bytes(20)
     blocks: list[FakeBlock] = field(default_factory=list)
     fork: int = 0
-    root: Callable[[Sequence[bytes]], bytes] = field(default=lambda values: receipts_root(values))
     _by_hash: dict[str, FakeBlock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -156,7 +155,7 @@ class FakeChain:
             "miner": "0x" + "00" * 20,
             "stateRoot": hex_of(keccak(b"state %d %d" % (number, self.fork))),
             "transactionsRoot": hex_of(keccak(b"".join(tx.hash for tx in txs))),
-            "receiptsRoot": hex_of(self.root(encoded)),
+            "receiptsRoot": hex_of(receipts_root(encoded)),
             "logsBloom": hex_of(bloom.to_bytes(256, "big")),
             "difficulty": "0x0",
             "gasLimit": "0x1c9c380",
