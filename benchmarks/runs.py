@@ -1,11 +1,12 @@
 """Measurements that run in a process of their own, so that each has its own memory and clock.
 
 `python -m benchmarks.runs sync URL AUTHORITY DATABASE` and `get-logs URL FIRST LAST ADDRESSES` print a JSON
-line: events, seconds, mib (peak memory).
+line: the fields of Run.
 """
 
 import importlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -23,16 +24,22 @@ _LIMIT_SECONDS: Final = 900
 
 @dataclass(frozen=True)
 class Run:
-    """What a program did. mib: its peak memory, None where it was not measured."""
+    """What a program did. mib: its peak memory, cpu: its processor time in seconds; None: not measured."""
 
     events: int
     seconds: float
     mib: int | None = None
+    cpu: float | None = None
 
     @property
     def rate(self) -> float:
         """Events a second."""
         return self.events / self.seconds
+
+    @property
+    def cpu_ms(self) -> float | None:
+        """Processor time of the process for 1,000 events, in milliseconds."""
+        return None if self.cpu is None else self.cpu * 1_000_000 / self.events
 
 
 def section(part: str, scale: float) -> Section:
@@ -76,11 +83,11 @@ def sync(url: str, authority: str, database: str) -> Run:
     engine = open_engine(database)
     endpoints = Endpoints([Endpoint(url)], network.chain_id)
     indexer = Sync(Ledger(engine), engine, endpoints, network, bytes.fromhex(authority.removeprefix("0x")), 1)
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     progress = indexer.run()
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     engine.dispose()
-    return Run(progress.events, seconds, peak_memory())
+    return Run(progress.events, seconds, peak_memory(), cpu)
 
 
 def get_logs(url: str, first: str, last: str, addresses: str) -> Run:
@@ -100,6 +107,15 @@ def get_logs(url: str, first: str, last: str, addresses: str) -> Run:
             call = {"jsonrpc": "2.0", "id": 1, "method": "eth_getLogs", "params": [ends]}
             events += len(orjson.loads(client.post(url, json=call).content)["result"])
     return Run(events, time.perf_counter() - start, peak_memory())
+
+
+def processor_time(process: int) -> float:
+    """User and system seconds of a running process; 0 where the system has no /proc."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return 0.0
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_memory(process: int | str = "self") -> int | None:

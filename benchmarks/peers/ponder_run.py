@@ -2,18 +2,17 @@
 
 import json
 import os
-import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable
 from typing import Final
 
 from benchmarks.anvil_chain import Chain
 from benchmarks.peers.install import PeerError, node_app
-from benchmarks.runs import Run, free_port, peak_memory
+from benchmarks.runs import Run, free_port, peak_memory, processor_time
 
 _LIMIT_SECONDS: Final = 600
+_ERROR: Final = 50
 _STARTED: Final = "historical sync with"
 _COMPLETED: Final = "Completed historical indexing"
 
@@ -26,16 +25,7 @@ def run_ponder(chain: Chain, postgres: str | None = None) -> Run:
     folder = node_app("ponder")
     with tempfile.TemporaryDirectory(prefix="koperasi-ponder-") as data:
         process = subprocess.Popen(
-            [
-                "node_modules/.bin/ponder",
-                "start",
-                "--port",
-                str(free_port()),
-                "--schema",
-                "public",
-                "--log-format",
-                "json",
-            ],
+            f"node_modules/.bin/ponder start --port {free_port()} --schema public --log-format json".split(),
             cwd=folder,
             env=os.environ | _settings(chain, data, postgres),
             stdout=subprocess.PIPE,
@@ -45,16 +35,14 @@ def run_ponder(chain: Chain, postgres: str | None = None) -> Run:
         limit = threading.Timer(_LIMIT_SECONDS, process.kill)
         limit.start()
         try:
-            assert process.stdout is not None
-            events, seconds = _follow(process.stdout)
-            mib = peak_memory(process.pid)
+            result = _follow(process)
         finally:
             limit.cancel()
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
-    if events < chain.events:
-        raise PeerError(f"ponder indexed {events} of {chain.events} events")
-    return Run(events, seconds, mib)
+    if result.events < chain.events:
+        raise PeerError(f"ponder indexed {result.events} of {chain.events} events")
+    return result
 
 
 def _settings(chain: Chain, data: str, postgres: str | None) -> dict[str, str]:
@@ -72,20 +60,22 @@ def _settings(chain: Chain, data: str, postgres: str | None) -> dict[str, str]:
     }
 
 
-def _follow(lines: Iterable[str]) -> tuple[int, float]:
-    """Events and seconds of the historical sync; PeerError if ponder stops before its end."""
-    started, events, last = 0, 0, ""
-    for line in lines:
+def _follow(process: subprocess.Popen[str]) -> Run:
+    """The historical sync by ponder's log; PeerError if ponder stops before its end."""
+    started, cpu, events, last = 0, 0.0, 0, ""
+    assert process.stdout is not None
+    for line in process.stdout:
         if not line.startswith("{"):
             continue
         entry = json.loads(line)
         last = str(entry["msg"])
-        if entry["level"] >= 50:
+        if entry["level"] >= _ERROR:
             raise PeerError(f"ponder: {last}: {entry.get('error', {}).get('message', '')}")
         if _STARTED in last and not started:
-            started = entry["time"]
+            started, cpu = entry["time"], processor_time(process.pid)
         elif last.startswith("Indexed "):
             events += int(last.split(" ")[1])
         elif last == _COMPLETED:
-            return events, (entry["time"] - started) / 1_000
+            seconds, cpu = (entry["time"] - started) / 1_000, processor_time(process.pid) - cpu
+            return Run(events, seconds, peak_memory(process.pid), cpu or None)
     raise PeerError(f"ponder stopped before its index was complete; its last word: {last or 'none'}")
