@@ -7,17 +7,18 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, lock_seconds: float = 10.0) -> Engine:
     """An engine for an SQLAlchemy URL, its schema brought up to date.
 
-    SQLite keeps a write-ahead log and waits 10 seconds for a lock.
+    SQLite keeps a write-ahead log and waits `lock_seconds` for a lock.
     """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
         def _pragmas(connection: object, _record: object) -> None:
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+            wait = f"busy_timeout={int(lock_seconds * 1000)}"
+            for pragma in (wait, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
     migrate(engine)

@@ -106,7 +106,7 @@ class Workspace:
             )
             for name, entry in self.deployment["contracts"].items()
         }
-        return Chain(rpc_url, contracts, is_local=self.network.development)
+        return Chain(rpc_url, contracts, self.network.chain_id, is_local=self.network.development)
 
     @contextmanager
     def rpc(self) -> Iterator[str]:

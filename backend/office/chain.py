@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any, Final
 
+from eth_abi.exceptions import DecodingError
 from eth_account.signers.local import LocalAccount
 from eth_utils.abi import function_abi_to_4byte_selector, get_abi_output_types
 from hexbytes import HexBytes
@@ -49,17 +50,33 @@ class Chain:
     """One deployment of the cooperative behind one JSON-RPC endpoint.
 
     `contracts` gives the address and the ABI of each name. `is_local` allows to mine and to move the clock.
+    ChainError if the endpoint is of another chain than `chain_id`.
     """
 
-    def __init__(self, url: str, contracts: Mapping[str, tuple[str, Sequence[Any]]], is_local: bool) -> None:
-        self._provider = HTTPProvider(url, request_kwargs={"timeout": 60})
+    def __init__(
+        self,
+        url: str,
+        contracts: Mapping[str, tuple[str, Sequence[Any]]],
+        chain_id: int,
+        is_local: bool,
+        timeout: float = 60.0,
+    ) -> None:
+        self._provider = HTTPProvider(
+            url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None
+        )
         self._web3 = Web3(self._provider)
         self._contracts: dict[str, Contract] = {
             name: self._web3.eth.contract(address=Web3.to_checksum_address(address), abi=list(abi))
             for name, (address, abi) in contracts.items()
         }
         self.is_local = is_local
-        self.chain_id = int(self._rpc("eth_chainId", []), 16)
+        self.chain_id = chain_id
+        found = int(self._rpc("eth_chainId", []), 16)
+        if found != chain_id:
+            raise ChainError(
+                f"node RPC ini rantai {found}, bukan {chain_id}; perbaiki alamat RPC. / "
+                f"this RPC node is of chain {found}, not {chain_id}; correct the RPC address."
+            )
         self._nonces: dict[str, int] = {}
         self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
 
@@ -192,7 +209,13 @@ class Chain:
 
     def _decode(self, call: Call, result: str) -> Any:
         abi = self._contracts[call.contract].get_function_by_name(call.function).abi
-        values = self._web3.codec.decode(get_abi_output_types(abi), HexBytes(result))
+        try:
+            values = self._web3.codec.decode(get_abi_output_types(abi), HexBytes(result))
+        except (DecodingError, ValueError) as error:
+            raise ChainError(
+                f"tidak ada {call.contract} yang cocok di alamatnya; rantai lain, atau belum dipasang. / "
+                f"there is no fitting {call.contract} at its address: another chain, or not deployed yet."
+            ) from error
         return values[0] if len(values) == 1 else values
 
     def _rpc(self, method: str, params: Sequence[Any]) -> Any:

@@ -1,11 +1,13 @@
 """What became of the rows of the day books, in the office database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Engine, and_, case, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from backend.office.daybooks import BookRow, Joining
 from backend.schema import OFFICE_ROW
@@ -34,8 +36,29 @@ class Reject:
     reason: str
 
 
+class OfficeDatabaseError(RuntimeError):
+    """The office database did not take or give rows: locked, full, or gone."""
+
+    def __init__(self, error: Exception) -> None:
+        reason = str(error).splitlines()[0]
+        super().__init__(
+            f"Basis data kantor tidak dapat dipakai ({reason}). Periksa ruang disk dan program lain yang "
+            "memakainya, lalu jalankan lagi; yang sudah di rantai tidak dikirim dua kali. / "
+            f"The office database cannot be used ({reason}). Check disk space and other programs that use "
+            "it, then run again; what is on the chain is not sent twice."
+        )
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise OfficeDatabaseError(error) from error
+
+
 class OfficeRepository:
-    """Rows of one cooperative."""
+    """Rows of one cooperative. Every method raises OfficeDatabaseError if the database cannot be used."""
 
     def __init__(self, engine: Engine, cooperative_id: int) -> None:
         self._engine = engine
@@ -47,12 +70,12 @@ class OfficeRepository:
         query = select(table.source, table.ref, table.content, table.status, table.reason).where(
             table.cooperative_id == self._cooperative_id
         )
-        with self._engine.connect() as connection:
+        with _in_words(), self._engine.connect() as connection:
             return {(row[0], row[1]): RowRecord(row[2], row[3], row[4]) for row in connection.execute(query)}
 
     def save(self, fates: Iterable[tuple[BookRow, str, str | None, str | None]]) -> None:
         """Keep rows' fates (row, status, reason, transaction hash), all or none; a known row is updated."""
-        with self._engine.begin() as connection:
+        with _in_words(), self._engine.begin() as connection:
             for row, status, reason, transaction in fates:
                 values = self._values(row, status, reason, transaction)
                 key = and_(
@@ -70,7 +93,7 @@ class OfficeRepository:
             .where(table.cooperative_id == self._cooperative_id, table.status == REFUSED)
             .order_by(rank, table.source, table.position, table.ref)
         )
-        with self._engine.connect() as connection:
+        with _in_words(), self._engine.connect() as connection:
             return [Reject(*row) for row in connection.execute(query)]
 
     def counts(self) -> Mapping[str, int]:

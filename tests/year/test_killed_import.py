@@ -4,29 +4,13 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from koperasi.localchain import LocalChain
-from rules.calendar import parse_day, timestamp_of_day
-from rules.types import WibDay
 from tests.year.command_line import EXAMPLES, CommandLine, rows_of
 
 FOLDER = EXAMPLES / "ksp-kecil"
 KILLS = 20 if os.environ.get("KOPERASI_DEEP") else 4
-EVE = timestamp_of_day(WibDay(parse_day("2025-01-02") - 1)) + 8 * 3600
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[CommandLine]:
-    """A deployed cooperative on a chain of its own, mining only when told."""
-    with LocalChain.start(timestamp=EVE, slots_in_an_epoch=1) as chain:
-        command_line = CommandLine(tmp_path, chain.url)
-        command_line.run("deploy", "--json")
-        chain.set_mining(False)
-        yield command_line
 
 
 @pytest.mark.parametrize("seed", range(2 if not os.environ.get("KOPERASI_DEEP") else 5))
