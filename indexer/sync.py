@@ -148,8 +148,7 @@ class Sync:
             known = self._ledger.block_hash(cursor.floor)
             if known is not None:
                 self._endpoints.anchor(cursor.floor, f"0x{known.hex()}")
-        _, floor = self._tips()
-        self._endpoints.check(max(floor, 0))
+        self._endpoints.check(self._network.revertible_depth)
         address = f"0x{self._authority.hex()}"
         code = self._endpoints.attempt(lambda endpoint: endpoint.text("eth_getCode", address, "latest"))
         if code == "0x":

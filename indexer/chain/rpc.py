@@ -250,6 +250,10 @@ class Endpoint:
         return RefusedError(self.label, text)
 
 
+def _head(endpoint: Endpoint) -> int:
+    return endpoint.quantity("eth_blockNumber")
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -301,14 +305,21 @@ class Endpoints:
             for endpoint in self._endpoints:
                 endpoint.checked = False
 
-    def check(self, number: int) -> None:
-        """Start-up: every endpoint that answers is on the right chain and agrees on block 0 and on the final
-        block `number`; at least one answers. Silent ones are checked before they are used.
+    def check(self, depth: int) -> None:
+        """Start-up: every endpoint that answers is on the right chain and agrees on block 0, on the anchors, and
+        on the block `depth` below the lowest head; at least one answers. Silent ones are checked before use.
         """
-        if number not in self._anchors:
-            self.anchor(number, self.attempt(lambda endpoint: self._hash_at(endpoint, number)))
-        if not list(self.each(lambda endpoint: endpoint.label)):
-            self.attempt(lambda endpoint: endpoint.label)
+        heads = [head for _, head in self.each(_head)] or [self.attempt(_head)]
+        number = max(0, min(heads) - depth)
+        told = {}
+        for endpoint, found in self.each(lambda endpoint: self._hash_at(endpoint, number)):
+            told.setdefault(found, endpoint.label)
+        if len(told) > 1:
+            answers = "; ".join(f"{label} has {found}" for found, label in told.items())
+            raise WrongChainError(
+                f"The endpoints differ on block {number}, {depth} below the head: {answers}. They do not serve "
+                "the same chain: correct the settings"
+            )
 
     def each(self, work: Callable[[Endpoint], R]) -> Iterator[tuple[Endpoint, R]]:
         """The answers of all endpoints that give one."""
