@@ -100,9 +100,12 @@ def prepare() -> None:
 
 
 def compile_contracts() -> None:
-    """Compile what changed in contracts/ with Brownie; does nothing while there are none."""
-    if any((ROOT / "contracts").rglob("*.sol")):
-        load_brownie().project.load(ROOT, "Koperasi")
+    """Compile what changed in contracts/ with Brownie, and keep the storage layouts that a deployment needs."""
+    load_brownie().project.load(ROOT, "Koperasi")
+    from scripts.compilation import storage_layouts
+    from scripts.deployment_plan import SOURCES
+
+    storage_layouts(set(SOURCES.values()))
 
 
 if __name__ == "__main__":
