@@ -253,6 +253,21 @@ def test_database__sealed_rows__never_change(engine: Engine, statement: Any) -> 
     assert Ledger(engine).cursor() == ledger.cursor()
 
 
+def test_database__every_table_with_rows__never_changes(engine: Engine) -> None:
+    Ledger(engine).append(Cooperative(6).blocks(160), floor=15)
+    tried = 0
+    for table in (*schema.LOG_TABLES, schema.line, schema.tree_node):
+        if counts(engine)[table.name]:
+            tried += 1
+            for statement in (delete(table), update(table).values(cooperative_id=2)):
+                with (
+                    pytest.raises(DBAPIError, match=r"sealed|never change"),
+                    writing(engine).begin() as connection,
+                ):
+                    connection.execute(statement)
+    assert tried >= 11
+
+
 def test_database__insert_or_replace__refused(engine: Engine) -> None:
     """REPLACE deletes without a delete trigger in SQLite; PostgreSQL's upsert is an update."""
     Ledger(engine).append(Cooperative(6).blocks(10), floor=5)

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from indexer.ledger.journal import Ledger
-from tests.indexer.ledger.conftest import another, database_url, engine
+from tests.indexer.ledger.conftest import another, engine
 from tests.indexer.reports.day_books_on_chain import OnChain
 
-__all__ = ["another", "database_url", "engine"]
+__all__ = ["another", "engine"]
 
 
 @dataclass
