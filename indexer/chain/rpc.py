@@ -306,19 +306,19 @@ class Endpoints:
                 endpoint.checked = False
 
     def check(self, depth: int) -> None:
-        """Start-up: every endpoint that answers is on the right chain and agrees on block 0, on the anchors, and
-        on the block `depth` below the lowest head; at least one answers. Silent ones are checked before use.
+        """Start-up: every endpoint that answers is on the right chain and agrees on block 0, on the anchors and
+        on the block `depth` below the lowest head; one at least answers. Silent ones are checked before use.
         """
         heads = [head for _, head in self.each(_head)] or [self.attempt(_head)]
         number = max(0, min(heads) - depth)
-        told = {}
+        told: dict[str, str] = {}
         for endpoint, found in self.each(lambda endpoint: self._hash_at(endpoint, number)):
             told.setdefault(found, endpoint.label)
         if len(told) > 1:
             answers = "; ".join(f"{label} has {found}" for found, label in told.items())
             raise WrongChainError(
-                f"The endpoints differ on block {number}, {depth} below the head: {answers}. They do not serve "
-                "the same chain: correct the settings"
+                f"The endpoints differ on block {number}, {depth} below the head: {answers}. They do not "
+                "serve the same chain: correct the settings"
             )
 
     def each(self, work: Callable[[Endpoint], R]) -> Iterator[tuple[Endpoint, R]]:
