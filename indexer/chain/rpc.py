@@ -306,7 +306,7 @@ class Endpoints:
                 endpoint.checked = False
 
     def check(self, depth: int) -> None:
-        """Start-up: every endpoint that answers is on the right chain and agrees on block 0, on the anchors and
+        """Start-up: all endpoints that answer are on the right chain and agree on block 0, on the anchors and
         on the block `depth` below the lowest head; one at least answers. Silent ones are checked before use.
         """
         heads = [head for _, head in self.each(_head)] or [self.attempt(_head)]
