@@ -17,6 +17,7 @@ PARTS: Final = {
     "indexing": "Indexing",
     "reports": "Reports",
     "api": "API",
+    "scale": "Scale",
 }
 """Module of this package, and title of its section. Each has `measure(scale) -> Section`."""
 

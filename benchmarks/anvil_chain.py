@@ -58,15 +58,15 @@ def deposits(scale: float = 1.0) -> Iterator[Chain]:
         addresses = {name: contract.address for name, contract in house.contracts.items()}
         first = brownie.chain.height + 1
         with httpx.Client(base_url=url, trust_env=False, timeout=120) as client:
-            _call(client, "evm_setAutomine", False)
-            _call(client, "anvil_impersonateAccount", house.teller.account.address)
+            call(client, "evm_setAutomine", False)
+            call(client, "anvil_impersonateAccount", house.teller.account.address)
             clock = brownie.chain.time()
             for block in range(round(BLOCKS * scale)):
-                _call(client, "eth_sendTransaction", _transaction(house, block))
+                call(client, "eth_sendTransaction", _transaction(house, block))
                 clock += BLOCK_SECONDS
-                _call(client, "evm_mine", clock)
+                call(client, "evm_mine", clock)
             last = brownie.chain.height
-            _call(client, "anvil_mine", hex(FINALITY))
+            call(client, "anvil_mine", hex(FINALITY))
         yield Chain(url, addresses, first, last)
 
 
@@ -94,7 +94,7 @@ def _slip(number: int) -> "Slip":
     return Slip(FIRST + number % MEMBERS, kind, 10_000 + number % 997 * 1_000, day=day_of_timestamp(START))
 
 
-def _call(client: httpx.Client, method: str, parameter: Any) -> Any:
+def call(client: httpx.Client, method: str, parameter: Any) -> Any:
     """The result of a JSON-RPC call; RuntimeError if anvil refuses."""
     answer = client.post("", json={"jsonrpc": "2.0", "id": 1, "method": method, "params": [parameter]}).json()
     if "error" in answer:

@@ -68,6 +68,14 @@ def at_least_times(
     )
 
 
+def at_most_times(
+    work: str, measured: float, unit: str, times: float, peer: str, beside: float | None
+) -> Figure:
+    """A figure that may be at most a multiple of a peer's; missed if the peer's was not measured."""
+    met = beside is not None and measured <= times * beside
+    return Figure(work, measured, unit, f"<= {times:.3g} x", met, peer, beside)
+
+
 def machine() -> str:
     """Processor, cores, memory, system: what absolute figures hang on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

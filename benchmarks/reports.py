@@ -33,7 +33,7 @@ BAR_MS: Final = 20
 MEMORY_MIB: Final = 300
 
 
-class _Timed(Ledger):
+class TimedLedger(Ledger):
     """A ledger that says how long it appended."""
 
     seconds = 0.0
@@ -49,7 +49,7 @@ def measure(scale: float = 1.0) -> Section:
     count, members = int(ENTRIES * scale), int(MEMBERS * scale)
     with tempfile.TemporaryDirectory(prefix="koperasi-bench-") as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'books.sqlite'}")
-        ledger = _Timed(engine)
+        ledger = TimedLedger(engine)
         held = list(fill(ledger, count, members))[-1]
         with engine.connect() as connection:
             figures = _questions(connection, held, members)
@@ -73,7 +73,7 @@ def measure(scale: float = 1.0) -> Section:
 def _beside_peers(connection: Connection, folder: Path) -> tuple[list[Figure], list[str]]:
     """The trial balance of the last day by us and by each peer, and why a peer has none."""
     day = WibDay(FIRST_DAY + DAYS)
-    ours = _time_of(lambda: trial_balance(connection, day))
+    ours = time_of(lambda: trial_balance(connection, day))
     sums = {
         row.account: row.turnover_debit - row.turnover_credit for row in trial_balance(connection, day).rows
     }
@@ -120,16 +120,16 @@ def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
         "entry with its inclusion proof": lambda: inclusion_proof(connection, number()),
         "page of 50 entries": lambda: entries(connection, before=number() + 50),
     }
-    figures = [at_most(work, _time_of(ask), "ms", BAR_MS) for work, ask in barred.items()]
-    figures += [Figure(work, _time_of(ask), "ms") for work, ask in free.items()]
-    figures.append(Figure("summary", _time_of(lambda: summary(connection), 10), "ms"))
+    figures = [at_most(work, time_of(ask), "ms", BAR_MS) for work, ask in barred.items()]
+    figures += [Figure(work, time_of(ask), "ms") for work, ask in free.items()]
+    figures.append(Figure("summary", time_of(lambda: summary(connection), 10), "ms"))
     last = month_of_day(WibDay(FIRST_DAY + DAYS))
-    whole = _time_of(lambda: savings(connection, last), 1)
+    whole = time_of(lambda: savings(connection, last), 1)
     figures.append(Figure(f"savings of all {members:,} members at a month's end", whole, "ms"))
     return figures
 
 
-def _time_of(ask: Callable[[], object], times: int = QUESTIONS) -> float:
+def time_of(ask: Callable[[], object], times: int = QUESTIONS) -> float:
     """Milliseconds within which 95 of 100 questions are answered, after one that warms up."""
     ask()
     took = []
