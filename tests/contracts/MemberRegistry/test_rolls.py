@@ -84,8 +84,9 @@ def test_rolls__random_history__as_the_shadow(house: House, seed: int) -> None:
     try:
         for _ in range(SECONDS):
             time += dice.choice((1, 1, 2, 86_400))
-            for _ in range(dice.choice((0, 1, 2, 6))):
-                member = dice.choice(played)
+            busy = dice.sample(played, 2)
+            for _ in range(dice.choice((0, 1, 2, 8))):
+                member = dice.choice(busy)
                 steps = NEXT[shadow.status(member)]
                 if steps:
                     name, status = dice.choice(steps)
@@ -99,6 +100,23 @@ def test_rolls__random_history__as_the_shadow(house: House, seed: int) -> None:
     seconds = {second for changes in shadow.changes.values() for second, _ in changes}
     edges = sorted(t for second in seconds for t in (second, second + 1) if t <= time)
     check(house, shadow, [0, 1, opened, start, *edges, time], [*played, 999_999, 0])
+
+
+def test_rolls__suspended_reinstated_suspended_in_a_second__earlier_spell_kept(house: House) -> None:
+    travel(10)
+    time = now() + 10
+    brownie.web3.provider.make_request("evm_setAutomine", [False])
+    try:
+        for name in ("suspend", "reinstate", "suspend"):
+            send(house, name, 101)
+        mine(time)
+    finally:
+        brownie.web3.provider.make_request("evm_setAutomine", [True])
+    mine(time + 10)
+    assert house.MemberRegistry.wasActiveAt(101, time)
+    assert not house.MemberRegistry.wasActiveAt(101, time + 1)
+    assert house.MemberRegistry.activeCountAt(time) == len(house.members)
+    assert house.MemberRegistry.activeCountAt(time + 1) == len(house.members) - 1
 
 
 def test_rolls__signer_changed__still_on_the_roll(house: House) -> None:
