@@ -10,7 +10,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Writers} from "./Writers.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
-import {Channels, MemberNumber, Offices, ReceiptNumber, WibDay} from "./libraries/Types.sol";
+import {Channels, Offices, ReceiptNumber, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
 
 /// @title Cash channels and used receipts
