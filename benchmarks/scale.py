@@ -1,4 +1,4 @@
-"""What an act costs in a cooperative of 1,000 members, and in one of 100,000: on the chain and in the books."""
+"""What an act costs in a cooperative of 1,000 members, and in one of 100,000: on chain and in the books."""
 
 import tempfile
 from pathlib import Path
@@ -45,8 +45,8 @@ def measure(scale: float = 1.0) -> Section:
             compare, times = (at_least_times, 1 / TIMES) if unit.endswith("/s") else (at_most_times, TIMES)
             figures.append(compare(f"{work}, {large:,} members", cost, unit, times, *beside))
     conditions = (
-        f"The same acts with {SMALL:,} and with {large:,} members, all of them known, {ENTRIES_A_MEMBER} entries "
-        "of each in SQLite. Nothing may cost more than 1.3 times as much."
+        f"The same acts with {SMALL:,} and with {large:,} members, all of them known, {ENTRIES_A_MEMBER} "
+        "entries of each in SQLite. Nothing may cost more than 1.3 times as much."
     )
     return Section("Scale", figures, conditions)
 
@@ -72,7 +72,7 @@ def _gas(large: int) -> tuple[Costs, Costs]:
 
 
 def _join(client: httpx.Client, house: "House", first: int, count: int) -> None:
-    """Open `count` members with some of every kind of savings, many in a transaction, many of those in a block."""
+    """Open `count` members with savings of every kind: many in a transaction, many of those in a block."""
     from tests.contracts import actors
 
     call(client, "evm_setAutomine", False)
