@@ -15,16 +15,17 @@ MAX_NUMBER: Final = 2**63 - 1
 MAX_MEMBER: Final = 2**32 - 1
 
 
-def _answers(request: Request) -> Answers:
+async def _answers(request: Request) -> Answers:
     answers: Answers = request.app.state.answers
     return answers
 
 
-def _watcher(request: Request) -> Watcher:
+async def _watcher(request: Request) -> Watcher:
     watcher: Watcher = request.app.state.watcher
     return watcher
 
 
+# Coroutines, or each request would wait for a thread.
 AnswersDep = Annotated[Answers, Depends(_answers)]
 WatcherDep = Annotated[Watcher, Depends(_watcher)]
 

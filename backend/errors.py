@@ -1,9 +1,11 @@
 """What goes wrong, told to whoever asked: RFC 9457 problem+json with a code and both languages."""
 
+import sqlite3
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, NamedTuple
 
 import msgspec
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -244,7 +246,7 @@ def add_error_handlers(app: FastAPI) -> None:
         _log.warning("ledger_unavailable", path=request.url.path, error=type(error).__name__)
         return problem_of(of_database(error))
 
-    for kind in (DBAPIError, NoSuchTableError, PoolTimeout):
+    for kind in (DBAPIError, NoSuchTableError, PoolTimeout, sqlite3.Error, psycopg.Error):
         app.add_exception_handler(kind, _database)
 
 

@@ -100,7 +100,7 @@ class Watcher:
 
         def since(books: Books) -> tuple[Head, _Place, list[ServerSentEvent], list[ServerSentEvent]]:
             entries = books.head.entries
-            here = _Place(entries, repository.entry_hash(books.connection, books.cooperative_id, entries))
+            here = _Place(entries, repository.entry_hash(books, entries))
             news = _since(books, old, here) if self._queues else []
             return books.head, here, news, _since(books, joining, here)
 
@@ -134,10 +134,10 @@ def _since(books: Books, place: _Place | None, here: _Place) -> list[ServerSentE
     """Entries after `place`; a reset if they are too many or the place is not in these books."""
     if place is None or place == here:
         return []
-    known = repository.entry_hash(books.connection, books.cooperative_id, place.entry) == place.hash
+    known = repository.entry_hash(books, place.entry) == place.hash
     if not known or not 0 < here.entry - place.entry <= _MOST:
         return [ServerSentEvent(event="reset", id=_id(here), data="{}")]
-    return [_entry_event(entry) for entry in service.entries_after(books, place.entry, _MOST)]
+    return [_entry_event(entry) for entry in service.entries_between(books, place.entry + 1, here.entry)]
 
 
 def _id(place: _Place) -> str:

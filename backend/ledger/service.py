@@ -1,10 +1,12 @@
 """The reports of the ledger as the bodies of the API."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from backend import errors
 from backend.ledger import repository, schemas
+from backend.ledger.prepared import Row
 from backend.ledger.reading import Books
 from backend.ledger.schemas import Words
 from indexer.ledger.accounts import (
@@ -15,9 +17,9 @@ from indexer.ledger.accounts import (
     LOAN_INTEREST,
     LOANS,
 )
-from indexer.reports import entries as journal
+from indexer.ledger.schema import unsigned
+from indexer.ledger.titles import TITLES
 from indexer.reports import passbook as passbooks
-from indexer.reports import proofs
 from indexer.reports.summary import summary as totals_of
 from indexer.reports.trial_balance import trial_balance as balances_of
 from rules.calendar import day_of_timestamp, day_text
@@ -30,6 +32,8 @@ _TO_A_MEMBER: Final[Mapping[int, Words]] = {
     INTEREST_TAX: Words("Pajak jasa dipotong", "Tax withheld"),
 }
 """What accounts of the cooperative are to the member they concern."""
+_titles: Final = {rule: Words(*titles) for rule, titles in TITLES.items()}
+_day_text: Final = lru_cache(maxsize=4096)(day_text)
 PASSBOOK_MOVEMENTS: Final = 1000
 """The most of a passbook that is told at once."""
 
@@ -65,7 +69,7 @@ def summary(books: Books) -> schemas.Summary:
             for channel, amount in cash
         ],
         schemas.EntryCounts(books.head.entries, books.head.final_entries),
-        _head_of(proofs.tree_head(books.connection, books.cooperative_id)),
+        schemas.TreeHead(books.head.final_entries, books.tree().root(books.head.final_entries).hex()),
         schemas.Block(books.head.block_number, books.head.block_hash.hex(), totals.head_time or 0),
         books.head.floor,
     )
@@ -88,41 +92,33 @@ def chart(_books: Books) -> schemas.Chart:
 
 def entries(books: Books, wanted: EntryFilter) -> schemas.EntryPage:
     """A page of what matches, newest first."""
-    if wanted.is_open:
-        found = journal.entries(
-            books.connection, before=wanted.before, limit=wanted.limit, cooperative_id=books.cooperative_id
-        )
-        last = found[-1].number if found else 0
-        return schemas.EntryPage([_entry(each) for each in found], last if last > 1 else None)
     top = books.head.entries if wanted.before is None else min(wanted.before - 1, books.head.entries)
-    numbers, searched_to = repository.matching(
-        books.connection, books.cooperative_id, top, wanted.limit, (wanted.account, wanted.member, wanted.day)
-    )
-    found = tuple(journal.entry(books.connection, number, books.cooperative_id) for number in numbers)
-    return schemas.EntryPage([_entry(each) for each in found], searched_to if searched_to > 1 else None)
+    if wanted.is_open:
+        first = max(1, top - wanted.limit + 1)
+        found = list(entries_between(books, first, top))[::-1]
+        return schemas.EntryPage(found, first if first > 1 else None)
+    columns = (wanted.account, wanted.member, wanted.day)
+    numbers, searched_to = repository.matching(books, top, wanted.limit, columns)
+    found = [_entry(books, *repository.entry(books, number)) for number in numbers]
+    return schemas.EntryPage(found, searched_to if searched_to > 1 else None)
 
 
-def entries_after(books: Books, number: int, limit: int) -> Iterable[schemas.Entry]:
-    """Entries numbered above `number`, oldest first."""
-    return map(
-        _entry,
-        journal.entries_after(books.connection, number, limit=limit, cooperative_id=books.cooperative_id),
-    )
+def entries_between(books: Books, first: int, last: int) -> Iterator[schemas.Entry]:
+    """Entries from number `first` to `last`, oldest first."""
+    return (_entry(books, row, lines) for row, lines in repository.entries(books, first, last))
 
 
 def entry(books: Books, number: int) -> schemas.EntryWithProof:
     """An entry, with its proof if it is final. UnknownEntryError."""
     if number > books.head.entries:
         raise errors.UnknownEntryError(number, books.head.entries)
-    if number > books.head.final_entries:
-        return schemas.EntryWithProof(
-            _entry(journal.entry(books.connection, number, books.cooperative_id)), None
-        )
-    proof = proofs.inclusion_proof(books.connection, number, books.cooperative_id)
-    tree_head = schemas.TreeHead(proof.size, proof.root.hex())
-    return schemas.EntryWithProof(
-        _entry(proof.entry), schemas.InclusionProof(proof.index, _hex(proof.path), tree_head)
-    )
+    found = _entry(books, *repository.entry(books, number))
+    if not found.final:
+        return schemas.EntryWithProof(found, None)
+    tree, size = books.tree(), books.head.final_entries
+    path = [node.hex() for node in tree.inclusion(number - 1, size)]
+    proof = schemas.InclusionProof(number - 1, path, schemas.TreeHead(size, tree.root(size).hex()))
+    return schemas.EntryWithProof(found, proof)
 
 
 def consistency(books: Books, old: int, new: int) -> schemas.ConsistencyProof:
@@ -131,17 +127,15 @@ def consistency(books: Books, old: int, new: int) -> schemas.ConsistencyProof:
         raise errors.SizeOrderError(old, new)
     if new > books.head.final_entries:
         raise errors.NotFinalError(new, books.head.final_entries)
-    proof = proofs.consistency_proof(books.connection, old, new, books.cooperative_id)
-    heads = (schemas.TreeHead(old, proof.old_root.hex()), schemas.TreeHead(new, proof.new_root.hex()))
-    return schemas.ConsistencyProof(*heads, _hex(proof.path))
+    tree = books.tree()
+    before, after = (schemas.TreeHead(size, tree.root(size).hex()) for size in (old, new))
+    return schemas.ConsistencyProof(before, after, [node.hex() for node in tree.consistency(old, new)])
 
 
 def trial_balance(books: Books, as_of: int | None) -> schemas.TrialBalance:
     """Balances at the end of `as_of`, a WIB day; by default of the last block's: no book date is after it."""
     if as_of is None:
-        day = day_of_timestamp(
-            repository.block_time(books.connection, books.cooperative_id, books.head.block_number)
-        )
+        day = day_of_timestamp(repository.block_time(books, books.head.block_number))
     else:
         day = WibDay(as_of)
     found = balances_of(books.connection, day, books.cooperative_id)
@@ -177,25 +171,24 @@ def passbook(books: Books, number: int, limit: int) -> schemas.Passbook:
     )
 
 
-def _entry(found: journal.JournalEntry) -> schemas.Entry:
+def _entry(books: Books, row: Row, lines: Sequence[Row]) -> schemas.Entry:
+    number, rule, book_day, receipt, subject, block, block_hash, time, transaction, log, previous, own = row
+    paper = None if receipt is None else unsigned(receipt)
     return schemas.Entry(
-        found.number,
-        found.final,
-        found.rule,
-        Words(found.title, found.title_en),
-        day_text(WibDay(found.book_day)),
-        None if found.receipt is None else str(found.receipt),
-        _reference(found.receipt),
-        str(found.subject),
-        schemas.Block(found.block_number, found.block_hash.hex(), found.block_time),
-        found.tx_hash.hex(),
-        found.log_index,
-        found.prev_hash.hex(),
-        found.hash.hex(),
-        [
-            schemas.Line(line.account, str(line.debit - line.credit), line.member, line.loan, line.channel)
-            for line in found.lines
-        ],
+        number,
+        number <= books.head.final_entries,
+        rule,
+        _titles[rule],
+        _day_text(WibDay(book_day)),
+        None if paper is None else str(paper),
+        _reference(paper),
+        str(unsigned(subject)),
+        schemas.Block(block, block_hash.hex(), time),
+        transaction.hex(),
+        log,
+        previous.hex(),
+        own.hex(),
+        [schemas.Line(line[1], str(line[2]), *line[3:]) for line in lines],
     )
 
 
@@ -205,7 +198,7 @@ def _movement(line: passbooks.PassbookLine) -> schemas.Movement:
     return schemas.Movement(
         line.entry,
         line.final,
-        day_text(WibDay(line.book_day)),
+        _day_text(WibDay(line.book_day)),
         Words(line.title, line.title_en),
         _reference(line.receipt),
         line.account,
@@ -222,14 +215,6 @@ def _reference(receipt: int | None) -> str | None:
         return None if receipt is None else ref_of(Receipt(receipt))
     except ValueError:
         return None
-
-
-def _head_of(found: proofs.TreeHead) -> schemas.TreeHead:
-    return schemas.TreeHead(found.size, found.root.hex())
-
-
-def _hex(path: Iterable[bytes]) -> list[str]:
-    return [node.hex() for node in path]
 
 
 def _kind(kind: SavingsKind) -> schemas.Kind:

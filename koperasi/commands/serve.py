@@ -55,6 +55,7 @@ def run(given: dict[str, str]) -> None:
             port=settings.port,
             workers=settings.workers,
             log_level="warning",
+            access_log=False,
             server_header=False,
             timeout_graceful_shutdown=5,
         )

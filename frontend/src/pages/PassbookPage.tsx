@@ -84,20 +84,25 @@ function Holdings({ book }: { readonly book: Passbook }) {
         {held.map(({ kind, balance }) => (
           <Holding key={kind} label={t(`kind.${kind}`)} amount={balance} />
         ))}
-        <div className="border-top mt-2 pt-2 fw-semibold">
-          <Holding label={t('passbook.total')} amount={sumRupiah(held.map(({ balance }) => balance))} />
-        </div>
+        <Holding total label={t('passbook.total')} amount={sumRupiah(held.map(({ balance }) => balance))} />
         {book.loans_outstanding !== '0' && <Holding label={t('passbook.loans')} amount={book.loans_outstanding} />}
       </dl>
     </div>
   );
 }
 
-function Holding({ label, amount }: { readonly label: string; readonly amount: string | bigint }) {
+interface HoldingProps {
+  readonly label: string;
+  readonly amount: string | bigint;
+  readonly total?: boolean;
+}
+
+function Holding({ label, amount, total = false }: HoldingProps) {
+  const weight = total ? 'fw-semibold' : 'fw-normal';
   return (
-    <div className="d-flex flex-wrap justify-content-between column-gap-3">
-      <dt className="fw-normal">{label}</dt>
-      <dd className="mb-0">
+    <div className={`d-flex flex-wrap justify-content-between column-gap-3${total ? ' border-top mt-2 pt-2' : ''}`}>
+      <dt className={weight}>{label}</dt>
+      <dd className={`mb-0 ${weight}`}>
         <Amount of={amount} />
       </dd>
     </div>

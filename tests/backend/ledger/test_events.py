@@ -14,6 +14,7 @@ from backend.app import create_app
 from backend.ledger import events
 from backend.ledger.events import Watcher
 from backend.ledger.reading import LedgerReader
+from backend.ledger.repository import entry_hash
 from koperasi.localchain import free_port
 from tests.backend.books import Books
 from tests.backend.conftest import settings_for
@@ -106,10 +107,7 @@ def test_listener__too_far_behind__is_told_to_read_again(own_books: Books) -> No
     async def test(watcher: Watcher) -> None:
         first = own_books.blocks[0]
         assert first.number == 1
-        with own_books.engine.connect() as connection:
-            from backend.ledger.repository import entry_hash
-
-            digest = entry_hash(connection, 1, 1)
+        digest = await watcher._reader.read(lambda books: entry_hash(books, 1))
         assert (await next_of(await watcher.listen("0-")))[0] == "entry"
         assert (await next_of(await watcher.listen(f"1-{digest}")))[2]["number"] == 2
         own_books.grow(120, 0)

@@ -132,7 +132,7 @@ def test_entries__filtered__are_exactly_those(client: TestClient, query: str, ma
 
 def test_entries__searched_in_windows__go_on_until_found(client: TestClient, monkeypatch) -> None:
     expected = get(client, "/entries?limit=199&account=5110")["entries"]
-    monkeypatch.setattr("backend.ledger.repository._WINDOW", 40)
+    monkeypatch.setattr("backend.ledger.repository.SEARCHED", 40)
     found, before, pages = [], None, 0
     while pages == 0 or before is not None:
         page = get(client, f"/entries?limit=200&account=5110{f'&before={before}' if before else ''}")
