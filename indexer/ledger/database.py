@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, make_url
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
@@ -85,6 +85,12 @@ def _columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns)
 
 
+@lru_cache(maxsize=64)
+def _types(table: Table, dialect: Dialect) -> tuple[str, ...]:
+    """PostgreSQL's names of the columns' types."""
+    return tuple(column.type.compile(dialect).lower() for column in table.columns)
+
+
 def insert_rows(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
     """Write rows in the order of the table's columns: executemany in SQLite, COPY in PostgreSQL."""
     names = _columns(table)
@@ -95,8 +101,9 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Sequence[ob
         driver.executemany(statement, rows)
         return
     assert isinstance(driver, psycopg.Connection)
-    statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
+    statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
     with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        copy.set_types(_types(table, connection.dialect))
         for row in rows:
             copy.write_row(row)
 
@@ -115,6 +122,6 @@ def add_to_kept(connection: Connection, table: Table, rows: Sequence[tuple[int, 
         holders = ", ".join("?" * len(names))
         driver.executemany(f"{insert} VALUES ({holders}) {conflict}", rows)
         return
-    arrays = ", ".join(["%s::bigint[]"] * len(names))
+    arrays = ", ".join(["%b::bigint[]"] * len(names))
     statement = f"{insert} SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
     driver.execute(statement.encode(), [list(values) for values in zip(*rows, strict=True)])

@@ -14,6 +14,7 @@ from indexer.ledger import accounts
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, KIND_ACCOUNTS
 from rules.calendar import WIB_OFFSET_SECONDS
 from rules.receipts import Series
+from rules.types import MAX_RUPIAH
 
 Line = tuple[int, int, int | None, int | None, int | None]
 """Account, rupiah (debit positive, credit negative), member, loan, channel."""
@@ -194,7 +195,7 @@ def _journal(ref: LogRef, event: ev.JournalPosted) -> tuple[Entry, ...]:
     lines: list[Line] = []
     for number, word in enumerate(event.lines, 1):
         account, side, channel, amount = word >> 80, word >> 72 & 255, word >> 64 & 255, word & _U64
-        if account > 0xFFFF or side > 1 or not amount:
+        if account > 0xFFFF or side > 1 or not 0 < amount <= MAX_RUPIAH:
             raise PostingError(ref, f"line {number} of the journal is malformed: {word:#066x}")
         if channel and CHANNEL_ACCOUNTS.get(channel) != account:
             raise PostingError(ref, f"line {number} of the journal books channel {channel} to {account}")

@@ -347,6 +347,10 @@ def test_payroll_receipt__row__as_rules_say() -> None:
         (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 2, 0, 7), word(1110, 1, 1, 7))), "line 1 .* malformed"),
         (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 0, 0), word(1110, 1, 1, 0))), "line 1 .* malformed"),
         (ev.JournalPosted(1, DAY, 1, 2, (1 << 200, word(1110, 1, 1, 7))), "line 1 .* malformed"),
+        (
+            ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 0, 2**63), word(1110, 1, 1, 2**63))),
+            "line 1 .* malformed",
+        ),
     ],
 )
 def test_post__impossible_log__says_where(event: Event, reason: str) -> None:
