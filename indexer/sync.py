@@ -32,6 +32,8 @@ _TURNS: Final = 16
 """How often the chain may change while it is read."""
 _AHEAD: Final = 2
 """Parts that are read ahead of the one being written."""
+_PATIENCE: Final = 5.0
+"""Seconds that a failed sync waits for the reader, which may be in the middle of a request."""
 _LOCK: Final = 7161013
 """First key of PostgreSQL's advisory lock; the second is the cooperative."""
 
@@ -281,7 +283,7 @@ def ahead(parts: Iterator[list[DecodedBlock]], stop: threading.Event) -> Iterato
                 break
     finally:
         done.set()
-        reader.join()
+        reader.join(_PATIENCE)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ _TOO_MUCH: Final = re.compile(
     re.IGNORECASE,
 )
 _RATE: Final = re.compile(r"rate limit|too many requests|per second|compute units", re.IGNORECASE)
+_NO_METHOD: Final = -32601
 _MISSING: Final = 3
 """How often each endpoint may say that it does not have something: it may have left the chain."""
 _LARGE_ANSWER: Final = 12 << 20
@@ -243,6 +244,8 @@ class Endpoint:
 
     def _refusal(self, error: ErrorBody, method: str) -> EndpointError:
         text = f"{method} refused: {error.message} ({error.code})"
+        if error.code == _NO_METHOD:
+            text += "; an endpoint that has this method is needed"
         if _RATE.search(error.message):
             return UnreachableError(self.label, text)
         if error.code == -32005 or _TOO_MUCH.search(error.message):
@@ -322,13 +325,18 @@ class Endpoints:
             )
 
     def each(self, work: Callable[[Endpoint], R]) -> Iterator[tuple[Endpoint, R]]:
-        """The answers of all endpoints that give one."""
+        """The answers of all endpoints that give one; those that failed just now are left alone."""
         for endpoint in self._endpoints:
+            if endpoint.rest_until > time.monotonic():
+                continue
             try:
                 self._verify(endpoint)
-                yield endpoint, work(endpoint)
+                result = work(endpoint)
             except EndpointError as error:
                 log.warning("%s", error)
+                self.rest(endpoint)
+            else:
+                yield endpoint, result
 
     def attempt(self, work: Callable[[Endpoint], R]) -> R:
         """What `work` gives with the first endpoint that does not fail; NoEndpointError after all rounds."""
