@@ -33,9 +33,10 @@ def measure(scale: float = 1.0) -> Section:
         figures = _figures(house, OpenZeppelin(holders))
     conditions = (
         f"solc {toolchain.SOLC_VERSION}, optimizer 200 runs, prague, one anvil. Whole transactions by their "
-        f"receipts, the 21,000 of each included; in batches of {BATCH} divided by {BATCH}. A deposit has its "
-        "receipt number, channel, role and daily limit; a batch its countersignature, eligibility, receipts "
-        "and ERC-20 Transfers. The peers have none of these but the Transfer."
+        f"receipts, the 21,000 of each included; in batches of {BATCH} divided by {BATCH}; no word that is "
+        "written is empty. A deposit has its receipt number, channel, role and daily limit; a batch its "
+        "countersignature, eligibility, receipts and ERC-20 Transfers. The peers have none of these but the "
+        "Transfer."
     )
     return Section("Gas", figures, conditions)
 
@@ -92,15 +93,18 @@ def _slip(house: "House", kind: SlipKind) -> int:
 
 
 def _payroll(house: "House", period: int, **columns: int) -> float:
-    """Gas of a row in a batch of BATCH members."""
+    """Gas of a row in the second of two batches of BATCH members: the first fills what was empty."""
     from tests.contracts import office
 
-    rows = [
-        office.row(number, member, loan=member if "angsuran" in columns else 0, **columns)
-        for number, member in enumerate(range(FIRST, FIRST + BATCH), 1)
-    ]
-    transaction = office.payroll(house, period, rows)
-    refused = transaction.events.count("PayrollRowRefused")
-    if refused:
-        raise RuntimeError(f"{refused} of {BATCH} rows were refused: the batch measures nothing")
-    return int(transaction.gas_used) / BATCH
+    gas = 0
+    for batch in range(2):
+        rows = [
+            office.row(batch * BATCH + at + 1, member, loan=member if "angsuran" in columns else 0, **columns)
+            for at, member in enumerate(range(FIRST, FIRST + BATCH))
+        ]
+        transaction = office.payroll(house, period, rows)
+        refused = transaction.events.count("PayrollRowRefused")
+        if refused:
+            raise RuntimeError(f"{refused} of {BATCH} rows were refused: the batch measures nothing")
+        gas = int(transaction.gas_used)
+    return gas / BATCH
