@@ -1,6 +1,8 @@
 """Hashing, tries and proofs against independent libraries and against forged answers."""
 
 import copy
+import json
+from pathlib import Path
 from random import Random
 
 import msgspec
@@ -15,6 +17,8 @@ from indexer.chain.trie import EMPTY_ROOT, ordered_root
 from indexer.chain.wire import HeaderJson, ReceiptJson
 from tests.indexer.fake_chain import FakeBlock, FakeChain, FakeLog, FakeTx
 
+REAL = json.loads((Path(__file__).parent / "headers.json").read_text())
+"""Headers of public networks, by network, number and fork."""
 OURS = b"\x01" * 20
 LOUD = 5
 """A seed whose block has many receipts."""
@@ -77,6 +81,12 @@ def test_prove_header__honest__is_taken() -> None:
     header = prove_header("node", header_of(block))
     assert header.number == 1
     assert "0x" + header.hash.hex() == block.hash
+
+
+@pytest.mark.parametrize("name", sorted(REAL))
+def test_prove_header__of_a_real_network__is_taken(name: str) -> None:
+    header = prove_header("node", msgspec.convert(REAL[name], HeaderJson))
+    assert f"0x{header.hash.hex()}" == REAL[name]["hash"]
 
 
 @pytest.mark.parametrize(
