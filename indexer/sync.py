@@ -318,7 +318,8 @@ def _advisory_lock(engine: Engine, cooperative_id: int) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({keys})")
+            with suppress(DBAPIError):
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({keys})")
 
 
 @contextmanager

@@ -29,6 +29,8 @@ _TOO_MUCH: Final = re.compile(
     re.IGNORECASE,
 )
 _RATE: Final = re.compile(r"rate limit|too many requests|per second|compute units", re.IGNORECASE)
+_REQUEST_REFUSED: Final = (400, 413)
+"""Statuses with which providers refuse batches that are too large for them."""
 _NO_METHOD: Final = -32601
 _MISSING: Final = 3
 """How often each endpoint may say that it does not have something: it may have left the chain."""
@@ -209,8 +211,8 @@ class Endpoint:
             raise TimeoutAnswerError(self.label, f"no answer in time ({type(error).__name__})") from error
         except httpx.HTTPError as error:
             raise UnreachableError(self.label, f"{type(error).__name__}: {error}") from error
-        if response.status_code == 413:
-            raise TooMuchError(self.label, "HTTP 413, request too large")
+        if response.status_code in _REQUEST_REFUSED:
+            raise TooMuchError(self.label, f"HTTP {response.status_code}, the request is refused")
         if response.status_code != 200:
             raise UnreachableError(self.label, f"HTTP {response.status_code} {response.reason_phrase}")
         return content
@@ -246,6 +248,8 @@ class Endpoint:
         text = f"{method} refused: {error.message} ({error.code})"
         if error.code == _NO_METHOD:
             text += "; an endpoint that has this method is needed"
+        if "batch" in error.message.lower():
+            return TooMuchError(self.label, text)
         if _RATE.search(error.message):
             return UnreachableError(self.label, text)
         if error.code == -32005 or _TOO_MUCH.search(error.message):

@@ -1,5 +1,7 @@
 """Endpoints: what is wrong at the door, failover, back-off, limits that adapt."""
 
+import time
+
 import httpx
 import pytest
 
@@ -51,7 +53,7 @@ def endpoints(*nodes: FakeNode, rounds: int = 3) -> Endpoints:
         (faults.missing_answer, BadAnswerError),
         (faults.wrong_id, BadAnswerError),
         (faults.error_object, RefusedError),
-        (faults.one_error_for_all, RefusedError),
+        (faults.one_error_for_all, TooMuchError),
     ],
 )
 def test_ask__faulty_answer__is_an_error_that_names_the_endpoint(
@@ -97,12 +99,26 @@ def test_endpoint__host__is_local_only_on_this_machine(url: str, local: bool) ->
     assert RealEndpoint(url).is_local is local
 
 
-def test_some__too_much__halves_the_batch_and_goes_on(chain: FakeChain) -> None:
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"code": -32005, "message": "query returned more than 10000 results"},
+        {"code": -32600, "message": "too many requests in batch"},
+        {"code": -32000, "message": "response size exceeded"},
+        400,
+        413,
+    ],
+    ids=str,
+)
+def test_some__too_much__halves_the_batch_and_goes_on(
+    chain: FakeChain, refusal: int | dict[str, object]
+) -> None:
     def at_most_three(request: httpx.Request, answers: Answers) -> httpx.Response:
         if len(answers) <= 3:
             return faults.send(answers)
-        error = {"code": -32005, "message": "query returned more than 10000 results"}
-        return faults.send([{"id": answer["id"], "error": error} for answer in answers])
+        if isinstance(refusal, int):
+            return httpx.Response(refusal)
+        return faults.send([{"id": answer["id"], "error": refusal} for answer in answers])
 
     endpoint = FakeNode(chain, fault=at_most_three).endpoint()
     calls = [("eth_getBlockByNumber", [hex(at), False]) for at in range(16)]
@@ -194,6 +210,7 @@ def test_check__one_endpoint_is_silent__is_checked_before_its_first_use(chain: F
     group.check(5)
     late.fault = None
     late.chain = FakeChain(chain_id=1)
+    time.sleep(0.02)  # a failed endpoint rests
     with pytest.raises(WrongChainError):
         list(group.each(lambda endpoint: endpoint.quantity("eth_blockNumber")))
 
