@@ -27,8 +27,8 @@ test: setup ## every check that a change must pass
 nightly: setup ## the same checks, longer, and those marked nightly
 	KOPERASI_DEEP=1 FOUNDRY_PROFILE=deep $(PY) scripts/check.py
 
-bench: setup ## measure the figures that the README quotes
-	$(PY) -m benchmarks
+bench: setup ## measure the figures that the README quotes, beside their peers (SCALE=0.1: smaller)
+	$(PY) -m benchmarks $(if $(SCALE),--scale $(SCALE))
 
 lint: setup ## only style and types
 	$(PY) scripts/check.py lint
