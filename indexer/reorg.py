@@ -38,8 +38,8 @@ class ReorgBelowFloorError(ReorgError):
             f"The chain no longer holds block {floor}, which was final when it was read: it has "
             f"0x{child.hex()} there now. Final blocks do not change: the network broke its own finality, or "
             "the endpoints serve another chain. The indexer stopped and changed nothing. Check the endpoints "
-            "against a block explorer; if the network did revert, make new books with `koperasi rebuild` "
-            "once it is at rest."
+            "against a block explorer; if the network did revert, move the ledger database away and run "
+            "`koperasi sync` once it is at rest."
         )
 
 
