@@ -241,14 +241,14 @@ SEALED_ROWS = [
 ]
 
 
-@pytest.mark.parametrize("statement", SEALED_ROWS, ids=lambda statement: str(statement).split(" WHERE")[0])
-def test_database__sealed_rows__never_change(engine: Engine, statement: Any) -> None:
+def test_database__sealed_rows__never_change(engine: Engine) -> None:
     ledger = Ledger(engine)
     ledger.append(Cooperative(6).blocks(160), floor=15)
     before = ledger.digest()
     refusal = r"sealed|never change|floor only rises|cannot be deleted"
-    with pytest.raises(DBAPIError, match=refusal), writing(engine).begin() as connection:
-        connection.execute(statement)
+    for statement in SEALED_ROWS:
+        with pytest.raises(DBAPIError, match=refusal), writing(engine).begin() as connection:
+            connection.execute(statement)
     assert ledger.digest() == before
     assert Ledger(engine).cursor() == ledger.cursor()
 
@@ -282,8 +282,7 @@ def test_database__insert_or_replace__refused(engine: Engine) -> None:
         connection.execute(text(statement))
 
 
-@pytest.mark.parametrize("amounts", [(), (5,), (5, -4), (5, -5, 1)])
-def test_database__entry_that_does_not_balance__refused(engine: Engine, amounts: tuple[int, ...]) -> None:
+def test_database__entry_that_does_not_balance__refused(engine: Engine) -> None:
     ledger = Ledger(engine)
     ledger.append(Cooperative(6).blocks(5), floor=0)
     cursor = ledger.cursor()
@@ -301,7 +300,7 @@ def test_database__entry_that_does_not_balance__refused(engine: Engine, amounts:
         "hash": ROOT,
     }
 
-    def cheat() -> None:
+    def cheat(*amounts: int) -> None:
         with writing(engine).begin() as connection:
             connection.execute(insert(schema.entry).values(row))
             for position, amount in enumerate(amounts):
@@ -309,9 +308,11 @@ def test_database__entry_that_does_not_balance__refused(engine: Engine, amounts:
                 connection.execute(insert(schema.line).values(cooperative_id=1, amount=amount, **values))
             connection.execute(update(schema.head).values(entries=number, block_number=6))
 
-    with pytest.raises(DBAPIError, match="does not balance"):
-        cheat()
-    assert Ledger(engine).cursor() == cursor
+    for amounts in ((), (5,), (5, -4), (5, -5, 1)):
+        with pytest.raises(DBAPIError, match="does not balance"):
+            cheat(*amounts)
+        assert Ledger(engine).cursor() == cursor
+    cheat(5, -5)
 
 
 @pytest.mark.postgres
