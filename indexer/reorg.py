@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from indexer.chain.fetch import fetch_headers, fetch_tagged
 from indexer.chain.rpc import BadAnswerError, Endpoint, Endpoints, StoppedError
+from indexer.chain.words import both
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +36,22 @@ class ReorgBelowFloorError(ReorgError):
     def __init__(self, floor: int, child: bytes) -> None:
         self.floor = floor
         super().__init__(
-            f"The chain no longer holds block {floor}, which was final when it was read: it has "
-            f"0x{child.hex()} there now. Final blocks do not change: the network broke its own finality, or "
-            "the endpoints serve another chain. The indexer stopped and changed nothing. Check the endpoints "
-            "against a block explorer; if the network did revert, move the ledger database away and run "
-            "`koperasi sync` once it is at rest."
+            both(
+                f"Chain tidak lagi memuat blok {floor}, yang sudah final saat dibaca: di sana kini "
+                f"0x{child.hex()}. Blok final tidak berubah: jaringan melanggar finalitasnya sendiri, atau "
+                "endpoint "
+                "melayani chain lain. Pengindeks berhenti dan tidak mengubah apa pun. Bandingkan endpoint "
+                "dengan "
+                "penjelajah blok; bila jaringan memang mundur, pindahkan basis data buku besar dan jalankan "
+                "`koperasi sync` setelah jaringan tenang.",
+                f"The chain no longer holds block {floor}, which was final when it was read: it has "
+                f"0x{child.hex()} there now. Final blocks do not change: the network broke its own "
+                "finality, or "
+                "the endpoints serve another chain. The indexer stopped and changed nothing. Check the "
+                "endpoints "
+                "against a block explorer; if the network did revert, move the ledger database away and run "
+                "`koperasi sync` once it is at rest.",
+            )
         )
 
 
@@ -68,8 +80,14 @@ def common_ancestor(
     """
     if len(endpoints) == 1 and not trusts_one:
         raise ReorgUnconfirmedError(
-            "The chain seems to be reorganised, but there is one endpoint only, on another machine, and the "
-            "books are never rolled back on one word. Name a second endpoint, of another operator."
+            both(
+                "Chain tampaknya disusun ulang, tetapi hanya ada satu endpoint, di mesin lain, dan buku "
+                "tidak "
+                "pernah dimundurkan atas satu jawaban. Sebutkan endpoint kedua, dari operator lain.",
+                "The chain seems to be reorganised, but there is one endpoint only, on another machine, "
+                "and the "
+                "books are never rolled back on one word. Name a second endpoint, of another operator.",
+            )
         )
     stored = books.blocks_above(max(floor, 0) - 1)
     for _ in range(tries):
@@ -80,8 +98,14 @@ def common_ancestor(
         if endpoints.stop.wait(pause):
             raise StoppedError("Stopped while the endpoints did not agree")
     raise ReorgUnconfirmedError(
-        f"The endpoints did not agree on the chain in {tries} rounds of {pause} s: two must tell the same "
-        "before the books are rolled back. Check whether one is stuck, replace it, then sync again."
+        both(
+            f"Endpoint tidak sepakat tentang chain dalam {tries} putaran {pause} detik: dua harus "
+            "mengatakan hal "
+            "yang sama sebelum buku dimundurkan. Periksa apakah ada yang macet, ganti, lalu sinkronkan lagi.",
+            f"The endpoints did not agree on the chain in {tries} rounds of {pause} s: two must tell the "
+            "same "
+            "before the books are rolled back. Check whether one is stuck, replace it, then sync again.",
+        )
     )
 
 

@@ -71,7 +71,7 @@ class Workspace:
         return self.settings("http://127.0.0.1").cooperative_id
 
     def settings(self, rpc_url: str | None = None) -> "Settings":
-        """The indexer's settings for this network; `rpc_url` instead of the environment's endpoints."""
+        """The indexer's settings for this network; `rpc_url` (or several, by commas) instead of those set."""
         from indexer.config import load_settings
 
         environment = {**os.environ, "KOPERASI_NETWORK": self.name, "KOPERASI_HOME": str(home())}
@@ -95,7 +95,7 @@ class Workspace:
         return OfficeRepository(connect(url), self.cooperative_id)
 
     def chain(self, rpc_url: str) -> "Chain":
-        """The deployed contracts behind an endpoint."""
+        """The deployed contracts behind the first of the endpoints in `rpc_url`."""
         from backend.office.chain import Chain
 
         abis = Path(__file__).parent.parent / "indexer" / "chain" / "abis"
@@ -106,26 +106,34 @@ class Workspace:
             )
             for name, entry in self.deployment["contracts"].items()
         }
-        return Chain(rpc_url, contracts, self.network.chain_id, is_local=self.network.development)
+        first = rpc_url.split(",")[0].strip()
+        return Chain(first, contracts, self.network.chain_id, is_local=self.network.development)
+
+    @property
+    def chain_url(self) -> Path:
+        """Where a demo that is being served says its chain is."""
+        return home() / f"chain-{self.name}.url"
 
     @contextmanager
     def rpc(self) -> Iterator[str]:
-        """An endpoint: the one set or running, or a local chain started again from where it was left."""
-        from koperasi.localchain import LocalChain, LocalChainError
+        """The endpoints to use, separated by commas.
 
-        given = os.environ.get(self.network.rpc_env, "").split(",")[0].strip()
+        Those that are set; on a development network else the chain of a demo that is being served, a local
+        chain started again from where it was left, or the one at the default address.
+        """
+        from koperasi.localchain import LocalChain
+
+        given = os.environ.get(self.network.rpc_env, "").strip()
         if given or not self.network.development:
-            yield given or self.settings().rpc_urls[0]
-            return
-        default = self.network.rpc_default[0]
-        try:
-            LocalChain.attach(default)
-        except LocalChainError:
-            if not self.chain_state.exists():
-                raise
+            yield given or ",".join(self.settings().rpc_urls)
+        elif self.chain_url.exists() and _answers(served := self.chain_url.read_text("utf-8")):
+            yield served
+        elif self.chain_state.exists():
             with LocalChain.start(state=self.chain_state, mining=False) as chain:
                 yield chain.url
         else:
+            default = self.network.rpc_default[0]
+            LocalChain.attach(default)
             yield default
 
     def clear(self) -> None:
@@ -135,8 +143,23 @@ class Workspace:
                 f"{self.name} bukan jaringan pengembangan; tidak ada yang dihapus.",
                 f"{self.name} is no development network; nothing was deleted.",
             )
-        for path in [self.chain_state, *home().glob(f"*-{self.name}.sqlite*"), self.deployment_file]:
+        for path in [
+            self.chain_state,
+            self.chain_url,
+            *home().glob(f"*-{self.name}.sqlite*"),
+            self.deployment_file,
+        ]:
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def _answers(url: str) -> bool:
+    from koperasi.localchain import LocalChain, LocalChainError
+
+    try:
+        LocalChain.attach(url)
+    except LocalChainError:
+        return False
+    return True

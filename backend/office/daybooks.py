@@ -31,6 +31,7 @@ DUPLICATE_REF: Final = "DUPLICATE_REF"
 BANK_DAY: Final = 25
 """Payroll is paid into the bank on the 25th of its month."""
 UINT32: Final = 2**32 - 1
+_CHANNELS: Final = {"KAS": Channel.KAS, "BANK": Channel.BANK}
 
 _MEMBERS = ("member_no", "nik", "full_name", "gender", "birth_date", "unit", "phone", "joined_on")
 _LOANS = (
@@ -235,7 +236,7 @@ def _loan(row: dict[str, str], n: int) -> LoanRow:
     day, loan = _day(row["disbursed_on"]), _number(row["loan_no"])
     rate, months = _amount(row["annual_rate_bps"]), _amount(row["months"])
     method = LoanMethod.__members__.get(row["method"])
-    channel = Channel.__members__.get(row["channel"])
+    channel = _CHANNELS.get(row["channel"])
     guarantor = _number(row["guarantor_no"]) if row["guarantor_no"] else 0
     known = None not in (rate, months, method, channel, guarantor)
     readable = known and day >= 0 and loan and max(rate or 0, months or 0) < 2**16 and months
@@ -260,7 +261,7 @@ def _loan(row: dict[str, str], n: int) -> LoanRow:
 def _slip(row: dict[str, str], n: int) -> SlipRow:
     day, kind = _day(row["date"]), SlipKind.__members__.get(row["kind"])
     first, _, second = row["channel"].partition(">")
-    channel, to_channel = Channel.__members__.get(first), Channel.__members__.get(second)
+    channel, to_channel = _CHANNELS.get(first), _CHANNELS.get(second)
     moves = kind is SlipKind.PINDAH
     known = row["ref"] and kind is not None and channel is not None
     readable = known and day >= 0 and moves == (to_channel is not None) and channel != to_channel
@@ -326,7 +327,7 @@ def _journals(path: Path) -> Iterator[JournalRow]:
 
 
 def _journal_line(row: dict[str, str]) -> JournalLine | None:
-    account, channel = _amount(row["account"]), Channel.__members__.get(row["channel"])
+    account, channel = _amount(row["account"]), _CHANNELS.get(row["channel"])
     if account is None or channel is None or not 1 <= account < 2**16 or row["side"] not in ("DR", "CR"):
         return None
     return JournalLine(account, row["side"] == "CR", _amount(row["amount"]), channel)

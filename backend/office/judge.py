@@ -46,6 +46,17 @@ RATE_ABOVE_CAP: Final = "RATE_ABOVE_CAP"
 GUARANTOR_NOT_ACTIVE: Final = "GUARANTOR_NOT_ACTIVE"
 ACCOUNT_REFUSED: Final = "ACCOUNT_REFUSED"
 
+_CURABLE: Final = {
+    R.UNKNOWN_MEMBER,
+    R.NOT_ACTIVE,
+    R.UNKNOWN_LOAN,
+    R.LOAN_CLOSED,
+    R.OVERPAYMENT,
+    R.WRONG_PAYOFF,
+    R.INSUFFICIENT_SAVINGS,
+    R.INSUFFICIENT_CASH,
+    GUARANTOR_NOT_ACTIVE,
+}
 MAX_MONTHS: Final = 360
 MAX_PAYROLL_AMOUNT: Final = 2**56 - 1
 """Rupiah that fit a payroll row on the chain (ITellerDesk)."""
@@ -82,6 +93,7 @@ class OfficeState:
     loans: dict[LoanNumber, LoanAccount] = field(default_factory=dict)
     cash: dict[Channel, int] = field(default_factory=lambda: dict.fromkeys(Channel, 0))
     deducted: set[tuple[str, MemberNumber, LoanNumber | None]] = field(default_factory=set)
+    waiting: list[BookRow] = field(default_factory=list)
 
     def judge(self, row: BookRow, today: WibDay) -> str | None:
         """The first reason that refuses `row` on `today` (the day of block time), or None."""
@@ -114,6 +126,19 @@ class OfficeState:
             case JournalRow():
                 for line in row.lines:
                     self.cash[line.channel] += (line.amount or 0) * (1 if line.is_credit else -1)
+
+    def may_depend_on_waiting(self, row: BookRow, reason: str) -> bool:
+        """Whether `reason` might fall away once the rows that wait for a signature are posted."""
+        if not self.waiting or reason not in _CURABLE:
+            return False
+        if reason == R.INSUFFICIENT_CASH:
+            return True
+        members = {w.member for w in self.waiting if not isinstance(w, JournalRow)}
+        loans = {w.loan for w in self.waiting if isinstance(w, LoanRow | SlipRow | PayrollRow) and w.loan}
+        touches_member = not isinstance(row, JournalRow) and bool(row.member) and row.member in members
+        if isinstance(row, LoanRow) and row.guarantor in members:
+            return True
+        return touches_member or (isinstance(row, LoanRow | SlipRow | PayrollRow) and row.loan in loans)
 
     def credit_interest(self, today: WibDay) -> list[MemberNumber]:
         """Credits every month that ended before `today`; the members who have an account that earns."""

@@ -3,23 +3,22 @@
 Each is sent by the office that may, and countersigned by another person.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final, TypeVar
 
 from eth_abi.abi import encode
-from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
 from backend.office.chain import Chain, Sent
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
 from backend.office.keyring import Keyring
-from backend.office.orders import JOURNAL, REGISTRATION, SLIP, TERMS, action_hash, sign
+from backend.office.orders import JOURNAL, REGISTRATION, SLIP, TERMS, action_hash
+from backend.office.signing import Signatures
 from rules.calendar import year_and_month
 from rules.types import Channel, MemberNumber, SlipKind
 
-ORDER_LIFETIME: Final = 7 * 86_400
-"""Seconds for which what the office has signed is good."""
 BASE_GAS: Final = 1_500_000
 REGISTRATION_GAS: Final = 120_000
 SLIP_GAS: Final = 400_000
@@ -34,8 +33,19 @@ _ACCOUNTS: Final = {Channel.KAS: 1110, Channel.BANK: 1120}
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A transaction to send: by which office, what, and the rows whose fate it decides."""
+
+    office: str
+    contract: str
+    data: str
+    gas: int
+    rows: tuple[BookRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """A transaction of the outbox: the rows it carried, and what became of it."""
+    """A transaction that was sent: the rows it carried, and what became of it."""
 
     rows: tuple[BookRow, ...]
     sent: Sent
@@ -47,41 +57,39 @@ class Outbox:
     def __init__(self, chain: Chain, keyring: Keyring, gas_cap: int) -> None:
         self._chain = chain
         self._keyring = keyring
+        self._signatures = Signatures(chain, keyring)
         self._gas_cap = gas_cap
 
     def can_sign(self, row: BookRow) -> bool:
-        """Whether the office has every signature of a member that the row needs; if not, the row waits."""
-        signers: tuple[MemberNumber | None, ...] = ()
-        if isinstance(row, Joining):
-            signers = (row.member,)
-        elif isinstance(row, LoanRow):
-            signers = (row.member, row.guarantor) if row.guarantor else (row.member,)
-        elif isinstance(row, SlipRow) and row.kind is SlipKind.TARIK_SUKARELA:
-            signers = (row.member,)
-        return all(number is not None and self._keyring.member(number) is not None for number in signers)
+        """Whether every member's signature that the row needs can be made here; if not, the row waits."""
+        return self._signatures.can_sign(row)
 
     def send(self, rows: Sequence[BookRow]) -> list[Result]:
         """Send accepted rows of one day.
 
-        Rows of one kind go together, as many to a transaction as its gas allows.
+        Rows of one kind go together, as many to a transaction as its gas allows; transactions of one office
+        that follow one another go out together.
         """
         results: list[Result] = []
-        for kind, handler, gas in self._handlers():
-            chosen = [row for row in rows if isinstance(row, kind)]
-            size = max(1, (self._gas_cap - BASE_GAS) // gas)
-            if kind is PayrollRow:
-                for source in dict.fromkeys(row.source for row in chosen):
-                    results += self._each([r for r in chosen if r.source == source], size, handler)
-            elif chosen:
-                results += self._each(chosen, size, handler)
+        for office, group in groupby(self._plan(rows), key=lambda planned: planned.office):
+            planned = list(group)
+            sent = self._chain.send(
+                self._keyring.officer(office), [(each.contract, each.data, each.gas) for each in planned]
+            )
+            results += [
+                Result(each.rows, done) for each, done in zip(planned, sent, strict=True) if each.rows
+            ]
         return results
 
     def credit_interest(self, members: Sequence[MemberNumber]) -> list[Sent]:
         """Credit the interest of ended months to the members given."""
-        size = max(1, (self._gas_cap - BASE_GAS) // CREDIT_GAS)
+        chunks = slices(members, self._size(CREDIT_GAS))
         transactions = [
-            self._transaction("SavingsSukarela", "creditInterest", (list(chunk),), CREDIT_GAS * len(chunk))
-            for chunk in batched_rows(members, size)
+            (each.contract, each.data, each.gas)
+            for chunk in chunks
+            for each in [
+                self._planned("TELLER", "SavingsSukarela", "creditInterest", (chunk,), CREDIT_GAS, chunk)
+            ]
         ]
         return self._chain.send(self._keyring.officer("TELLER"), transactions) if transactions else []
 
@@ -101,163 +109,99 @@ class Outbox:
                 reasons[by_position[args["row"]]] = self._chain.error_name(args["reason"])
         return reasons
 
-    def _handlers(self) -> tuple[tuple[type, Callable[[Sequence[Any]], list[Sent]], int], ...]:
-        return (
-            (Joining, self._register, REGISTRATION_GAS),
-            (LoanRow, self._start_loans, self._gas_cap),
-            (SlipRow, self._post_slips, SLIP_GAS),
-            (PayrollRow, self._post_payroll, PAYROLL_GAS),
-            (JournalRow, self._post_journals, JOURNAL_GAS),
+    def _plan(self, rows: Sequence[BookRow]) -> Iterator[Planned]:
+        """The day's transactions: members, loans, slips, payroll, journals."""
+        yield from self._batches(
+            [row for row in rows if isinstance(row, Joining)], REGISTRATION_GAS, self._register
+        )
+        loans = [row for row in rows if isinstance(row, LoanRow)]
+        offers = [self._offer(row) for row in loans]
+        yield from sorted(offers, key=lambda planned: planned.office)
+        yield from (self._disbursement(row) for row in loans)
+        yield from self._batches([row for row in rows if isinstance(row, SlipRow)], SLIP_GAS, self._post)
+        payroll = [row for row in rows if isinstance(row, PayrollRow)]
+        for _, file in groupby(payroll, key=lambda row: row.source):
+            yield from self._batches(list(file), PAYROLL_GAS, self._payroll)
+        yield from self._batches(
+            [row for row in rows if isinstance(row, JournalRow)], JOURNAL_GAS, self._journals
         )
 
-    def _each(
-        self, rows: Sequence[BookRow], size: int, handler: Callable[[Sequence[Any]], list[Sent]]
-    ) -> list[Result]:
-        results = []
-        for chunk in batched_rows(rows, size):
-            results += [Result(tuple(chunk), sent) for sent in handler(chunk)]
-        return results
+    def _batches(
+        self, rows: Sequence[T], gas: int, make: Callable[[Sequence[T]], Planned]
+    ) -> Iterator[Planned]:
+        return (make(chunk) for chunk in slices(rows, self._size(gas)))
 
-    def _register(self, rows: Sequence[Joining]) -> list[Sent]:
-        registrations = [(row.member, self._member(row.member).address, 0, row.day) for row in rows]
+    def _size(self, gas: int) -> int:
+        """How many rows of `gas` each fit one transaction."""
+        return max(1, (self._gas_cap - BASE_GAS) // gas)
+
+    def _register(self, rows: Sequence[Joining]) -> Planned:
+        registrations = [
+            (row.member, self._signatures.member(row.member).address, 0, row.day) for row in rows
+        ]
         action = action_hash(("string", f"{REGISTRATION}[]"), ("register", registrations))
-        countersignature = self._countersign("KETUA", "MemberRegistry", action)
-        return self._send(
-            "REGISTRAR",
-            "MemberRegistry",
-            "register",
-            (registrations, countersignature),
-            len(rows) * REGISTRATION_GAS,
-        )
+        countersignature = self._signatures.countersignature("KETUA", "MemberRegistry", action)
+        arguments = (registrations, countersignature)
+        return self._planned("REGISTRAR", "MemberRegistry", "register", arguments, REGISTRATION_GAS, rows)
 
-    def _start_loans(self, rows: Sequence[LoanRow]) -> list[Sent]:
-        """One loan: offered by one person of the board, approved by another, accepted, paid out.
+    def _offer(self, row: LoanRow) -> Planned:
+        """A loan's terms by one person of the board, approved by another; neither is the borrower."""
+        board = ("BENDAHARA", "KETUA", "SEKRETARIS")
+        maker, approver = [o for o in board if self._keyring.person(o) != row.member][:2]
+        action = action_hash(("string", "bytes32"), ("offer", _terms_hash(row)))
+        countersignature = self._signatures.countersignature(approver, "LoanDesk", action)
+        planned = self._planned(maker, "LoanDesk", "offer", (_terms(row), countersignature), LOAN_GAS, (row,))
+        return Planned(planned.office, planned.contract, planned.data, planned.gas)
 
-        Neither of the two is the borrower.
-        """
-        (row,) = rows
-        maker, approver = [
-            office
-            for office in ("BENDAHARA", "KETUA", "SEKRETARIS")
-            if self._keyring.person(office) != row.member
-        ][:2]
-        terms = (
-            row.loan,
-            row.member,
-            row.guarantor,
-            row.principal,
-            row.annual_rate_bps,
-            row.months,
-            row.method,
-            document_hash(row),
-        )
-        terms_hash = keccak(encode([TERMS], [terms]))
-        action = action_hash(("string", "bytes32"), ("offer", terms_hash))
-        offered = self._send(
-            maker, "LoanDesk", "offer", (terms, self._countersign(approver, "LoanDesk", action)), LOAN_GAS
-        )
-        if not offered[0].succeeded:
-            return offered
-        deadline = self._chain.time + ORDER_LIFETIME
+    def _disbursement(self, row: LoanRow) -> Planned:
+        deadline = self._signatures.deadline
         signatures = [
-            self._accept(number, row, terms_hash, deadline) if number else b""
+            self._signatures.acceptance(number, row, _terms_hash(row), deadline)
             for number in (row.member, row.guarantor)
         ]
-        return self._send(
-            "TELLER", "LoanDesk", "disburse", (terms, row.channel, row.day, deadline, *signatures), LOAN_GAS
-        )
+        arguments = (_terms(row), row.channel, row.day, deadline, *signatures)
+        return self._planned("TELLER", "LoanDesk", "disburse", arguments, LOAN_GAS, (row,))
 
-    def _post_slips(self, rows: Sequence[SlipRow]) -> list[Sent]:
-        slips = [
-            (
-                row.receipt,
-                row.day,
-                row.member or 0,
-                row.kind,
-                row.channel,
-                row.to_channel or 0,
-                row.amount,
-                row.loan or 0,
-            )
-            for row in rows
-        ]
-        orders = [self._withdrawal(row) for row in rows if row.kind is SlipKind.TARIK_SUKARELA]
+    def _post(self, rows: Sequence[SlipRow]) -> Planned:
+        slips = [_slip(row) for row in rows]
+        orders = [self._signatures.withdrawal(row) for row in rows if row.kind is SlipKind.TARIK_SUKARELA]
         action = action_hash(("string", f"{SLIP}[]"), ("post", slips))
-        countersignature = self._countersign("KETUA", "TellerDesk", action)
-        return self._send(
-            "TELLER", "TellerDesk", "post", (slips, orders, countersignature), len(rows) * SLIP_GAS
-        )
+        countersignature = self._signatures.countersignature("KETUA", "TellerDesk", action)
+        arguments = (slips, orders, countersignature)
+        return self._planned("TELLER", "TellerDesk", "post", arguments, SLIP_GAS, rows)
 
-    def _post_payroll(self, rows: Sequence[PayrollRow]) -> list[Sent]:
+    def _payroll(self, rows: Sequence[PayrollRow]) -> Planned:
         words = [payroll_word(row) for row in rows]
         year, month = year_and_month(rows[0].month)
         head = (year * 100 + month, int(Channel.BANK), rows[0].day)
         action = action_hash(("string", "uint32", "uint8", "uint32", "uint256[]"), ("payroll", *head, words))
-        countersignature = self._countersign("KETUA", "TellerDesk", action)
-        return self._send(
-            "TELLER", "TellerDesk", "payroll", (*head, words, countersignature), len(rows) * PAYROLL_GAS
-        )
+        countersignature = self._signatures.countersignature("KETUA", "TellerDesk", action)
+        arguments = (*head, words, countersignature)
+        return self._planned("TELLER", "TellerDesk", "payroll", arguments, PAYROLL_GAS, rows)
 
-    def _post_journals(self, rows: Sequence[JournalRow]) -> list[Sent]:
+    def _journals(self, rows: Sequence[JournalRow]) -> Planned:
         journals = [(row.receipt, row.day, journal_words(row)) for row in rows]
         action = action_hash(("string", f"{JOURNAL}[]"), ("journal", journals))
-        countersignature = self._countersign("KETUA", "Books", action)
-        return self._send("BENDAHARA", "Books", "post", (journals, countersignature), len(rows) * JOURNAL_GAS)
+        countersignature = self._signatures.countersignature("KETUA", "Books", action)
+        return self._planned("BENDAHARA", "Books", "post", (journals, countersignature), JOURNAL_GAS, rows)
 
-    def _send(self, office: str, contract: str, function: str, args: tuple[Any, ...], gas: int) -> list[Sent]:
-        transaction = self._transaction(contract, function, args, gas)
-        return self._chain.send(self._keyring.officer(office), [transaction])
-
-    def _transaction(
-        self, contract: str, function: str, args: tuple[Any, ...], gas: int
-    ) -> tuple[str, str, int]:
-        return contract, self._chain.encode(contract, function, args), min(self._gas_cap, BASE_GAS + gas)
-
-    def _countersign(self, office: str, target: str, action: bytes) -> tuple[str, int, bytes]:
-        signer = self._keyring.officer(office)
-        deadline = self._chain.time + ORDER_LIFETIME
-        message = {"target": self._chain.address(target), "action": action, "deadline": deadline}
-        return (
-            signer.address,
-            deadline,
-            self._sign(signer, "Countersignature", "Koperasi Authority", "Authority", message),
+    def _planned(
+        self,
+        office: str,
+        contract: str,
+        function: str,
+        arguments: tuple[Any, ...],
+        gas: int,
+        rows: Sequence[Any],
+    ) -> Planned:
+        limit = min(self._gas_cap, BASE_GAS + gas * len(rows))
+        return Planned(
+            office, contract, self._chain.encode(contract, function, arguments), limit, tuple(rows)
         )
 
-    def _withdrawal(self, row: SlipRow) -> tuple[int, int, bytes]:
-        """The member's order for a withdrawal slip; its nonce is the slip's receipt number."""
-        deadline = self._chain.time + ORDER_LIFETIME
-        message = {
-            "member": row.member,
-            "amount": row.amount,
-            "channel": int(row.channel),
-            "nonce": int(row.receipt),
-            "deadline": deadline,
-        }
-        signer = self._member(row.member)
-        return (
-            int(row.receipt),
-            deadline,
-            self._sign(signer, "Withdrawal", "Simpanan Sukarela", "SavingsSukarela", message),
-        )
 
-    def _accept(self, member: MemberNumber, row: LoanRow, terms_hash: bytes, deadline: int) -> bytes:
-        message = {"member": member, "loan": row.loan, "termsHash": terms_hash, "deadline": deadline}
-        return self._sign(self._member(member), "Acceptance", "Koperasi LoanDesk", "LoanDesk", message)
-
-    def _sign(
-        self, signer: LocalAccount, struct: str, domain: str, contract: str, message: dict[str, Any]
-    ) -> bytes:
-        return sign(signer, struct, domain, self._chain.chain_id, self._chain.address(contract), message)
-
-    def _member(self, number: MemberNumber | None) -> LocalAccount:
-        signer = self._keyring.member(number) if number is not None else None
-        if signer is None:
-            raise ValueError(f"member {number} signs elsewhere: the row must wait")
-        return signer
-
-
-def batched_rows(rows: Sequence[T], size: int) -> list[Sequence[T]]:
-    """Slices of at most `size`."""
+def slices(rows: Sequence[T], size: int) -> list[Sequence[T]]:
+    """Runs of at most `size`."""
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
@@ -273,14 +217,9 @@ def payroll_word(row: PayrollRow) -> int:
     From the top: member 32 | wajib 56 | sukarela 56 | loan 32 | angsuran 56 | row 24 bits.
     """
     loan = row.loan if row.angsuran else 0
+    fields = ((row.wajib, 56), (row.sukarela, 56), (loan, 32), (row.angsuran, 56), (row.position, 24))
     word = row.member or 0
-    for value, bits in (
-        (row.wajib, 56),
-        (row.sukarela, 56),
-        (loan, 32),
-        (row.angsuran, 56),
-        (row.position, 24),
-    ):
+    for value, bits in fields:
         word = word << bits | (value or 0)
     return word
 
@@ -293,3 +232,27 @@ def journal_words(row: JournalRow) -> list[int]:
         words.append(line.account << 80 | line.is_credit << 72 | amount)
         words.append(_ACCOUNTS[line.channel] << 80 | (not line.is_credit) << 72 | line.channel << 64 | amount)
     return words
+
+
+def _slip(row: SlipRow) -> tuple[int | None, ...]:
+    """The fields of ITellerDesk.Slip in their order."""
+    member, to_channel, loan = row.member or 0, row.to_channel or 0, row.loan or 0
+    return (row.receipt, row.day, member, row.kind, row.channel, to_channel, row.amount, loan)
+
+
+def _terms(row: LoanRow) -> tuple[Any, ...]:
+    """The fields of ILoanBook.Terms in their order."""
+    rate_and_months = (row.annual_rate_bps, row.months)
+    return (
+        row.loan,
+        row.member,
+        row.guarantor,
+        row.principal,
+        *rate_and_months,
+        row.method,
+        document_hash(row),
+    )
+
+
+def _terms_hash(row: LoanRow) -> bytes:
+    return keccak(encode([TERMS], [_terms(row)]))

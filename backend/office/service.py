@@ -15,6 +15,9 @@ from backend.office.repository import ACCEPTED, REFUSED, WAITING, OfficeReposito
 from rules.calendar import day_text, first_day, month_of_day
 from rules.types import WibDay
 
+MEMBER_SIGNATURE: Final = "MEMBER_SIGNATURE"
+EARLIER_ROW: Final = "EARLIER_ROW"
+"""What a row waits for: a signature, or an earlier row that waits."""
 BOOK_DAY_TOO_OLD: Final = "BOOK_DAY_TOO_OLD"
 BOOK_DAY_IN_FUTURE: Final = "BOOK_DAY_IN_FUTURE"
 
@@ -99,10 +102,11 @@ class Importer:
         accepted: list[BookRow] = []
         for row in rows:
             reason = _refusal(row, today, backdating, state)
-            if reason is not None:
+            if reason is not None and not state.may_depend_on_waiting(row, reason):
                 refused.append((row, REFUSED, str(reason), None))
-            elif not self._outbox.can_sign(row):
-                waiting.append((row, WAITING, "MEMBER_SIGNATURE", None))
+            elif reason is not None or not self._outbox.can_sign(row):
+                waiting.append((row, WAITING, EARLIER_ROW if reason else MEMBER_SIGNATURE, None))
+                state.waiting.append(row)
             else:
                 state.apply(row, today)
                 accepted.append(row)

@@ -57,6 +57,7 @@ def demo(
             for name, value in result.items():
                 print(f"{name:12} {value}")
         if serve:
+            workspace.chain_url.write_text(chain.url, "utf-8")
             _serve(workspace, chain.url, port)
 
 

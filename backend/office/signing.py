@@ -1,0 +1,76 @@
+"""Signatures on what is sent: a second officer's, and in development the members' own."""
+
+from typing import Any, Final
+
+from eth_account.signers.local import LocalAccount
+
+from backend.office.chain import Chain
+from backend.office.daybooks import BookRow, Joining, LoanRow, SlipRow
+from backend.office.keyring import Keyring
+from backend.office.orders import sign
+from rules.types import MemberNumber, SlipKind
+
+LIFETIME: Final = 7 * 86_400
+"""Seconds for which a signature is good."""
+
+
+class Signatures:
+    """Signs for one deployment with the keys of one keyring."""
+
+    def __init__(self, chain: Chain, keyring: Keyring) -> None:
+        self._chain = chain
+        self._keyring = keyring
+
+    @property
+    def deadline(self) -> int:
+        """Until when a signature made now is good, in unix seconds."""
+        return self._chain.time + LIFETIME
+
+    def can_sign(self, row: BookRow) -> bool:
+        """Whether every member's signature that the row needs can be made here; if not, the row waits."""
+        signers: tuple[MemberNumber | None, ...] = ()
+        if isinstance(row, Joining):
+            signers = (row.member,)
+        elif isinstance(row, LoanRow):
+            signers = (row.member, row.guarantor) if row.guarantor else (row.member,)
+        elif isinstance(row, SlipRow) and row.kind is SlipKind.TARIK_SUKARELA:
+            signers = (row.member,)
+        return all(number is not None and self._keyring.member(number) is not None for number in signers)
+
+    def member(self, number: MemberNumber | None) -> LocalAccount:
+        """A member's signer; ValueError where `can_sign` says no."""
+        signer = self._keyring.member(number) if number is not None else None
+        if signer is None:
+            raise ValueError(f"member {number} signs elsewhere: the row must wait")
+        return signer
+
+    def countersignature(self, office: str, target: str, action: bytes) -> tuple[str, int, bytes]:
+        """A second person's consent to `action` in contract `target`: signer, deadline, signature."""
+        signer, deadline = self._keyring.officer(office), self.deadline
+        message = {"target": self._chain.address(target), "action": action, "deadline": deadline}
+        signature = self._sign(signer, "Countersignature", "Koperasi Authority", "Authority", message)
+        return signer.address, deadline, signature
+
+    def withdrawal(self, row: SlipRow) -> tuple[int, int, bytes]:
+        """The member's order for a withdrawal: nonce (the slip's receipt number), deadline, signature."""
+        nonce, deadline = int(row.receipt), self.deadline
+        message = {"member": row.member, "amount": row.amount, "channel": int(row.channel)}
+        message |= {"nonce": nonce, "deadline": deadline}
+        signer = self.member(row.member)
+        return (
+            nonce,
+            deadline,
+            self._sign(signer, "Withdrawal", "Simpanan Sukarela", "SavingsSukarela", message),
+        )
+
+    def acceptance(self, member: MemberNumber, row: LoanRow, terms_hash: bytes, deadline: int) -> bytes:
+        """A borrower's or guarantor's acceptance of exactly these terms; empty for no member."""
+        if not member:
+            return b""
+        message = {"member": member, "loan": row.loan, "termsHash": terms_hash, "deadline": deadline}
+        return self._sign(self.member(member), "Acceptance", "Koperasi LoanDesk", "LoanDesk", message)
+
+    def _sign(
+        self, signer: LocalAccount, struct: str, domain: str, contract: str, message: dict[str, Any]
+    ) -> bytes:
+        return sign(signer, struct, domain, self._chain.chain_id, self._chain.address(contract), message)
