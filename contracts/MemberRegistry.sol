@@ -220,14 +220,18 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IMemberRegistry
-    function lookup(MemberNumber[] calldata members) external view returns (uint256[] memory words) {
-        words = new uint256[](members.length);
-        for (uint256 i = 0; i < members.length; ++i) {
-            MemberNumber member = members[i];
-            Slot storage slot = _members[member];
-            (Status status, address account, uint8 marks) = (slot.status, slot.signer, slot.marks);
-            if (AccountForm(marks >> ACCOUNT_SHIFT) != AccountForm.SIGNER) account = _accountOf(member, slot);
-            words[i] = uint256(status) << 160 | uint160(account);
+    function lookup(uint256[] calldata named) external view returns (uint256[] memory words) {
+        words = named;
+        for (uint256 i = 0; i < words.length; ++i) {
+            uint256 slot;
+            assembly ("memory-safe") {
+                mstore(0x00, shr(224, mload(add(add(words, 0x20), shl(5, i)))))
+                mstore(0x20, _members.slot)
+                slot := sload(keccak256(0x00, 0x40))
+            }
+            // Bits 250 up are the AccountForm, zero where the signer is the account; 240 up the status.
+            uint256 account = slot >> 250 == 0 ? uint160(slot) : _accountIn(words[i]);
+            words[i] = (slot << 8 >> 248) << 160 | account;
         }
     }
 
@@ -383,6 +387,11 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         AccountForm form = _formOf(slot);
         if (form == AccountForm.SIGNER) return slot.signer;
         return form == AccountForm.DERIVED ? _derivedAccount(member) : _accounts[member];
+    }
+
+    function _accountIn(uint256 named) private view returns (uint160) {
+        MemberNumber member = MemberNumber.wrap(uint32(named >> 224));
+        return uint160(_accountOf(member, _members[member]));
     }
 
     function _derivedAccount(MemberNumber member) private pure returns (address) {

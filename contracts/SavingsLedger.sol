@@ -84,7 +84,11 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
 
     /// @inheritdoc ISavingsToken
     function creditInterest(MemberNumber[] calldata members) external onlyKind(SavingsKind.SUKARELA) {
-        uint256[] memory found = REGISTRY.lookup(members);
+        uint256[] memory named = new uint256[](members.length);
+        for (uint256 i = 0; i < members.length; ++i) {
+            named[i] = uint256(MemberNumber.unwrap(members[i])) << 224;
+        }
+        uint256[] memory found = REGISTRY.lookup(named);
         Run memory run = _begin();
         for (uint256 i = 0; i < members.length; ++i) {
             uint256 lastDay = _savings[MemberNumber.unwrap(members[i])] >> LAST_DAY_SHIFT;

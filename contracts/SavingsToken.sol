@@ -33,6 +33,8 @@ contract SavingsToken is SavingsLedger, EIP712 {
 
     ISavingsToken private immutable PAYABLE_TOKEN;
     ShortString private immutable SYMBOL;
+    /// @dev Bit i: members with status i may deposit.
+    uint256 private immutable DEPOSITORS;
 
     mapping(MemberNumber member => uint256 slips) private _recentSlips;
     mapping(MemberNumber member => mapping(LoanNumber loan => Lien)) private _liens;
@@ -49,6 +51,9 @@ contract SavingsToken is SavingsLedger, EIP712 {
     ) Writers(authority_) SavingsLedger(kind_, registry_) EIP712(name_, "1") {
         PAYABLE_TOKEN = payableToken_;
         SYMBOL = ShortStrings.toShortString(symbol_);
+        DEPOSITORS = kind_ == SavingsKind.POKOK
+            ? 1 << uint8(IMemberRegistry.Status.REGISTERED)
+            : 1 << uint8(IMemberRegistry.Status.ACTIVE) | 1 << uint8(IMemberRegistry.Status.SUSPENDED);
     }
 
     /// @inheritdoc ISavingsToken
@@ -68,7 +73,7 @@ contract SavingsToken is SavingsLedger, EIP712 {
 
     /// @inheritdoc ISavingsToken
     function depositBatch(uint256[] calldata credits) external onlyWriter notKind(SavingsKind.PAYABLE) {
-        uint256[] memory found = _lookup(credits);
+        uint256[] memory found = REGISTRY.lookup(credits);
         Run memory run = _begin();
         for (uint256 i = 0; i < credits.length; ++i) {
             (MemberNumber member, uint256 amount) = _unpack(credits[i]);
@@ -190,7 +195,7 @@ contract SavingsToken is SavingsLedger, EIP712 {
     function open(uint256[] calldata credits) external onlyAdmin notKind(SavingsKind.PAYABLE) {
         Run memory run = _begin();
         if (isSealed()) revert SavingsIsSealed();
-        uint256[] memory found = _lookup(credits);
+        uint256[] memory found = REGISTRY.lookup(credits);
         for (uint256 i = 0; i < credits.length; ++i) {
             (MemberNumber member, uint256 amount) = _unpack(credits[i]);
             IMemberRegistry.Status status = _statusIn(found[i]);
@@ -280,18 +285,7 @@ contract SavingsToken is SavingsLedger, EIP712 {
     }
 
     function _requireDepositor(MemberNumber member, IMemberRegistry.Status status) private view {
-        bool isDepositor = KIND == SavingsKind.POKOK
-            ? status == IMemberRegistry.Status.REGISTERED
-            : status == IMemberRegistry.Status.ACTIVE || status == IMemberRegistry.Status.SUSPENDED;
-        if (!isDepositor) revert SavingsMemberStatus(member, uint8(status));
-    }
-
-    function _lookup(uint256[] calldata credits) private view returns (uint256[] memory found) {
-        MemberNumber[] memory members = new MemberNumber[](credits.length);
-        for (uint256 i = 0; i < credits.length; ++i) {
-            (members[i],) = _unpack(credits[i]);
-        }
-        return REGISTRY.lookup(members);
+        if (DEPOSITORS >> uint8(status) & 1 == 0) revert SavingsMemberStatus(member, uint8(status));
     }
 
     function _statusIn(uint256 found) private pure returns (IMemberRegistry.Status) {

@@ -138,17 +138,17 @@ contract TellerDesk is ITellerDesk, Desk {
         uint32 period,
         uint8 channel,
         WibDay bookDay,
-        PayrollRow[] calldata rows,
+        uint256[] calldata rows,
         Countersignature calldata countersignature
     ) external restricted {
         _requireTwoPersons(keccak256(abi.encode("payroll", period, channel, bookDay, rows)), countersignature);
         if (period % 100 == 0 || period % 100 > 12 || period > 999_912) revert TellerPeriodInvalid(period);
         _checkPaperChannel(channel);
         Batch memory batch = _open(period, channel, bookDay, rows.length);
-        uint256[] memory found = REGISTRY.lookup(PayrollRows.members(rows));
+        uint256[] memory found = REGISTRY.lookup(rows);
         uint256 previous = 0;
         for (uint256 i = 0; i < rows.length; ++i) {
-            PayrollRow row = rows[i];
+            PayrollRow row = PayrollRow.wrap(rows[i]);
             uint256 number = row.number();
             if (number <= previous) revert TellerRowInvalid(uint32(number));
             previous = number;

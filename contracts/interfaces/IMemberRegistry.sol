@@ -134,8 +134,9 @@ interface IMemberRegistry is IWriters {
     function numberOf(address account) external view returns (MemberNumber);
 
     /// @notice Status and account of many members in one call, for batches. Unknown: zero.
+    /// @param named words with a member number in the top 32 bits; the rest is not read
     /// @return words one a member, from the top: zeros 88 | status 8 | account 160
-    function lookup(MemberNumber[] calldata members) external view returns (uint256[] memory words);
+    function lookup(uint256[] calldata named) external view returns (uint256[] memory words);
 
     function lookup(MemberNumber member) external view returns (Status status, address account);
 

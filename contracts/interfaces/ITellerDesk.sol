@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {PayrollRow} from "../libraries/PayrollRows.sol";
 import {
     Countersignature,
     LoanNumber,
@@ -124,7 +123,7 @@ interface ITellerDesk {
         uint32 period,
         uint8 channel,
         WibDay bookDay,
-        PayrollRow[] calldata rows,
+        uint256[] calldata rows,
         Countersignature calldata countersignature
     ) external;
 

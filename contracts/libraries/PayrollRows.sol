@@ -55,11 +55,4 @@ library PayrollRows {
     function credit(PayrollRow row, uint256 amount) internal pure returns (uint256) {
         return PayrollRow.unwrap(row) >> 224 << 224 | amount;
     }
-
-    function members(PayrollRow[] calldata rows) internal pure returns (MemberNumber[] memory result) {
-        result = new MemberNumber[](rows.length);
-        for (uint256 i = 0; i < rows.length; ++i) {
-            result[i] = member(rows[i]);
-        }
-    }
 }

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {StdUtils} from "forge-std/StdUtils.sol";
 import {ILoanBook} from "../../contracts/interfaces/ILoanBook.sol";
 import {ITellerDesk} from "../../contracts/interfaces/ITellerDesk.sol";
-import {PayrollRow} from "../../contracts/libraries/PayrollRows.sol";
 import {Countersignature, LoanMethod, LoanNumber, MemberNumber, SlipKind} from "../../contracts/libraries/Types.sol";
 import {LoanHouse} from "./LoanHouse.sol";
 
@@ -99,13 +98,13 @@ contract LoanHandler is LoanHouse, StdUtils {
     /// @dev Three rows with simpanan wajib and an instalment each; some name a closed loan or the wrong member.
     function payroll(uint256[3] calldata seeds, uint256[3] calldata parts) external {
         if (loans == 0) return;
-        PayrollRow[] memory rows = new PayrollRow[](3);
+        uint256[] memory rows = new uint256[](3);
         for (uint256 i = 0; i < 3; ++i) {
             uint32 loan = _pick(seeds[i]);
             ILoanBook.Loan memory state = loanBook.loanOf(LoanNumber.wrap(loan));
             uint256 member = parts[i] % 5 == 0 ? 1 + seeds[i] % MEMBERS : _index(state) + 1;
             uint256 amount = _bound(parts[i], 1, _owed(loan, state) / 3 + 1);
-            rows[i] = PayrollRow.wrap(member << 224 | 50_000 << 168 | uint256(loan) << 80 | amount << 24 | ++rowNumber);
+            rows[i] = member << 224 | 50_000 << 168 | uint256(loan) << 80 | amount << 24 | ++rowNumber;
         }
         bytes32 action = keccak256(abi.encode("payroll", PERIOD, uint8(2), today(), rows));
         Countersignature memory signed = countersigned(ketua.key, address(tellerDesk), action);
@@ -115,13 +114,13 @@ contract LoanHandler is LoanHouse, StdUtils {
         _countRows(rows, before);
     }
 
-    function _countRows(PayrollRow[] memory rows, uint256[3] memory before) private {
+    function _countRows(uint256[] memory rows, uint256[3] memory before) private {
         uint256[3] memory afterwards = _paidOf(rows);
         for (uint256 i = 0; i < 3; ++i) {
-            uint32 loan = uint32(PayrollRow.unwrap(rows[i]) >> 80);
+            uint32 loan = uint32(rows[i] >> 80);
             bool counted = false;
             for (uint256 j = 0; j < i; ++j) {
-                counted = counted || uint32(PayrollRow.unwrap(rows[j]) >> 80) == loan;
+                counted = counted || uint32(rows[j] >> 80) == loan;
             }
             if (!counted) _count(loan, afterwards[i] - before[i]);
         }
@@ -130,9 +129,9 @@ contract LoanHandler is LoanHouse, StdUtils {
         cash += wajib;
     }
 
-    function _paidOf(PayrollRow[] memory rows) private view returns (uint256[3] memory sums) {
+    function _paidOf(uint256[] memory rows) private view returns (uint256[3] memory sums) {
         for (uint256 i = 0; i < 3; ++i) {
-            ILoanBook.Loan memory state = loanBook.loanOf(LoanNumber.wrap(uint32(PayrollRow.unwrap(rows[i]) >> 80)));
+            ILoanBook.Loan memory state = loanBook.loanOf(LoanNumber.wrap(uint32(rows[i] >> 80)));
             sums[i] = uint256(state.principalPaid) + state.interestPaid;
         }
     }

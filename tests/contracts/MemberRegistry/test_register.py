@@ -218,7 +218,7 @@ def test_register__expired_countersignature__refused(house: House, marta) -> Non
 def test_lookup__many__status_and_account_or_nothing(house: House, marta) -> None:
     house.register([marta])
     numbers = [house.alice.number, house.citra.number, marta.number, 999_999, 0]
-    words = house.MemberRegistry.lookup["uint32[]"](numbers)
+    words = house.MemberRegistry.lookup["uint256[]"]([number << 224 | 7 for number in numbers])
     statuses = [word >> 160 for word in words]
     accounts = [to_checksum_address(f"{word % 2**160:040x}") for word in words]
     assert statuses == [ACTIVE, ACTIVE, REGISTERED, 0, 0]
