@@ -17,21 +17,6 @@ import {WibCalendar} from "./libraries/WibCalendar.sol";
 contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
-    /// @dev One slot. All but `total` is the same for every channel: a receipt of cash reads it with the total.
-    struct Channel {
-        uint64 total;
-        uint64 tellerLimit;
-        uint16 backdatingLimit;
-        WibDay closedThrough;
-        bool isSealed;
-    }
-
-    /// @dev One slot: what a teller alone moved, in and out together, on the WIB day `day`.
-    struct TellerDay {
-        WibDay day;
-        uint64 moved;
-    }
-
     /// @dev One slot. `owed`: rupiah paid out of the channel and not pulled yet.
     struct Stablecoin {
         IERC20 token;
@@ -42,9 +27,17 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     uint64 private constant MAX_RUPIAH = 2 ** 63 - 1;
     uint8 private constant MAX_DECIMALS = 18;
 
-    mapping(uint8 channel => Channel) private _channels;
+    uint256 private constant LIMIT_SHIFT = 64;
+    uint256 private constant BACKDATING_SHIFT = 128;
+    uint256 private constant CLOSED_SHIFT = 144;
+    uint256 private constant SEALED_SHIFT = 176;
+
+    /// @dev A word a channel, from the top: zeros 79 | sealed 1 | closed through 32 | days of backdating 16 | limit of a teller
+    /// alone 64 | total 64. All but the total is the same in every channel: who receives cash reads it with the total.
+    mapping(uint8 channel => uint256 word) private _channels;
     mapping(uint256 word => uint256 bits) private _usedReceipts;
-    mapping(address teller => TellerDay) private _tellerDays;
+    /// @dev What a teller alone moved, in and out together, on the last day they did: zeros 160 | WIB day 32 | rupiah 64.
+    mapping(address teller => uint256 word) private _tellerDays;
     mapping(address account => uint64 amount) private _payouts;
     Stablecoin private _stablecoin;
 
@@ -55,11 +48,11 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         external
         onlyWriter
     {
-        Channel memory till = _fiat(channel);
-        WibDay today = _checkDay(till, bookDay);
+        uint256 word = _fiat(channel);
+        uint256 today = _checkDay(word, bookDay);
         _useReceipt(receipt);
-        if (teller != address(0)) _countTeller(teller, amount, till.tellerLimit, today);
-        _put(channel, till.total, amount);
+        if (teller != address(0)) _countTeller(teller, amount, uint64(word >> LIMIT_SHIFT), today);
+        _put(channel, word, amount);
     }
 
     /// @inheritdoc ITreasury
@@ -67,23 +60,23 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         external
         onlyWriter
     {
-        Channel memory till = _known(channel);
-        WibDay today = _checkDay(till, bookDay);
+        uint256 word = _known(channel);
+        uint256 today = _checkDay(word, bookDay);
         _useReceipt(receipt);
-        if (teller != address(0)) _countTeller(teller, amount, till.tellerLimit, today);
-        _take(channel, till.total, amount);
+        if (teller != address(0)) _countTeller(teller, amount, uint64(word >> LIMIT_SHIFT), today);
+        _take(channel, word, amount);
         if (channel == Channels.STABLECOIN) _owe(payee, amount);
     }
 
     /// @inheritdoc ITreasury
     function moveCash(uint8 from, uint8 to, uint64 amount, ReceiptNumber receipt, WibDay bookDay) external onlyWriter {
         if (from == to) revert TreasurySameChannel(from);
-        Channel memory source = _fiat(from);
-        uint64 total = _fiat(to).total;
+        uint256 source = _fiat(from);
+        uint256 target = _fiat(to);
         _checkDay(source, bookDay);
         _useReceipt(receipt);
-        _take(from, source.total, amount);
-        _put(to, total, amount);
+        _take(from, source, amount);
+        _put(to, target, amount);
     }
 
     /// @inheritdoc ITreasury
@@ -102,18 +95,18 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
 
     /// @inheritdoc ITreasury
     function receiveBatch(uint8 channel, uint64 total, WibDay bookDay) external onlyWriter {
-        Channel memory till = _fiat(channel);
-        _checkDay(till, bookDay);
-        _put(channel, till.total, total);
+        uint256 word = _fiat(channel);
+        _checkDay(word, bookDay);
+        _put(channel, word, total);
     }
 
     /// @inheritdoc ITreasury
     function settle(uint8 channel, uint64 moneyIn, uint64 moneyOut, WibDay bookDay) external onlyWriter {
-        Channel memory till = _fiat(channel);
-        _checkDay(till, bookDay);
+        uint256 word = _fiat(channel);
+        _checkDay(word, bookDay);
         if (moneyIn == 0 && moneyOut == 0) revert TreasuryZeroAmount();
-        if (moneyIn != 0) _put(channel, till.total, moneyIn);
-        if (moneyOut != 0) _take(channel, till.total + moneyIn, moneyOut);
+        if (moneyIn != 0) word = _put(channel, word, moneyIn);
+        if (moneyOut != 0) _take(channel, word, moneyOut);
     }
 
     /// @inheritdoc ITreasury
@@ -122,11 +115,11 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         onlyWriter
         nonReentrant
     {
-        Channel memory till = _known(Channels.STABLECOIN);
-        _checkDay(till, bookDay);
+        uint256 word = _known(Channels.STABLECOIN);
+        _checkDay(word, bookDay);
         Stablecoin memory coin = _requireStablecoin();
         _useReceipt(receipt);
-        _put(Channels.STABLECOIN, till.total, amount);
+        _put(Channels.STABLECOIN, word, amount);
         uint256 expected = amount * 10 ** uint256(coin.decimals);
         uint256 before = coin.token.balanceOf(address(this));
         coin.token.safeTransferFrom(from, address(this), expected);
@@ -148,19 +141,17 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
 
     /// @inheritdoc ITreasury
     function open(uint8 channel, uint64 total) external onlyAdmin {
-        Channel memory till = _fiat(channel);
-        if (till.isSealed) revert TreasuryIsSealed();
-        if (till.total != 0) revert TreasuryAlreadyOpen(channel, till.total);
-        _put(channel, 0, total);
+        uint256 word = _fiat(channel);
+        if (isSealed()) revert TreasuryIsSealed();
+        if (uint64(word) != 0) revert TreasuryAlreadyOpen(channel, uint64(word));
+        _put(channel, word, total);
         emit ChannelOpened(channel, total);
     }
 
     /// @inheritdoc ITreasury
     function seal() external onlyAdmin {
         if (isSealed()) revert TreasuryIsSealed();
-        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
-            _channels[channel].isSealed = true;
-        }
+        _setInEveryChannel(SEALED_SHIFT, 1, 1);
         emit TreasurySealed();
     }
 
@@ -176,7 +167,7 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
 
     /// @inheritdoc ITreasury
     function setStablecoin(address token) external onlyAdmin {
-        uint64 held = _channels[Channels.STABLECOIN].total + _stablecoin.owed;
+        uint64 held = channelTotal(Channels.STABLECOIN) + _stablecoin.owed;
         if (held != 0) revert TreasuryStablecoinHeld(held);
         uint8 decimals = token == address(0) ? 0 : _decimalsOf(token);
         _stablecoin = Stablecoin(IERC20(token), decimals, 0);
@@ -185,17 +176,13 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
 
     /// @inheritdoc ITreasury
     function setTellerLimit(uint64 limit) external onlyAdmin {
-        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
-            _channels[channel].tellerLimit = limit;
-        }
+        _setInEveryChannel(LIMIT_SHIFT, type(uint64).max, limit);
         emit TellerLimitSet(limit);
     }
 
     /// @inheritdoc ITreasury
     function setBackdatingLimit(uint16 numDays) external onlyAdmin {
-        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
-            _channels[channel].backdatingLimit = numDays;
-        }
+        _setInEveryChannel(BACKDATING_SHIFT, type(uint16).max, numDays);
         emit BackdatingLimitSet(numDays);
     }
 
@@ -205,9 +192,7 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         if (!(day < today)) revert TreasuryDayNotOver(day, today);
         WibDay closed = closedThrough();
         if (!(day > closed)) revert TreasuryDayClosed(day, closed);
-        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
-            _channels[channel].closedThrough = day;
-        }
+        _setInEveryChannel(CLOSED_SHIFT, type(uint32).max, WibDay.unwrap(day));
         emit ClosedThrough(day);
     }
 
@@ -223,8 +208,8 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ITreasury
-    function channelTotal(uint8 channel) external view returns (uint64) {
-        return _known(channel).total;
+    function channelTotal(uint8 channel) public view returns (uint64) {
+        return uint64(_known(channel));
     }
 
     /// @inheritdoc ITreasury
@@ -240,28 +225,28 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
 
     /// @inheritdoc ITreasury
     function movedByTeller(address teller, WibDay day) external view returns (uint64) {
-        TellerDay memory own = _tellerDays[teller];
-        return own.day == day ? own.moved : 0;
+        uint256 own = _tellerDays[teller];
+        return own >> 64 == WibDay.unwrap(day) ? uint64(own) : 0;
     }
 
     /// @inheritdoc ITreasury
     function tellerLimit() external view returns (uint64) {
-        return _channels[Channels.KAS].tellerLimit;
+        return uint64(_channels[Channels.KAS] >> LIMIT_SHIFT);
     }
 
     /// @inheritdoc ITreasury
     function backdatingLimit() external view returns (uint16) {
-        return _channels[Channels.KAS].backdatingLimit;
+        return uint16(_channels[Channels.KAS] >> BACKDATING_SHIFT);
     }
 
     /// @inheritdoc ITreasury
     function closedThrough() public view returns (WibDay) {
-        return _channels[Channels.KAS].closedThrough;
+        return _closedIn(_channels[Channels.KAS]);
     }
 
     /// @inheritdoc ITreasury
     function isSealed() public view returns (bool) {
-        return _channels[Channels.KAS].isSealed;
+        return _channels[Channels.KAS] >> SEALED_SHIFT & 1 != 0;
     }
 
     /// @inheritdoc ITreasury
@@ -269,24 +254,37 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         _checkDay(_channels[Channels.KAS], bookDay);
     }
 
-    function _known(uint8 channel) private view returns (Channel memory) {
+    /// @dev The word of a channel.
+    function _known(uint8 channel) private view returns (uint256) {
         if (channel < Channels.KAS || channel > Channels.STABLECOIN) revert TreasuryUnknownChannel(channel);
         return _channels[channel];
     }
 
-    function _fiat(uint8 channel) private view returns (Channel memory) {
+    function _fiat(uint8 channel) private view returns (uint256) {
         if (channel == Channels.STABLECOIN) revert TreasuryFiatOnly(channel);
         return _known(channel);
     }
 
-    /// @dev Older days than the by-law's are for the opening from paper books: until it is sealed.
-    function _checkDay(Channel memory rules, WibDay bookDay) private view returns (WibDay today) {
-        today = WibCalendar.dayOf(block.timestamp);
-        if (bookDay > today) revert TreasuryDayInFuture(bookDay, today);
-        if (!(bookDay > rules.closedThrough)) revert TreasuryDayClosed(bookDay, rules.closedThrough);
-        if (rules.isSealed && WibDay.unwrap(bookDay) + rules.backdatingLimit < WibDay.unwrap(today)) {
-            revert TreasuryDayTooOld(bookDay, WibDay.wrap(WibDay.unwrap(today) - rules.backdatingLimit));
+    function _closedIn(uint256 word) private pure returns (WibDay) {
+        return WibDay.wrap(uint32(word >> CLOSED_SHIFT));
+    }
+
+    function _setInEveryChannel(uint256 shift, uint256 mask, uint256 value) private {
+        for (uint8 channel = Channels.KAS; channel <= Channels.STABLECOIN; ++channel) {
+            _channels[channel] = _channels[channel] & ~(mask << shift) | value << shift;
         }
+    }
+
+    /// @dev Older days than the by-law's are for the opening from paper books: until it is sealed.
+    function _checkDay(uint256 word, WibDay bookDay) private view returns (uint256) {
+        WibDay today = WibCalendar.dayOf(block.timestamp);
+        if (bookDay > today) revert TreasuryDayInFuture(bookDay, today);
+        if (!(bookDay > _closedIn(word))) revert TreasuryDayClosed(bookDay, _closedIn(word));
+        uint32 limit = uint16(word >> BACKDATING_SHIFT);
+        if (word >> SEALED_SHIFT & 1 != 0 && WibDay.unwrap(today) - WibDay.unwrap(bookDay) > limit) {
+            revert TreasuryDayTooOld(bookDay, WibDay.wrap(WibDay.unwrap(today) - limit));
+        }
+        return WibDay.unwrap(today);
     }
 
     function _useReceipt(ReceiptNumber receipt) private {
@@ -297,23 +295,26 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         _usedReceipts[number >> 8] = bits | bit;
     }
 
-    function _countTeller(address teller, uint64 amount, uint64 limit, WibDay today) private {
-        TellerDay memory own = _tellerDays[teller];
-        uint64 moved = own.day == today ? own.moved : 0;
+    function _countTeller(address teller, uint64 amount, uint64 limit, uint256 today) private {
+        uint256 own = _tellerDays[teller];
+        uint64 moved = own >> 64 == today ? uint64(own) : 0;
         if (moved > limit || amount > limit - moved) revert TreasuryTellerLimit(teller, moved, amount, limit);
-        _tellerDays[teller] = TellerDay(today, moved + amount);
+        _tellerDays[teller] = today << 64 | moved + amount;
     }
 
-    function _put(uint8 channel, uint64 total, uint64 amount) private {
+    /// @return the channel's word afterwards; the total is in its low bits
+    function _put(uint8 channel, uint256 word, uint64 amount) private returns (uint256) {
         if (amount == 0) revert TreasuryZeroAmount();
+        uint64 total = uint64(word);
         if (amount > MAX_RUPIAH - total) revert TreasuryOverflow(channel, total, amount);
-        _channels[channel].total = total + amount;
+        return _channels[channel] = word + amount;
     }
 
-    function _take(uint8 channel, uint64 total, uint64 amount) private {
+    function _take(uint8 channel, uint256 word, uint64 amount) private {
         if (amount == 0) revert TreasuryZeroAmount();
+        uint64 total = uint64(word);
         if (amount > total) revert TreasuryInsufficientCash(channel, total, amount);
-        _channels[channel].total = total - amount;
+        _channels[channel] = word - amount;
     }
 
     function _owe(address payee, uint64 amount) private {

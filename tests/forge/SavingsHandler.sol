@@ -99,11 +99,12 @@ contract SavingsHandler is SavingsHouse, StdUtils {
         treasury.receiveBatch(Channels.BANK, total, today());
     }
 
+    /// @dev Up to the balance: what a lien holds must be refused.
     function withdraw(uint256 memberSeed, bool payableToo, uint64 amount) external watched {
         uint256 member = memberSeed % MEMBERS;
         SavingsToken token = tokens[payableToo && tokens[3].balanceOfMember(number(member)) != 0 ? 3 : 2];
         uint8 channel = _fuller();
-        uint64 most = token.availableOf(number(member));
+        uint64 most = token.balanceOfMember(number(member));
         if (cash[channel] < most) most = uint64(cash[channel]);
         amount = uint64(_bound(amount, 1, most));
         bytes memory order = _withdrawal(members[member].key, token, member, amount);
