@@ -1,10 +1,12 @@
 """Models and migrations say the same, in both databases, and old rows get the server's defaults."""
 
+import time
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from indexer.ledger.database import writing
+from indexer.ledger.database import open_engine, writing
 from indexer.ledger.migrations.versions.m0001_initial import SEALED
 from indexer.ledger.schema import LOG_TABLES, line, metadata
 
@@ -32,3 +34,11 @@ def test_head__only_key_and_hash_given__defaults_of_the_server(engine: Engine) -
         connection.execute(text("INSERT INTO head (cooperative_id, block_hash) VALUES (7, '')"))
         row = connection.execute(text("SELECT block_number, entries, floor, final_entries FROM head")).one()
     assert tuple(row) == (-1, 0, -1, 0)
+
+
+def test_open__while_another_writes__does_not_wait(engine: Engine, database_url: str) -> None:
+    with writing(engine).begin() as connection:
+        connection.execute(text("INSERT INTO head (cooperative_id, block_hash) VALUES (8, '')"))
+        started = time.monotonic()
+        open_engine(database_url).dispose()
+        assert time.monotonic() - started < 5
