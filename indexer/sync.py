@@ -22,6 +22,7 @@ from indexer.chain.prove import Header
 from indexer.chain.read import Mode, ParentMismatchError, Reader
 from indexer.chain.rpc import Endpoint, Endpoints, NoEndpointError, StoppedError, WrongChainError
 from indexer.chain.wire import HEADERS
+from indexer.chain.words import both
 from indexer.config import Network, Settings
 from indexer.ledger.journal import Ledger
 from indexer.reorg import ReorgError, common_ancestor
@@ -43,8 +44,14 @@ class SecondWriterError(RuntimeError):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            f"Another indexer writes to this ledger ({where}). Only one may: stop it, or let it go on and "
-            "use commands that read."
+            both(
+                f"Pengindeks lain sedang menulis ke buku ini ({where}). Hanya boleh satu: hentikan yang "
+                "itu, atau "
+                "biarkan dan pakai perintah yang hanya membaca.",
+                f"Another indexer writes to this ledger ({where}). Only one may: stop it, or let it go on "
+                "and "
+                "use commands that read.",
+            )
         )
 
 
@@ -54,8 +61,16 @@ class LedgerUnavailableError(RuntimeError):
     def __init__(self, error: Exception) -> None:
         cause = getattr(error, "orig", None) or error
         super().__init__(
-            f"The ledger database did not take the next blocks: {cause}. Nothing of them was written. Check "
-            "free space, locks of other programs, and that the server runs; the next sync goes on from there."
+            both(
+                f"Basis data buku besar menolak blok berikutnya: {cause}. Tidak ada yang tertulis dari "
+                "blok itu. "
+                "Periksa ruang disk, kunci dari program lain, dan apakah servernya berjalan; sinkronisasi "
+                "berikutnya melanjutkan dari sana.",
+                f"The ledger database did not take the next blocks: {cause}. Nothing of them was written. "
+                "Check "
+                "free space, locks of other programs, and that the server runs; the next sync goes on from "
+                "there.",
+            )
         )
 
 
@@ -155,8 +170,14 @@ class Sync:
         code = self._endpoints.attempt(lambda endpoint: endpoint.text("eth_getCode", address, "latest"))
         if code == "0x":
             raise WrongChainError(
-                f"There is no contract at Authority's address {address} on this chain: the settings are of "
-                "another deployment, or a local chain was started anew. Deploy, or correct the settings."
+                both(
+                    f"Tidak ada kontrak di alamat Authority {address} pada chain ini: pengaturan milik "
+                    "deployment "
+                    "lain, atau chain lokal dimulai baru. Deploy, atau betulkan pengaturan.",
+                    f"There is no contract at Authority's address {address} on this chain: the settings "
+                    "are of "
+                    "another deployment, or a local chain was started anew. Deploy, or correct the settings.",
+                )
             )
 
     def _to_head(self) -> Progress:
@@ -173,8 +194,14 @@ class Sync:
                 if not self._has_moved(head):
                     raise
         raise ReorgError(
-            f"The chain changed {_TURNS} times while it was read. What was written is right; sync again once "
-            "the network is at rest, or with other endpoints."
+            both(
+                f"Chain berubah {_TURNS} kali selagi dibaca. Yang sudah tertulis benar; sinkronkan lagi "
+                "setelah "
+                "jaringan tenang, atau dengan endpoint lain.",
+                f"The chain changed {_TURNS} times while it was read. What was written is right; sync "
+                "again once "
+                "the network is at rest, or with other endpoints.",
+            )
         )
 
     def _has_moved(self, head: Header) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 from indexer.chain.events import CONTRACTS, EVENTS, INDEXED, Abi, Event, LogRef, RawLog
 from indexer.chain.hashing import keccak
+from indexer.chain.words import both
 
 _FORMATS: Final = {
     "bool": "31xB",
@@ -31,11 +32,18 @@ _DYNAMIC: Final = frozenset({"bytes", "string", "uint256[]", "uint16[]"})
 class LogError(Exception):
     """A log of a contract of the cooperative that cannot be read."""
 
-    def __init__(self, ref: LogRef, problem: str, remedy: str) -> None:
+    def __init__(self, ref: LogRef, problem: str, indonesian: str, english: str) -> None:
+        """problem: what is wrong, in English. The two texts say what to do."""
         self.ref = ref
+        place = (
+            f"{ref.contract} 0x{ref.address.hex()}, block {ref.block_number} (0x{ref.block_hash.hex()}), "
+            f"transaction 0x{ref.tx_hash.hex()}, log {ref.log_index}"
+        )
         super().__init__(
-            f"{problem} from {ref.contract} at 0x{ref.address.hex()}: block {ref.block_number} "
-            f"(0x{ref.block_hash.hex()}), transaction 0x{ref.tx_hash.hex()}, log {ref.log_index}. {remedy}"
+            both(
+                f"Log yang tidak terbaca: {problem}: {place}. {indonesian} Tidak ada yang dibukukan.",
+                f"{problem}: {place}. {english} Nothing was posted.",
+            )
         )
 
 
@@ -202,16 +210,20 @@ def decode_log(ref: LogRef, raw: RawLog) -> Event:
         topic = f"0x{raw.topics[:32].hex()}" if raw.topics else "no topic"
         raise UnknownLogError(
             ref,
-            f"A log with an unknown first topic ({topic})",
-            "This indexer is older than the contracts, or the address is not what its name says: "
-            "install the version of Koperasi that names this event, then sync again. Nothing was posted.",
+            f"a log with an unknown first topic ({topic})",
+            "Pengindeks ini lebih tua dari kontraknya, atau alamat itu bukan seperti namanya: pasang versi "
+            "Koperasi yang mengenal peristiwa ini, lalu sinkronkan lagi.",
+            "This indexer is older than the contracts, or the address is not what its name says: install the "
+            "version of Koperasi that names this event, then sync again.",
         )
     try:
         return layout.read(raw.topics, raw.data)
     except ValueError as error:
         raise MalformedLogError(
             ref,
-            f"A malformed {layout.event.__name__} log ({error})",
+            f"a malformed {layout.event.__name__} log ({error})",
+            "Kontrak itu bukan yang antarmukanya dikenal pengindeks ini: bandingkan sumbernya dengan "
+            "contracts/interfaces.",
             "The contract is not the one whose interface this indexer knows: compare its source with "
-            "contracts/interfaces. Nothing was posted.",
+            "contracts/interfaces.",
         ) from error

@@ -157,7 +157,10 @@ class Reader:
             return self._directory.install(event.contract_address, event.text)
         except UnicodeDecodeError as error:
             raise MalformedLogError(
-                ref, "A contract was installed under a name that is no ASCII text", "Nothing was posted."
+                ref,
+                "a contract installed under a name that is no ASCII text",
+                "Pasang kontrak itu dengan nama yang dikenal.",
+                "Install the contract under a known name.",
             ) from error
 
     def _logs_of(self, headers: Sequence[Header]) -> list[RawLog]:

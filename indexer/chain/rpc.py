@@ -17,6 +17,7 @@ import httpx
 import msgspec
 
 from indexer.chain.wire import HEADERS, TEXTS, WHOLE_BATCH, Answer, ErrorBody, T
+from indexer.chain.words import both
 
 R = TypeVar("R")
 Call = tuple[str, list[Any]]
@@ -119,7 +120,12 @@ class Endpoint:
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise RpcError(f"{url!r} is no endpoint: write http://host:port or https://host/path")
+            raise RpcError(
+                both(
+                    f"{url!r} bukan endpoint: tulis http://host:port atau https://host/path",
+                    f"{url!r} is no endpoint: write http://host:port or https://host/path",
+                )
+            )
         # A path or a query may hold a key: messages show neither.
         self.label = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
         self.is_local = _is_loopback(parts.hostname)
@@ -284,7 +290,12 @@ class Endpoints:
         stop: threading.Event | None = None,
     ) -> None:
         if not endpoints:
-            raise RpcError("No endpoint is set: name one or more, separated by commas, for the network")
+            raise RpcError(
+                both(
+                    "Belum ada endpoint: sebutkan satu atau lebih untuk jaringan ini, dipisah koma",
+                    "No endpoint is set: name one or more for the network, separated by commas",
+                )
+            )
         self._endpoints = list(endpoints)
         self._chain_id = chain_id
         self._rounds = rounds
@@ -324,8 +335,13 @@ class Endpoints:
         if len(told) > 1:
             answers = "; ".join(f"{label} has {found}" for found, label in told.items())
             raise WrongChainError(
-                f"The endpoints differ on block {number}, {depth} below the head: {answers}. They do not "
-                "serve the same chain: correct the settings"
+                both(
+                    f"Endpoint berbeda tentang blok {number}, {depth} di bawah ujung: {answers}. Mereka "
+                    "tidak "
+                    "melayani chain yang sama: betulkan pengaturan",
+                    f"The endpoints differ on block {number}, {depth} below the head: {answers}. They do not "
+                    "serve the same chain: correct the settings",
+                )
             )
 
     def each(self, work: Callable[[Endpoint], R]) -> Iterator[tuple[Endpoint, R]]:
@@ -378,9 +394,12 @@ class Endpoints:
     def _advice(self, problems: list[str]) -> str:
         seen = list(dict.fromkeys(problems))[-4:]
         detail = "".join(f"\n  {problem}" for problem in seen)
-        return (
-            f"None of the {len(self._endpoints)} endpoints gave an answer that holds:{detail}\n"
-            "Check the network, or name other endpoints. What is synced stays; the next sync goes on there."
+        count = len(self._endpoints)
+        return both(
+            f"Tidak satu pun dari {count} endpoint memberi jawaban yang benar:{detail}\n"
+            "Periksa jaringan, atau sebutkan endpoint lain. Yang sudah disinkronkan tetap ada",
+            f"None of the {count} endpoints gave an answer that holds. Check the network, or name other "
+            "endpoints. What is synced stays; the next sync goes on there.",
         )
 
     def _verify(self, endpoint: Endpoint) -> None:
@@ -389,17 +408,30 @@ class Endpoints:
         chain_id = endpoint.quantity("eth_chainId")
         if chain_id != self._chain_id:
             raise WrongChainError(
-                f"{endpoint.label} serves chain {chain_id}, the network's is {self._chain_id}: "
-                "correct the endpoint or the network"
+                both(
+                    f"{endpoint.label} melayani chain {chain_id}, padahal jaringannya {self._chain_id}: "
+                    "betulkan "
+                    "endpoint atau jaringan",
+                    f"{endpoint.label} serves chain {chain_id}, the network's is {self._chain_id}: correct "
+                    "the "
+                    "endpoint or the network",
+                )
             )
         for number in sorted({0, *self._anchors}):
             found = self._hash_at(endpoint, number)
             expected = self._anchors.setdefault(number, found)
             if found != expected:
                 raise WrongChainError(
-                    f"{endpoint.label} has block {number} as {found}, but {expected} is known: it serves "
-                    f"another chain with the id {chain_id}, or a ledger of another chain is open. "
-                    "Use the right endpoint, or a new ledger"
+                    both(
+                        f"{endpoint.label} punya blok {number} sebagai {found}, padahal yang dikenal "
+                        f"{expected}: "
+                        f"ia melayani chain lain dengan nomor {chain_id}, atau buku besar chain lain "
+                        "terbuka. "
+                        "Pakai endpoint yang benar, atau buku besar baru",
+                        f"{endpoint.label} has block {number} as {found}, but {expected} is known: it serves "
+                        f"another chain with the id {chain_id}, or a ledger of another chain is open. "
+                        "Use the right endpoint, or a new ledger",
+                    )
                 )
         endpoint.checked = True
 
