@@ -24,6 +24,7 @@ from rules.calendar import day_of_timestamp
 from rules.dev_keys import development_key
 from rules.types import SavingsKind
 from scripts.deployment_config import OFFICES, STAFF_FLOOR
+from scripts.deployment_plan import FUNCTION_ROLES, GUARDED, WRITERS
 from tests.contracts.passkeys import Passkey
 
 CHAIN_ID: Final = 31337
@@ -41,33 +42,6 @@ TOKENS: Final = (
     (SavingsKind.SUKARELA, "SavingsSukarela", "Simpanan Sukarela", "SSK"),
 )
 """Kind, name in Authority's directory, ERC-20 name, symbol. PAYABLE is first: the others send to it."""
-
-ROLES: Final = {
-    "MemberRegistry": {"register": REGISTRAR, "proposeRecovery": REGISTRAR},
-    "TellerDesk": dict.fromkeys(
-        ("receiveSlip", "paySlip", "post", "payroll", "reverse", "exitMember", "payPayable"), TELLER
-    ),
-    "LoanDesk": {"offer": PENGURUS, "withdrawOffer": PENGURUS, "disburse": TELLER},
-    "Books": {"post": BENDAHARA},
-}
-WRITERS: Final = {
-    "MemberRegistry": ("TellerDesk",),
-    "Treasury": ("TellerDesk", "LoanDesk", "Books"),
-    "SavingsPokok": ("TellerDesk",),
-    "SavingsWajib": ("TellerDesk",),
-    "SavingsSukarela": ("TellerDesk",),
-    "SavingsPayable": ("TellerDesk", "SavingsPokok", "SavingsWajib", "SavingsSukarela"),
-    "LoanBook": ("TellerDesk", "LoanDesk"),
-}
-GUARDED: Final = (
-    "Treasury",
-    "SavingsPokok",
-    "SavingsWajib",
-    "SavingsSukarela",
-    "SavingsPayable",
-    "MemberRegistry",
-    "TellerDesk",
-)
 MEMBER_NAMES: Final = (
     "alice",
     "budi",
@@ -176,7 +150,7 @@ class House:
     @property
     def writer(self) -> Any:
         """TellerDesk as a sender: it may write to every state contract."""
-        return account_at(self.TellerDesk.address) if "TellerDesk" in self.contracts else brownie.accounts[9]
+        return account_at(self.TellerDesk.address)
 
     def holds(self, role: int, account: Any) -> bool:
         return bool(self.Authority.hasRole(role, account)[0])
@@ -311,22 +285,19 @@ def _as_brownie_prints(value: Any) -> str:
 
 
 def contract_type(name: str) -> Any:
-    """The compiled contract, or None while it is not written."""
-    return brownie.project.get_loaded_projects()[0].dict().get(name)
+    """The compiled contract."""
+    return brownie.project.get_loaded_projects()[0].dict()[name]
 
 
 def deploy_house() -> House:
-    """Every contract that is compiled, wired; genesis is still open."""
+    """Every contract, wired as a deployment wires it; genesis is still open."""
     deployer = brownie.accounts[0]
     house = House(deployer)
     _deploy_state(house)
     _deploy_logic(house)
     for target, writers in WRITERS.items():
         for writer in writers:
-            if target in house.contracts and writer in house.contracts:
-                house.contracts[target].setWriter(house.contracts[writer], now(), 0, {"from": deployer})
-        if target in house.contracts and "TellerDesk" not in house.contracts:
-            house.contracts[target].setWriter(house.writer, now(), 0, {"from": deployer})
+            house.contracts[target].setWriter(house.contracts[writer], now(), 0, {"from": deployer})
     _set_roles(house)
     _fill_offices(house)
     people = founders()
@@ -342,9 +313,7 @@ def _deploy_state(house: House) -> None:
     house.contracts.update(Authority=authority, MemberRegistry=registry)
     _install(house, "Treasury", authority)
     for kind, name, title, symbol in TOKENS:
-        payable = (
-            brownie.ZERO_ADDRESS if kind == SavingsKind.PAYABLE else house.contracts.get("SavingsPayable")
-        )
+        payable = brownie.ZERO_ADDRESS if kind == SavingsKind.PAYABLE else house.SavingsPayable
         _install(house, name, kind, authority, registry, title, symbol, payable, source="SavingsToken")
     _install(house, "LoanBook", authority, brownie.ZERO_ADDRESS, 2_400)
     authority.installContract(name_word("MemberRegistry"), registry, send)
@@ -352,37 +321,29 @@ def _deploy_state(house: House) -> None:
 
 def _deploy_logic(house: House) -> None:
     authority, registry = house.Authority, house.MemberRegistry
-    tokens = [house.contracts.get(name) for _, name, _, _ in TOKENS[1:] + TOKENS[:1]]
-    _install(house, "TellerDesk", authority, registry, house.contracts.get("Treasury"), tokens, POKOK)
-    _install(house, "LoanDesk", authority, registry, house.contracts.get("Treasury"))
-    _install(house, "Books", authority, house.contracts.get("Treasury"))
+    tokens = [house.contracts[name] for _, name, _, _ in TOKENS[1:] + TOKENS[:1]]
+    _install(house, "TellerDesk", authority, registry, house.Treasury, tokens, POKOK)
+    _install(house, "LoanDesk", authority, registry, house.Treasury)
+    _install(house, "Books", authority, house.Treasury)
     assembly = contract_type("FoundingAssembly").deploy(registry, MINIMUM_MEMBERS, {"from": house.deployer})
     authority.installContract(name_word("RAT"), assembly, {"from": house.deployer})
     house.contracts["FoundingAssembly"] = assembly
 
 
 def _install(house: House, name: str, *arguments: Any, source: str | None = None) -> None:
-    container = contract_type(source or name)
-    if container is None or None in arguments:
-        return
     send = {"from": house.deployer}
-    house.contracts[name] = container.deploy(*arguments, send)
+    house.contracts[name] = contract_type(source or name).deploy(*arguments, send)
     house.Authority.installContract(name_word(name), house.contracts[name], send)
 
 
 def _set_roles(house: House) -> None:
     send = {"from": house.deployer}
-    for name, roles in ROLES.items():
-        if name not in house.contracts:
-            continue
-        for role in sorted(set(roles.values())):
-            selectors = [
-                selector_of(house.contracts[name], function) for function in roles if roles[function] == role
-            ]
+    for name, roles in FUNCTION_ROLES.items():
+        for role, functions in roles.items():
+            selectors = [selector_of(house.contracts[name], function) for function in functions]
             house.Authority.setTargetFunctionRole(house.contracts[name], selectors, role, send)
     for name in GUARDED:
-        if name in house.contracts:
-            house.Authority.guard(house.contracts[name], send)
+        house.Authority.guard(house.contracts[name], send)
 
 
 def selector_of(contract: Any, function: str) -> str:

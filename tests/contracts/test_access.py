@@ -12,7 +12,8 @@ from eth_abi import decode
 from eth_utils import keccak
 
 from rules.types import SlipKind
-from tests.contracts.actors import TELLER, TOKENS, WRITERS, House, account_at
+from scripts.deployment_plan import WRITERS
+from tests.contracts.actors import TELLER, TOKENS, House, account_at
 
 CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
 README: Final = (CONTRACTS / "README.md").read_text("utf-8")

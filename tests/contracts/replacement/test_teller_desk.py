@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from rules.types import SavingsKind, SlipKind
+from scripts.deployment_plan import FUNCTION_ROLES, WRITERS
 from tests.contracts.actors import (
     DAY,
     NEVER,
     POKOK,
-    ROLES,
     TELLER,
-    WRITERS,
     House,
     contract_type,
     name_word,
@@ -78,7 +77,7 @@ def new_desk(office: House, slips: dict[str, Any]) -> Any:
     desk = contract_type("TellerDesk").deploy(
         office.Authority, office.MemberRegistry, office.Treasury, tokens, POKOK, {"from": office.deployer}
     )
-    selectors = [selector_of(desk, function) for function in ROLES["TellerDesk"]]
+    selectors = [selector_of(desk, function) for function in FUNCTION_ROLES["TellerDesk"][TELLER]]
     office.Authority.setTargetFunctionRole(desk, selectors, TELLER, send)
     office.Authority.guard(desk, send)
     change = now() + NOTICE + DAY
