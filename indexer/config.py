@@ -16,13 +16,17 @@ import msgspec
 from indexer.chain.events import Address
 from indexer.chain.read import Mode
 from indexer.chain.rpc import Endpoint
+from indexer.chain.words import both
 
 ROOT: Final = Path(__file__).parent.parent
 _Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class ConfigError(ValueError):
-    """A setting that is missing or wrong, and what to write instead."""
+    """A setting that is missing or wrong, and what to write instead, in Indonesian and English."""
+
+    def __init__(self, indonesian: str, english: str) -> None:
+        super().__init__(both(indonesian, english))
 
 
 class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +99,10 @@ def load_networks(path: Path = ROOT / "networks.toml") -> dict[str, Network]:
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Network])
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ConfigError(f"{path} cannot be read as a list of networks: {error}") from error
+        raise ConfigError(
+            f"{path} tidak terbaca sebagai daftar jaringan: {error}",
+            f"{path} cannot be read as a list of networks: {error}",
+        ) from error
 
 
 def load_settings(
@@ -108,7 +115,11 @@ def load_settings(
     networks = load_networks(root / "networks.toml")
     name = environment.get(Variable.NETWORK, "anvil")
     if name not in networks:
-        raise ConfigError(f"{Variable.NETWORK}={name!r} is no network: choose one of {', '.join(networks)}")
+        known = ", ".join(networks)
+        raise ConfigError(
+            f"{Variable.NETWORK}={name!r} bukan jaringan: pilih salah satu dari {known}",
+            f"{Variable.NETWORK}={name!r} is no network: choose one of {known}",
+        )
     network = networks[name]
     authority, block = _authority(environment, deployment or root / "deployments" / f"{name}.json", name)
     home = Path(environment.get(Variable.HOME, root / ".koperasi"))
@@ -132,8 +143,11 @@ def _rpc_urls(environment: Mapping[str, str], name: str, network: Network) -> tu
     urls = tuple(url.strip() for url in text.split(",") if url.strip()) or network.rpc_default
     if not urls:
         raise ConfigError(
+            f"Jaringan {name} belum punya endpoint RPC: isi {network.rpc_env} dengan satu atau lebih, "
+            "dipisah "
+            "koma. Sebaiknya dua dari operator berbeda: mereka saling memeriksa.",
             f"No RPC endpoint is set for the network {name}: put one or more into {network.rpc_env}, "
-            "separated by commas. Two of different operators are best: they check each other."
+            "separated by commas. Two of different operators are best: they check each other.",
         )
     return urls
 
@@ -147,9 +161,12 @@ def _authority(environment: Mapping[str, str], deployment: Path, name: str) -> t
         found = contracts["Authority"]
     except (OSError, msgspec.MsgspecError, KeyError) as error:
         raise ConfigError(
+            f"Alamat koperasi di {name} belum diketahui: {deployment} tidak menyebutnya ({error}). Deploy "
+            "dulu, "
+            f"atau isi {Variable.AUTHORITY} dan {Variable.AUTHORITY_BLOCK} dengan alamat dan blok Authority.",
             f"Where the cooperative lives on {name} is not known: {deployment} does not say ({error}). "
             f"Deploy first, or set {Variable.AUTHORITY} and {Variable.AUTHORITY_BLOCK} to Authority's "
-            "address and block."
+            "address and block.",
         ) from error
     return _address(found.address, str(deployment)), found.block
 
@@ -160,7 +177,10 @@ def _address(text: str, where: str) -> Address:
     except ValueError:
         address = b""
     if len(address) != 20:
-        raise ConfigError(f"{where}: {text!r} is no address: write 0x and 40 hex digits")
+        raise ConfigError(
+            f"{where}: {text!r} bukan alamat: tulis 0x dan 40 digit heksadesimal",
+            f"{where}: {text!r} is no address: write 0x and 40 hex digits",
+        )
     return address
 
 
@@ -169,14 +189,19 @@ def _mode(environment: Mapping[str, str]) -> Mode:
     try:
         return Mode(text)
     except ValueError:
-        choices = " or ".join(Mode)
-        raise ConfigError(f"{Variable.PROOF}={text!r} is no way to prove blocks: write {choices}") from None
+        raise ConfigError(
+            f"{Variable.PROOF}={text!r} bukan cara membuktikan blok: tulis {' atau '.join(Mode)}",
+            f"{Variable.PROOF}={text!r} is no way to prove blocks: write {' or '.join(Mode)}",
+        ) from None
 
 
 def _integer(environment: Mapping[str, str], variable: Variable, default: int, *, least: int) -> int:
     text = environment.get(variable, str(default))
     if not text.isascii() or not text.isdecimal() or int(text) < least:
-        raise ConfigError(f"{variable}={text!r} is no whole number of at least {least}")
+        raise ConfigError(
+            f"{variable}={text!r} bukan bilangan bulat, paling sedikit {least}",
+            f"{variable}={text!r} is no whole number of at least {least}",
+        )
     return int(text)
 
 
@@ -187,5 +212,8 @@ def _seconds(environment: Mapping[str, str], variable: Variable, default: float)
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < 3600:
-        raise ConfigError(f"{variable}={text!r} is no time in seconds: write a number above 0 and below 3600")
+        raise ConfigError(
+            f"{variable}={text!r} bukan waktu dalam detik: tulis angka di atas 0 dan di bawah 3600",
+            f"{variable}={text!r} is no time in seconds: write a number above 0 and below 3600",
+        )
     return seconds
