@@ -100,7 +100,7 @@ def prepare() -> None:
 
 
 def compile_contracts() -> None:
-    """Compile what changed in contracts/ with Brownie, and keep the storage layouts that a deployment needs."""
+    """Compile what changed in contracts/ with Brownie, and keep the storage layouts for a deployment."""
     load_brownie().project.load(ROOT, "Koperasi")
     from scripts.compilation import storage_layouts
     from scripts.deployment_plan import SOURCES

@@ -101,6 +101,7 @@ def test_read__amount_above_2_to_63__is_kept_exactly(tmp_path: Path) -> None:
         "2025-01-03,,1,SETOR_WAJIB,1,KAS,",
         "2025-01-03,S,1,SETOR,1,KAS,",
         "2025-01-03,S,1,SETOR_WAJIB,1,LACI,",
+        "2025-01-03,S,1,SETOR_WAJIB,1,STABLECOIN,",
         "2025-01-03,S,1,SETOR_WAJIB,1,KAS>BANK,",
         "2025-01-03,S,,PINDAH,1,KAS,",
         "2025-01-03,S,,PINDAH,1,KAS>KAS,",
