@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from backend.config import Settings
-from backend.deps import AnswersDep
+from backend.deps import answers_of
 from backend.errors import add_error_handlers
 from backend.http import Guard
-from backend.ledger.answers import Answers
+from backend.ledger.answers import Answers, KeptFirst
 from backend.ledger.events import Watcher
 from backend.ledger.reading import LedgerReader
 from backend.ledger.router import router
@@ -60,9 +60,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.openapi = describe(app)  # type: ignore[method-assign]
     add_error_handlers(app)
-    app.include_router(router)
+    app.router.routes.extend(router.routes)  # include_router would search twice for every request
     _add_operations(app)
     add_pages(app, settings.frontend)
+    app.add_middleware(KeptFirst)
     if settings.allowed_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["GET"])
     app.add_middleware(Guard, max_body_bytes=settings.max_body_bytes)
@@ -92,9 +93,9 @@ def _add_operations(app: FastAPI) -> None:
     @app.get(
         f"{API}/health/ready", tags=["health"], summary="The books can be read", responses=described(Health)
     )
-    async def ready(answers: AnswersDep) -> Response:
+    async def ready(request: Request) -> Response:
         """Ok when the ledger can be read and has books in it, 503 with the reason otherwise."""
-        await answers.reader.read(lambda _books: None)
+        await answers_of(request).reader.read(lambda _books: None)
         return Response(b'{"status":"ok"}', media_type="application/json")
 
     @app.get("/metrics", tags=["health"], summary="Prometheus metrics", response_class=Response)

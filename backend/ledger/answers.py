@@ -1,18 +1,28 @@
 """An answer is a function of its address and of the head of the books, and is kept while both stay."""
 
+import sqlite3
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from backend.errors import ProblemError
 from backend.ledger.reading import Books, Head, LedgerReader
 
 Make = Callable[[Books], msgspec.Struct]
-_KEPT_BODIES: Final = 1024
+_KEPT_BODIES: Final = 4096
 _KEPT_BYTES: Final = 65_536
 _encode: Final = msgspec.json.Encoder().encode
+
+
+class _Kept(NamedTuple):
+    body: bytes
+    route: Any
 
 
 class Answers:
@@ -22,35 +32,69 @@ class Answers:
         self.reader = reader
         self._version = version
         self._etag = ""
-        self._bodies: dict[bytes, bytes] = {}
+        self._kept: dict[bytes, _Kept] = {}
 
     async def answer(self, request: Request, make: Make) -> Response:
         """What `make` says, in one transaction."""
         scope = request.scope
-        address = scope["raw_path"] + b"?" + scope["query_string"]
-        known = request.headers.get("if-none-match")
 
         def work(books: Books) -> Response:
             etag = self._tag(books.head)
-            headers = {"ETag": etag, "Cache-Control": "no-cache"}
-            if known == etag:
-                return Response(None, 304, headers)
-            body = self._body(address, etag)
-            if body is None:
-                body = _encode(make(books))
-                self._keep(address, etag, body)
-            return Response(body, 200, headers, "application/json")
+            if request.headers.get("if-none-match") == etag:
+                return _response(etag, None)
+            body = _encode(make(books))
+            self._keep(etag, _address(scope), _Kept(body, scope.get("route")))
+            return _response(etag, body)
 
         return await self.reader.read(work)
+
+    async def kept(self, scope: Scope) -> Response | None:
+        """An answer that was made before and still holds. Its address was found and checked then."""
+        kept = self._kept.get(_address(scope))
+        if kept is None:
+            return None
+        try:
+            etag = await self.reader.read(lambda books: self._tag(books.head))
+        except (ProblemError, SQLAlchemyError, sqlite3.Error, psycopg.Error):
+            return None
+        if etag != self._etag:
+            return None
+        scope["route"] = kept.route
+        known = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
+        return _response(etag, None if known.decode("latin-1") == etag else kept.body)
 
     def _tag(self, head: Head) -> str:
         return f'"{self._version}-{head.block_number}-{head.block_hash[:8].hex()}-{head.floor}"'
 
-    def _body(self, address: bytes, etag: str) -> bytes | None:
-        return self._bodies.get(address) if etag == self._etag else None
+    def _keep(self, etag: str, address: bytes, kept: _Kept) -> None:
+        if etag != self._etag or len(self._kept) >= _KEPT_BODIES:
+            self._etag, self._kept = etag, {}
+        if len(kept.body) <= _KEPT_BYTES:
+            self._kept[address] = kept
 
-    def _keep(self, address: bytes, etag: str, body: bytes) -> None:
-        if etag != self._etag or len(self._bodies) >= _KEPT_BODIES:
-            self._etag, self._bodies = etag, {}
-        if len(body) <= _KEPT_BYTES:
-            self._bodies[address] = body
+
+class KeptFirst:
+    """Asks for a kept answer before the request is routed and its parameters are read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET":
+            answers: Answers = scope["app"].state.answers
+            response = await answers.kept(scope)
+            if response:
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _address(scope: Scope) -> bytes:
+    path: bytes = scope["raw_path"]
+    query: bytes = scope["query_string"]
+    return path + b"?" + query
+
+
+def _response(etag: str, body: bytes | None) -> Response:
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    return Response(body, 304 if body is None else 200, headers, "application/json")

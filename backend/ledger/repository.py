@@ -56,8 +56,8 @@ _time: Final = Prepared(
 )
 
 EntryRow = tuple[Row, Sequence[Row]]
-"""(number, rule, book day, receipt, subject, block number, hash and time, transaction, log index, previous hash,
-hash), and lines of (entry, account, amount, member, loan, channel)."""
+"""(number, rule, book day, receipt, subject, block number, hash and time, transaction, log index, previous
+hash, hash), and lines of (entry, account, amount, member, loan, channel)."""
 
 
 def entry(books: Books, number: int) -> EntryRow:

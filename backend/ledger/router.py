@@ -9,12 +9,12 @@ from backend import errors
 from backend.deps import (
     MAX_MEMBER,
     MAX_NUMBER,
-    AnswersDep,
     DayParam,
     MemberPath,
     NumberPath,
     SizeQuery,
-    WatcherDep,
+    answers_of,
+    watcher_of,
 )
 from backend.ledger import schemas, service
 from backend.openapi import described, described_stream
@@ -25,21 +25,20 @@ _PING_SECONDS: Final = 15
 
 
 @router.get("/summary", summary="Totals of the books", responses=described(schemas.Summary))
-async def summary(request: Request, answers: AnswersDep) -> Response:
+async def summary(request: Request) -> Response:
     """Members by status, savings by kind, loans, cash by channel, entries, tree head, last block."""
-    return await answers.answer(request, service.summary)
+    return await answers_of(request).answer(request, service.summary)
 
 
 @router.get("/accounts", summary="Chart of accounts", responses=described(schemas.Chart))
-async def accounts(request: Request, answers: AnswersDep) -> Response:
+async def accounts(request: Request) -> Response:
     """Every account with its Indonesian and English name, its type and the side it normally stands on."""
-    return await answers.answer(request, service.chart)
+    return await answers_of(request).answer(request, service.chart)
 
 
 @router.get("/entries", summary="Entries, newest first", responses=described(schemas.EntryPage))
 async def entries(
     request: Request,
-    answers: AnswersDep,
     account: Annotated[
         int | None, Query(ge=1, le=9999, description="Only with a line on this account.")
     ] = None,
@@ -57,7 +56,7 @@ async def entries(
     A search is limited to 50,000 entries for a page: it may hold fewer than asked for, and go on.
     """
     wanted = service.EntryFilter(account, member, day, before, limit)
-    return await answers.answer(request, lambda books: service.entries(books, wanted))
+    return await answers_of(request).answer(request, lambda books: service.entries(books, wanted))
 
 
 @router.get(
@@ -65,9 +64,9 @@ async def entries(
     summary="An entry with its inclusion proof",
     responses=described(schemas.EntryWithProof, errors.UnknownEntryError),
 )
-async def entry(request: Request, answers: AnswersDep, number: NumberPath) -> Response:
+async def entry(request: Request, number: NumberPath) -> Response:
     """The entry, and the proof that it is in the tree of all final entries; none while it is provisional."""
-    return await answers.answer(request, lambda books: service.entry(books, number))
+    return await answers_of(request).answer(request, lambda books: service.entry(books, number))
 
 
 @router.get(
@@ -75,9 +74,9 @@ async def entry(request: Request, answers: AnswersDep, number: NumberPath) -> Re
     summary="Proof that a tree head goes on from an older one",
     responses=described(schemas.ConsistencyProof, errors.NotFinalError, errors.SizeOrderError),
 )
-async def consistency(request: Request, answers: AnswersDep, old: SizeQuery, new: SizeQuery) -> Response:
+async def consistency(request: Request, old: SizeQuery, new: SizeQuery) -> Response:
     """Both tree heads and the proof: who kept an old head can check that nothing before it was changed."""
-    return await answers.answer(request, lambda books: service.consistency(books, old, new))
+    return await answers_of(request).answer(request, lambda books: service.consistency(books, old, new))
 
 
 @router.get(
@@ -85,13 +84,12 @@ async def consistency(request: Request, answers: AnswersDep, old: SizeQuery, new
 )
 async def trial_balance(
     request: Request,
-    answers: AnswersDep,
     as_of: Annotated[
         DayParam | None, Query(description="Day in WIB; the last day with an entry by default.")
     ] = None,
 ) -> Response:
     """Debit and credit balances of every account that moved up to that day, and both totals."""
-    return await answers.answer(request, lambda books: service.trial_balance(books, as_of))
+    return await answers_of(request).answer(request, lambda books: service.trial_balance(books, as_of))
 
 
 @router.get(
@@ -101,14 +99,13 @@ async def trial_balance(
 )
 async def passbook(
     request: Request,
-    answers: AnswersDep,
     number: MemberPath,
     limit: Annotated[
         int, Query(ge=1, le=service.PASSBOOK_MOVEMENTS, description="How many movements, newest first.")
     ] = 50,
 ) -> Response:
     """Balances and movements by public member number. These books hold no personal data."""
-    return await answers.answer(request, lambda books: service.passbook(books, number, limit))
+    return await answers_of(request).answer(request, lambda books: service.passbook(books, number, limit))
 
 
 @router.get(
@@ -118,11 +115,11 @@ async def passbook(
     responses=described_stream("A stream of events: `entry`, `head`, `reset`."),
 )
 async def events(
-    watcher: WatcherDep,
+    request: Request,
     last_event_id: Annotated[str | None, Header(max_length=100, description="Where the client left.")] = None,
 ) -> EventSourceResponse:
     """`entry`: a new entry. `head`: how many entries there are. `reset`: entries went away, read again.
 
     A client that sends the id of the last event it saw gets what it missed.
     """
-    return EventSourceResponse(await watcher.listen(last_event_id), ping=_PING_SECONDS)
+    return EventSourceResponse(await watcher_of(request).listen(last_event_id), ping=_PING_SECONDS)

@@ -46,7 +46,7 @@ class Tiles:
         self._most = most
         self._lock = Lock()
         self._tiles: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
-        self._loose: dict[object, bytes] = {}
+        self._loose: dict[tuple[int, int], bytes] = {}
         self._seen: tuple[object, int, bytes] = (None, 0, b"")
 
     def follow(self, connection: Connection, mine: int, state: object, size: int) -> None:
@@ -75,8 +75,8 @@ class Tiles:
                 self._tiles.popitem(last=False)
         return made
 
-    def loose(self, key: object, make: Callable[[], bytes]) -> bytes:
-        """A hash outside of full tiles: few, near the end of the tree."""
+    def loose(self, key: tuple[int, int], make: Callable[[], bytes]) -> bytes:
+        """Root of the leaves [start, stop) of `key`, outside of full tiles: few, at the end of the tree."""
         found = self._loose.get(key)
         if found is None:
             found = make()
@@ -100,21 +100,32 @@ class FinalTree(Tree):
             return [row[0] for row in _nodes.rows(connection, level=level, **span)]
 
         self._read = fetch
+        self._last = (-1, -1)
+        self._levels: list[bytes] = []
         super().__init__(fetch)
 
-    def root(self, size: int) -> bytes:
-        """The tree head of the first `size` leaves."""
-        return self._tiles.loose(("root", size), lambda: super(FinalTree, self).root(size))
+    def range_root(self, start: int, stop: int) -> bytes:
+        """Root of the leaves [start, stop), where `start` is a multiple of a power of two >= the length."""
+        size = stop - start
+        if size and not size & (size - 1):
+            level = size.bit_length() - 1
+            return self._node(level, start >> level)
+        return self._tiles.loose((start, stop), lambda: super(FinalTree, self).range_root(start, stop))
 
     def _node(self, level: int, position: int) -> bytes:
         """From a tile if that is full, as the base class computes it otherwise."""
         up = level % TILE
         base, tile = level - up, position >> (TILE - up)
         if (tile + 1) << (base + TILE) > self._size:
-            return self._tiles.loose((level, position), lambda: super(FinalTree, self)._node(level, position))
-        levels = self._tiles.tile(base, tile, lambda: self._read(base, tile << TILE, (tile + 1) << TILE))
+            key = (position << level, (position + 1) << level)
+            return self._tiles.loose(key, lambda: super(FinalTree, self)._node(level, position))
+        if (base, tile) != self._last:
+            self._last = (base, tile)
+            self._levels = self._tiles.tile(
+                base, tile, lambda: self._read(base, tile << TILE, (tile + 1) << TILE)
+            )
         start = (position - (tile << (TILE - up))) * _HASH_BYTES
-        return levels[up][start : start + _HASH_BYTES]
+        return self._levels[up][start : start + _HASH_BYTES]
 
 
 def _levels(hashes: Sequence[bytes]) -> list[bytes]:
