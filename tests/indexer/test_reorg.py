@@ -96,6 +96,28 @@ def test_run__chain_becomes_shorter__follows(sqlite_url: str, tmp_path: Path) ->
     assert books.ledger.digest() == clean_digest(chain, tmp_path)
 
 
+def test_run__chain_is_cut_back_to_a_block_of_the_books__follows(sqlite_url: str, tmp_path: Path) -> None:
+    chain, _ = working_chain(7, 30)
+    books = Books(sqlite_url, [FakeNode(chain)])
+    books.sync.run()
+    del chain.blocks[-5:]
+    assert books.sync.run().block == chain.head
+    assert books.ledger.digest() == clean_digest(chain, tmp_path)
+
+
+def test_run__endpoints_are_late__nothing_is_rolled_back(sqlite_url: str) -> None:
+    chain, _ = working_chain(7, 30)
+    late = copy.deepcopy(chain)
+    del late.blocks[-5:]
+    nodes = [FakeNode(chain), FakeNode(chain), FakeNode(chain)]
+    books = Books(sqlite_url, nodes)
+    books.sync.run()
+    before = books.ledger.digest()
+    nodes[1].chain = nodes[2].chain = late
+    assert books.sync.run().block == chain.head
+    assert books.ledger.digest() == before
+
+
 def test_run__contract_installed_on_the_lost_fork__is_forgotten(sqlite_url: str, tmp_path: Path) -> None:
     chain, office = working_chain(7, 10)
     chain.mine([office.install("LoanBook", 1)])
