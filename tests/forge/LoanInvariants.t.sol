@@ -40,6 +40,19 @@ contract LoanInvariants is Test {
         _paymentsPassWhenTheyShouldAndOnlyThen();
     }
 
+    function test_handler_EachStepCanHappen() public {
+        handler.lendOne(0, 12_000_000, 1_201, 12, 0);
+        handler.lendOne(1, 12_000_000, 1_201, 12, 2);
+        assertEq(handler.loans(), 2);
+        handler.pay(0, 1_000_001, 0);
+        assertGt(handler.paid(1), 0);
+        handler.payroll([uint256(0), 1, 1], [uint256(50_001), 50_001, 50_001]);
+        assertGt(handler.paid(2), 0);
+        handler.payOff(1, 2);
+        assertTrue(handler.paidOff(2) && _loan(2).closed);
+        invariant_L1_to_L7();
+    }
+
     /// L1
     function _principalPaidAndOutstandingIsWhatWasLent() private view {
         uint256 sum = 0;
