@@ -14,8 +14,8 @@ from koperasi.workspace import Workspace
 
 NETWORK: Final = "anvil"
 DATA: Final = ROOT / "examples" / "ksp-samosir"
-FINALITY_BLOCKS: Final = 4
-"""Empty blocks at the end, so that the last rows are final on a chain of one block an epoch."""
+FINALITY_BLOCKS: Final = 66
+"""Empty blocks at the end, so that the last rows are below the revertible depth of networks.toml."""
 
 
 def register(app: typer.Typer) -> None:
