@@ -10,6 +10,9 @@ from typing import Any, Final
 import pytest
 import typer
 
+from backend import errors
+from backend.app import openapi_text
+from backend.config import PREFIX, Settings
 from indexer.ledger.posting import RULES
 from indexer.ledger.readmodels import ROWS
 from koperasi.cli import app
@@ -17,6 +20,7 @@ from scripts.deployment_config import ByLaws
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
+ROOMS: Final = ("rules", "indexer", "backend", "koperasi", "scripts")
 SHARED: Final = "Several contracts"
 PAGES: Final = sorted(DOCS.rglob("*.md"))
 COMMANDS: Final[dict[str, Any]] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -127,3 +131,56 @@ def test_links__relative__lead_somewhere() -> None:
 def test_index__every_page__is_named() -> None:
     index = (DOCS / "README.md").read_text("utf-8")
     assert [page.name for page in DOCS.glob("*.md") if page.name not in index] == []
+
+
+def test_api__every_address__is_documented_and_none_else() -> None:
+    paths = {
+        f"{method.upper()} {path}" for path, methods in description()["paths"].items() for method in methods
+    }
+    assert {
+        row[0].strip("`") for row in table((DOCS / "api.md").read_text("utf-8")) if "/" in row[0]
+    } == paths
+
+
+def test_api__every_parameter__is_documented() -> None:
+    rows = {row[0].split()[-1].strip("`"): row[1] for row in table((DOCS / "api.md").read_text("utf-8"))}
+    for path, methods in description()["paths"].items():
+        for parameter in methods["get"].get("parameters", []):
+            if parameter["in"] == "query":
+                assert f"`{parameter['name']}`" in rows[path], f"{path}: {parameter['name']}"
+
+
+def test_api__every_error__is_documented_with_its_status() -> None:
+    documented = {row[0].strip("`"): row[1] for row in table(sections("api.md")["Errors"])}
+    for error in errors.ProblemError.__subclasses__():
+        assert documented[error.code] == str(error.status)
+    source = (ROOT / "backend" / "errors.py").read_text("utf-8")
+    assert set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+|REFUSED|INTERNAL)"', source)) == set(documented)
+
+
+def test_settings__every_variable_of_the_program__is_documented_and_none_else() -> None:
+    documented = {
+        name
+        for row in table((DOCS / "settings.md").read_text("utf-8"))
+        for name in re.findall(r"`(\w+)`", row[0])
+    }
+    sources = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")] + [ROOT / "networks.toml"]
+    used = {
+        name for path in sources for name in re.findall(r"\bKOPERASI_[A-Z_]*[A-Z]\b", path.read_text("utf-8"))
+    }
+    used |= {PREFIX + field.upper() for field in Settings.model_fields}
+    assert {name for name in documented if name.startswith(PREFIX)} == used
+
+
+def test_settings__of_the_server__have_their_defaults() -> None:
+    rows = {row[0].strip("`"): row[1] for row in table(sections("settings.md")["Server"])}
+    for name, field in Settings.model_fields.items():
+        told = rows.get(PREFIX + name.upper())
+        if told and isinstance(field.default, int | float | str):
+            assert told == f"{field.default}".removesuffix(".0"), name
+
+
+def description() -> dict[str, Any]:
+    """The API's own description."""
+    document: dict[str, Any] = json.loads(openapi_text())
+    return document
