@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import type { Entry } from '../api/types';
+import { withEntry } from './useNews';
+
+const entry = (number: number, hash = 'a') => ({ number, hash }) as Entry;
+
+it('puts a new entry first and drops the oldest', () => {
+  expect(withEntry([entry(3), entry(2)], entry(4), 2).map(({ number }) => number)).toEqual([4, 3]);
+});
+
+it('shows an entry that is told twice once, as it was told last', () => {
+  expect(withEntry([entry(3, 'a'), entry(2)], entry(3, 'b'), 5)).toEqual([entry(3, 'b'), entry(2)]);
+});
