@@ -40,7 +40,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         external
     {
         (uint8 channel, address alone) = (_fiat(channelSeed), _teller(tellerSeed));
-        amount = uint64(_bound(amount, 1, alone == address(0) ? MOST : LIMIT / 2));
+        amount = uint64(_bound(amount, 1, alone == address(0) ? MOST : LIMIT));
         WibDay day = _day(age);
         ReceiptNumber receipt = _receipt(receiptSeed);
         vm.prank(_desk(receiptSeed));
@@ -53,7 +53,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         uint8 channel = uint8(1 + channelSeed % 3);
         address alone = _teller(tellerSeed);
         uint256 most = cash[channel] + 1;
-        amount = uint64(_bound(amount, 1, alone != address(0) && most > LIMIT / 2 ? LIMIT / 2 : most));
+        amount = uint64(_bound(amount, 1, alone != address(0) && most > LIMIT ? LIMIT : most));
         WibDay day = _day(age);
         ReceiptNumber receipt = _receipt(receiptSeed);
         vm.prank(_desk(receiptSeed));
