@@ -117,16 +117,18 @@ contract TellerDesk is PayrollDesk {
     }
 
     /// @inheritdoc ITellerDesk
-    function exitMember(MemberNumber member, WibDay bookDay, Countersignature calldata countersignature)
-        external
-        restricted
-    {
+    function exitMember(
+        MemberNumber member,
+        WibDay bookDay,
+        Order calldata order,
+        Countersignature calldata countersignature
+    ) external restricted {
         _requireTwoPersons(keccak256(abi.encode("exit", member, bookDay)), countersignature);
         TREASURY.checkBookDay(bookDay);
         for (ILoanBook book = _currentBook(); address(book) != address(0); book = book.predecessor()) {
             if (book.runningLoansOf(member) != 0) revert TellerHasLoans(member);
         }
-        REGISTRY.leave(member, bookDay);
+        REGISTRY.leaveByOrder(member, bookDay, order.nonce, order.deadline, order.signature);
         uint64 pokok = _moveAll(POKOK, member);
         uint64 wajib = _moveAll(WAJIB, member);
         uint64 sukarela = _moveAll(SUKARELA, member);
@@ -249,8 +251,9 @@ contract TellerDesk is PayrollDesk {
         _checkPaperChannel(slip.channel);
     }
 
+    /// @dev Bit 55 marks a hashed number in every series.
     function _ownReceipt(string memory what, MemberNumber member, uint256 nonce) private pure returns (ReceiptNumber) {
-        return Series.number(Series.MEMBER, uint256(keccak256(abi.encode(what, member, nonce))));
+        return Series.number(Series.MEMBER, uint256(keccak256(abi.encode(what, member, nonce))) | 1 << 55);
     }
 
     function _accountOf(MemberNumber member) private view returns (address account) {
