@@ -53,6 +53,8 @@ def deposits(scale: float = 1.0) -> Iterator[Chain]:
     """EVENTS events in BLOCKS blocks, both times `scale`, after the blocks in which the house is deployed."""
     import brownie
 
+    from tests.contracts.actors import now
+
     with anvil("--prune-history --slots-in-an-epoch 1") as url:
         house = open_house(MEMBERS)
         addresses = {name: contract.address for name, contract in house.contracts.items()}
@@ -60,14 +62,24 @@ def deposits(scale: float = 1.0) -> Iterator[Chain]:
         with httpx.Client(base_url=url, trust_env=False, timeout=120) as client:
             call(client, "evm_setAutomine", False)
             call(client, "anvil_impersonateAccount", house.teller.account.address)
-            clock = brownie.chain.time()
+            clock = now()
             for block in range(round(BLOCKS * scale)):
                 call(client, "eth_sendTransaction", _transaction(house, block))
                 clock += BLOCK_SECONDS
                 call(client, "evm_mine", clock)
             last = brownie.chain.height
             call(client, "anvil_mine", hex(FINALITY))
+            _check(client, last)
         yield Chain(url, addresses, first, last)
+
+
+def _check(client: httpx.Client, block: int) -> None:
+    """The last of the blocks has as many events as all should have; RuntimeError if slips were refused."""
+    logs = call(client, "eth_getLogs", {"fromBlock": hex(block), "toBlock": hex(block)})
+    if len(logs) != 2 * _SLIPS + 1:
+        raise RuntimeError(
+            f"block {block} has {len(logs)} events instead of {2 * _SLIPS + 1}: slips were refused"
+        )
 
 
 def _transaction(house: "House", block: int) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from benchmarks.anvil_chain import Chain, deposits
 from benchmarks.figures import ROOT, Figure, Section, at_least_times, at_most
-from benchmarks.peers.install import python_environment
+from benchmarks.peers.install import PeerError, python_environment
 from benchmarks.peers.ponder_run import run_ponder
 from benchmarks.runs import Run, run, run_here
 
@@ -56,10 +56,12 @@ def _runs(chain: Chain, folder: Path) -> tuple[dict[str, Run], list[str]]:
                     continue
                 try:
                     result = program()
+                    if result.events < chain.events:
+                        raise PeerError(f"it read {result.events:,} of {chain.events:,} events")
                 except Exception as error:
                     problems[name] = f"{name}: {type(error).__name__}: {error}"
                     continue
-                print(f"  {name}: {result.rate:,.0f} {UNIT}", flush=True)
+                print(f"  {name}: {result.rate:,.0f} {UNIT}", file=sys.stderr, flush=True)
                 if name not in runs or result.rate > runs[name].rate:
                     runs[name] = result
     return runs, list(problems.values())

@@ -35,14 +35,11 @@ def run_ponder(chain: Chain, postgres: str | None = None) -> Run:
         limit = threading.Timer(_LIMIT_SECONDS, process.kill)
         limit.start()
         try:
-            result = _follow(process)
+            return _follow(process)
         finally:
             limit.cancel()
             process.kill()
             process.wait()
-    if result.events < chain.events:
-        raise PeerError(f"ponder indexed {result.events} of {chain.events} events")
-    return result
 
 
 def _settings(chain: Chain, data: str, postgres: str | None) -> dict[str, str]:
