@@ -33,7 +33,7 @@ abstract contract PayrollDesk is ITellerDesk, Desk {
         uint256 taken;
         /// @dev Members with loans (PayrollRows.subject) that have an accepted row.
         uint256[] subjects;
-        uint256[] accepted;
+        uint256 refused;
         uint256[] wajib;
         uint256[] sukarela;
         uint256 total;
@@ -79,9 +79,16 @@ abstract contract PayrollDesk is ITellerDesk, Desk {
             if (number <= previous) revert TellerRowInvalid(uint32(number));
             previous = number;
             bytes memory reason = _postRow(batch, row, found[i] >> 160);
-            if (reason.length != 0) emit PayrollRowRefused(period, uint32(number), reason);
+            if (reason.length != 0) {
+                emit PayrollRowRefused(period, uint32(number), reason);
+                found[i] = 0;
+                ++batch.refused;
+            }
         }
+        if (batch.refused == rows.length) return;
         _close(batch);
+        if (batch.refused == 0) emit PayrollPosted(period, channel, bookDay, uint64(batch.total), rows);
+        else emit PayrollPosted(period, channel, bookDay, uint64(batch.total), _accepted(rows, found));
     }
 
     function _requireTwoPersons(bytes32 action, Countersignature calldata countersignature) internal {
@@ -106,7 +113,6 @@ abstract contract PayrollDesk is ITellerDesk, Desk {
         batch.bookDay = bookDay;
         batch.firstWord = ReceiptNumber.unwrap(Series.number(Series.PAYROLL, uint256(period) << 32)) >> 8;
         batch.subjects = Words.set(rows);
-        batch.accepted = Words.list(rows);
         batch.wajib = Words.list(rows);
         batch.sukarela = Words.list(rows);
     }
@@ -138,7 +144,6 @@ abstract contract PayrollDesk is ITellerDesk, Desk {
             }
             batch.taken |= bit;
             batch.total += sum;
-            batch.accepted.push(PayrollRow.unwrap(row));
             if (wajib != 0) batch.wajib.push(row.credit(wajib));
             if (sukarela != 0) batch.sukarela.push(row.credit(sukarela));
         }
@@ -173,12 +178,21 @@ abstract contract PayrollDesk is ITellerDesk, Desk {
     }
 
     function _close(Batch memory batch) private {
-        if (batch.accepted.length == 0) return;
         _useReceipts(batch);
         if (batch.wajib.length != 0) WAJIB.depositBatch(batch.wajib);
         if (batch.sukarela.length != 0) SUKARELA.depositBatch(batch.sukarela);
-        uint64 total = batch.total.toUint64();
-        TREASURY.receiveBatch(batch.channel, total, batch.bookDay);
-        emit PayrollPosted(batch.period, batch.channel, batch.bookDay, total, batch.accepted);
+        TREASURY.receiveBatch(batch.channel, batch.total.toUint64(), batch.bookDay);
+    }
+
+    /// @dev The rows whose word in `found` was not blotted out.
+    function _accepted(uint256[] calldata rows, uint256[] memory found)
+        private
+        pure
+        returns (uint256[] memory accepted)
+    {
+        accepted = Words.list(rows.length);
+        for (uint256 i = 0; i < rows.length; ++i) {
+            if (found[i] != 0) accepted.push(rows[i]);
+        }
     }
 }
