@@ -47,9 +47,9 @@ def measure(scale: float = 1.0) -> Section:
         engine.dispose()
     conditions = (
         f"{held:,} entries of {members:,} members in SQLite, 1 worker, {CONNECTIONS} connections, "
-        f"{SECONDS:g} s each after one that warms up, random numbers, members and days. The floor is the same "
-        f"server with FastAPI and nothing but {_FLOOR}, measured before and after each question. While writing: a "
-        "batch of the indexer's every second, on the same two cores as server and load."
+        f"{SECONDS:g} s each after one that warms up, random numbers, members and days. The floor is the "
+        f"same server with FastAPI and nothing but {_FLOOR}, measured before and after each question. "
+        "While writing: a batch of the indexer's every second, on the same two cores as server and load."
     )
     return Section("API", figures, conditions)
 

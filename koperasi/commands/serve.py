@@ -1,11 +1,17 @@
 """koperasi serve"""
 
 import os
+import signal
+import socket
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
 
+from koperasi.errors import KoperasiError
 from koperasi.output import NetworkOption, say
 
 
@@ -36,6 +42,7 @@ def serve(
 def run(given: dict[str, str]) -> None:
     """Serve with these settings (names as in docs/settings.md, without the prefix) over the environment's."""
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from backend.config import PREFIX, Settings
     from koperasi.home import home
@@ -43,19 +50,49 @@ def run(given: dict[str, str]) -> None:
     os.environ["KOPERASI_HOME"] = str(home())
     os.environ.update({PREFIX + name.upper(): value for name, value in given.items()})
     settings = Settings.from_environment()
-    with tempfile.TemporaryDirectory(prefix="koperasi-metrics-") as metrics:
+    listener = _listen(settings.host, settings.port)
+    address = f"http://{settings.host}:{listener.getsockname()[1]}"
+    say(f"Menyajikan di {address}; Ctrl-C menghentikannya.", f"Serving at {address}; Ctrl-C stops it.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has ended
+    config = uvicorn.Config(
+        "backend.app:from_environment",
+        factory=True,
+        workers=settings.workers,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    with listener, _shared_metrics(settings.workers), suppress(KeyboardInterrupt):
         if settings.workers > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
-        address = f"http://{settings.host}:{settings.port}"
-        say(f"Menyajikan di {address}; Ctrl-C menghentikannya.", f"Serving at {address}; Ctrl-C stops it.")
-        uvicorn.run(
-            "backend.app:from_environment",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
+            Multiprocess(config, sockets=[listener]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket at the address; KoperasiError if that is taken or not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise KoperasiError(
+            f"Port {port} di {host} tidak dapat dipakai: {error.strerror}. Pilih yang lain dengan --port.",
+            f"Cannot listen at {host} port {port}: {error.strerror}. Choose another with --port.",
+        ) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+@contextmanager
+def _shared_metrics(workers: int) -> Iterator[None]:
+    """Several processes put their metrics together in a folder; one needs none."""
+    if workers == 1 or os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="koperasi-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
