@@ -20,6 +20,8 @@ class Series(IntEnum):
     PAYROLL = 2
     JOURNAL = 3
     LOAN = 4
+    MEMBER = 5
+    """A member's own payment in stablecoin; hashed on the chain."""
 
 
 _PREFIX: Final = {Series.SLIP: ("SLIP", 5), Series.JOURNAL: ("JRN", 4)}

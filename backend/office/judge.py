@@ -60,6 +60,8 @@ _CURABLE: Final = {
 MAX_MONTHS: Final = 360
 MAX_PAYROLL_AMOUNT: Final = 2**56 - 1
 """Rupiah that fit a payroll row on the chain (ITellerDesk)."""
+MAX_PRINCIPAL: Final = 2**56 - 1
+"""Rupiah that a LoanBook lends at most in one loan."""
 
 
 @dataclass(slots=True)
@@ -164,6 +166,8 @@ class OfficeState:
             return GUARANTOR_NOT_ACTIVE
         if row.principal > self.cash[row.channel]:
             return R.INSUFFICIENT_CASH
+        if row.principal > MAX_PRINCIPAL:
+            return AMOUNT_TOO_LARGE
         if not (1 <= row.months <= MAX_MONTHS and within_rate_cap(_terms(row))):
             return RATE_ABOVE_CAP
         return None
@@ -222,7 +226,7 @@ class OfficeState:
         self, loan: LoanNumber | None, payer: MemberNumber | None, amount: int, day: WibDay, is_payoff: bool
     ) -> str | None:
         account = self.loans.get(loan) if loan is not None else None
-        if account is None:
+        if account is None or day < account.terms.disbursed_on:
             return R.UNKNOWN_LOAN
         if account.borrower != payer:
             return R.NOT_BORROWER

@@ -137,6 +137,7 @@ def test_judge__happy_case__is_accepted(state: OfficeState, row: BookRow) -> Non
         (LOAN_ROW, {"principal": 60_000_000}, R.INSUFFICIENT_CASH),
         (LOAN_ROW, {"annual_rate_bps": 2401}, RATE_ABOVE_CAP),
         (LOAN_ROW, {"months": 361}, RATE_ABOVE_CAP),
+        (PAYMENT, {"day": WibDay(DAY - 1)}, R.UNKNOWN_LOAN),
         (PAYROLL_ROW, {"member": UNKNOWN}, R.UNKNOWN_MEMBER),
         (PAYROLL_ROW, {"wajib": None}, R.NEGATIVE_OR_FRACTION),
         (PAYROLL_ROW, {"total": 175_001}, R.TOTAL_MISMATCH),
@@ -157,6 +158,12 @@ def test_judge__one_thing_wrong__names_the_first_reason(
     state: OfficeState, row: BookRow, changes: dict[str, object], reason: str
 ) -> None:
     assert state.judge(replace(row, **changes), DAY) == reason
+
+
+def test_judge__principal_above_what_a_loan_may_be__is_too_large(state: OfficeState) -> None:
+    state.cash[Channel.BANK] = 2**60
+    assert state.judge(replace(LOAN_ROW, principal=2**56), DAY) == AMOUNT_TOO_LARGE
+    assert state.judge(replace(LOAN_ROW, principal=2**56 - 1), DAY) is None
 
 
 def test_judge__second_payroll_row_of_member_and_loan__is_a_duplicate(state: OfficeState) -> None:
