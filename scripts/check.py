@@ -1,6 +1,6 @@
-"""Run every check of the house, one part after the other, and sum them up (make test, nightly, lint).
+"""Run every check of the house and sum them up (make test, nightly, lint).
 
-`python scripts/check.py [--fix] [PART ...]`. All parts run even if one fails. The last line of the output
+`python scripts/check.py [--fix] [PART ...]`. All parts run even if one fails, in two lanes at once. The last line of the output
 is `N passed, N failed`; the exit status is 1 if anything failed. KOPERASI_DEEP=1 and FOUNDRY_PROFILE=deep
 make long runs of it. A part that cannot run here says so, and is a failure under CI=true.
 """
@@ -175,6 +175,13 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
 }
 
 
+LANES: tuple[tuple[str, ...], tuple[str, ...]] = (
+    ("lint", "forge", "contracts"),
+    ("python", "frontend", "e2e"),
+)
+"""Parts that share nothing run beside one another: two cores, half the time."""
+
+
 def run_part(name: str, part: Callable[[], Count]) -> Count:
     """Run a part and say how long it took."""
     print(f"\n== {name}", flush=True)
@@ -202,15 +209,39 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     toolchain.activate()
     REPORTS.mkdir(parents=True, exist_ok=True)
-    wanted = {name: PARTS[name] for name in options.parts or PARTS}
-    total = Count()
-    for name, (part, present) in wanted.items():
-        if present():
-            total += run_part(name, (lambda: lint(fix=True)) if options.fix and name == "lint" else part)
-        else:
-            print(f"\n== {name}: has no files yet", flush=True)
+    total = run_parts(options.parts, options.fix) if options.parts or options.fix else run_lanes()
     print(f"\n{total.passed} passed, {total.failed} failed")
     return 1 if total.failed else 0
+
+
+def run_parts(names: Sequence[str], fix: bool) -> Count:
+    """The parts named, or all, one after the other."""
+    total = Count()
+    for name in names or PARTS:
+        part, present = PARTS[name]
+        if present():
+            total += run_part(name, (lambda: lint(fix=True)) if fix and name == "lint" else part)
+        else:
+            print(f"\n== {name}: has no files yet", flush=True)
+    return total
+
+
+def run_lanes() -> Count:
+    """All parts in two processes at once; what the second prints is shown when the first has ended."""
+    command = (sys.executable, __file__)
+    with (REPORTS / "second-lane.log").open("w+") as log:
+        with subprocess.Popen(
+            (*command, *LANES[1]), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        ) as second:
+            total = run_parts(LANES[0], fix=False)
+        log.seek(0)
+        *shown, closing = log.read().rstrip().splitlines() or [""]
+    print("\n".join(shown), flush=True)
+    told = re.fullmatch(r"(\d+) passed, (\d+) failed", closing)
+    count = Count(int(told[1]), int(told[2])) if told else FAILED
+    if not told:
+        print(closing, flush=True)
+    return total + (count if bool(second.returncode) == bool(count.failed) else count + FAILED)
 
 
 if __name__ == "__main__":
