@@ -43,6 +43,7 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     uint40 private constant RECOVERY_DELAY = 14 days;
+    uint40 private constant RECOVERY_WAIT = 30 days;
 
     uint8 private constant PASSKEY = 1;
     uint8 private constant RECOVERED = 2;
@@ -52,6 +53,7 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         keccak256("SignerChange(uint32 member,address signer,uint8 kind,uint256 nonce,uint256 deadline)");
     bytes32 private constant RECOVERY_STOP_TYPEHASH =
         keccak256("RecoveryStop(uint32 member,address signer,uint256 nonce,uint256 deadline)");
+    bytes32 private constant EXIT_TYPEHASH = keccak256("Exit(uint32 member,uint256 nonce,uint256 deadline)");
 
     /// @dev The account of a member with a passkey: these 16 bytes, then the number. Nobody has a key to it.
     uint128 private constant DERIVED_PREFIX = uint128(uint256(keccak256("koperasi.member.account")));
@@ -115,10 +117,22 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IMemberRegistry
-    function leave(MemberNumber member, WibDay bookDay) external onlyWriter {
+    function leaveByOrder(
+        MemberNumber member,
+        WibDay bookDay,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external onlyWriter {
         Slot storage slot = _members[member];
         Status status = slot.status;
         if (status == Status.NONE || status == Status.LEFT) revert RegistryWrongStatus(member, status);
+        uint40 recovered = recoveredAt(member);
+        if (recovered != 0 && block.timestamp < recovered + RECOVERY_WAIT) {
+            revert RegistryRecentlyRecovered(member, recovered + RECOVERY_WAIT);
+        }
+        bytes32 order = keccak256(abi.encode(EXIT_TYPEHASH, member, nonce, deadline));
+        _useOrder(member, order, nonce, deadline, signature);
         if (status == Status.ACTIVE) _endSpell(member, slot.activeSince);
         slot.status = Status.LEFT;
         slot.changedAt = uint40(block.timestamp);
@@ -251,7 +265,7 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IMemberRegistry
-    function recoveredAt(MemberNumber member) external view returns (uint40) {
+    function recoveredAt(MemberNumber member) public view returns (uint40) {
         return _members[member].marks & RECOVERED == 0 ? 0 : _recoveries[member].recoveredAt;
     }
 

@@ -11,7 +11,7 @@ import {IWriters} from "./IWriters.sol";
 /// never another member's.
 interface IMemberRegistry is IWriters {
     /// @notice NONE: unknown number. REGISTERED: simpanan pokok not paid yet. ACTIVE: a member. SUSPENDED: decided by a
-    /// RAT, keeps savings and withdrawals but no vote. LEFT: exit or death, collects what is payable.
+    /// RAT, keeps savings and withdrawals but no vote. LEFT: by their own order, collects what is payable.
     enum Status {
         NONE,
         REGISTERED,
@@ -71,6 +71,8 @@ interface IMemberRegistry is IWriters {
     error RegistryOrderExpired(uint256 deadline);
     error RegistryOrderSpent(MemberNumber member, uint256 nonce);
     error RegistryOrderInvalid(MemberNumber member, bytes32 digest);
+    /// @notice The signer was recovered less than 30 days ago.
+    error RegistryRecentlyRecovered(MemberNumber member, uint40 until);
     error RegistryNoRecovery(MemberNumber member);
     error RegistryRecoveryPending(uint40 effectiveAt);
     error RegistryIsSealed();
@@ -88,8 +90,17 @@ interface IMemberRegistry is IWriters {
     /// @notice A member whose simpanan pokok is paid becomes ACTIVE. Writers only.
     function activate(MemberNumber member, WibDay bookDay) external;
 
-    /// @notice Exit or death. Writers only. The number is never used again.
-    function leave(MemberNumber member, WibDay bookDay) external;
+    /// @notice Exit on the member's own order; the number is never used again. Writers only, and only with the member's
+    /// signature; not within 30 days after a recovery. EIP-712: Exit(uint32 member,uint256 nonce,uint256 deadline)
+    /// @dev Nobody else takes a vote away but ADMIN (`suspend`). A member who died signs nothing: no function of this version
+    /// books that.
+    function leaveByOrder(
+        MemberNumber member,
+        WibDay bookDay,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
 
     /// @notice A RAT takes the vote away. ADMIN only.
     function suspend(MemberNumber member) external;

@@ -89,7 +89,7 @@ interface ISavingsToken is IERC20Metadata, IWriters {
     /// them at most 2^48 - 1 rupiah.
     function reverse(MemberNumber member, uint64 amount, ReceiptNumber receipt) external;
 
-    /// @notice Exit or death: moves all that is free of liens into `payableToken` for the same member, who must have LEFT
+    /// @notice Exit: moves all that is free of liens into `payableToken` for the same member, who must have LEFT
     /// in the register. Again once a lien is released or interest of the last month is credited. Writers only.
     /// @return amount rupiah moved, zero if there was nothing
     function moveToPayable(MemberNumber member) external returns (uint64 amount);

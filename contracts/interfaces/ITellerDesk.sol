@@ -30,7 +30,7 @@ interface ITellerDesk {
         LoanNumber loan;
     }
 
-    /// @notice A member's withdrawal order as signed (see ISavingsToken.withdraw).
+    /// @notice A member's order as signed (see ISavingsToken.withdraw, IMemberRegistry.leaveByOrder).
     struct Order {
         uint256 nonce;
         uint256 deadline;
@@ -73,7 +73,7 @@ interface ITellerDesk {
     /// @notice A slip of a batch was skipped; `reason` is the ABI-encoded error of the contract that refused it, cut off
     /// after 260 bytes.
     event SlipRefused(ReceiptNumber indexed receipt, bytes reason);
-    /// @notice Exit or death: what the member had in each kind is payable now.
+    /// @notice Exit: what the member had in each kind is payable now.
     event MemberExited(MemberNumber indexed member, uint64 pokok, uint64 wajib, uint64 sukarela, WibDay bookDay);
 
     error TellerWrongKind(SlipKind kind);
@@ -132,9 +132,15 @@ interface ITellerDesk {
     /// Kinds: SETOR_WAJIB and SETOR_SUKARELA. A simpanan pokok is not reversed here: it made the member one.
     function reverse(Slip calldata slip, ReceiptNumber original, Countersignature calldata countersignature) external;
 
-    /// @notice Exit or death of a member without running loans: all savings become payable. TELLER, countersigned by a
-    /// PENGURUS over keccak256(abi.encode("exit", member, bookDay)).
-    function exitMember(MemberNumber member, WibDay bookDay, Countersignature calldata countersignature) external;
+    /// @notice Exit of a member without running loans on their own order (`IMemberRegistry.leaveByOrder`): all savings become
+    /// payable. TELLER, countersigned by a PENGURUS over keccak256(abi.encode("exit", member, bookDay)). Not for a member
+    /// who died: no function of this version books that.
+    function exitMember(
+        MemberNumber member,
+        WibDay bookDay,
+        Order calldata order,
+        Countersignature calldata countersignature
+    ) external;
 
     /// @notice A member who left collects what is payable, on their order (against the PAYABLE token). TELLER alone, up to
     /// the daily limit. The slip's kind is TARIK_SUKARELA.

@@ -23,6 +23,7 @@ from tests.contracts.actors import (
     today,
     typed_digest,
 )
+from tests.contracts.MemberRegistry.orders import exit_order
 
 KAS, BANK, STABLECOIN = Channel.KAS, Channel.BANK, Channel.STABLECOIN
 SLIP_TYPE: Final = "(uint64,uint32,uint32,uint8,uint8,uint8,uint64,uint32)"
@@ -154,12 +155,14 @@ def storno(house: House, slip: Slip, original: int, desk: Any = None) -> Any:
     return desk.reverse(slip.word, original, signed, {"from": house.teller.account})
 
 
-def exit_member(house: House, member: AnyMember, day: int | None = None) -> Any:
+def exit_member(house: House, member: AnyMember, day: int | None = None, **order: Any) -> Any:
+    """A TELLER and KETUA book the exit that the member ordered."""
     day = today() if day is None else day
+    ordered = exit_order(house, member, **order)
     signed = house.countersign(
         house.ketua, house.TellerDesk, action("exit", ["uint32", "uint32"], [member.number, day])
     )
-    return house.TellerDesk.exitMember(member.number, day, signed, {"from": house.teller.account})
+    return house.TellerDesk.exitMember(member.number, day, ordered, signed, {"from": house.teller.account})
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ ARGUMENTS: Final = {
     ("Authority", "appoint"): {0: TELLER},
     ("Authority", "dismiss"): {0: TELLER},
     ("Authority", "resign"): {0: TELLER},
+    ("MemberRegistry", "leaveByOrder"): {0: 101},
     ("TellerDesk", "depositStablecoin"): {0: (0, 0, 101, SlipKind.SETOR_WAJIB, 0, 0, 1, 0)},
     ("TellerDesk", "withdrawStablecoin"): {0: (0, 0, 101, SlipKind.TARIK_SUKARELA, 3, 0, 1, 0)},
 }
@@ -228,7 +229,7 @@ WAYS_OUT: Final = "Every way savings leave a member without their order"
 
 def test_orders__column__asked_for(house: House) -> None:
     """With deadline zero in the place of an order, that is what is refused."""
-    late = {"withdraw", "changeSigner", "stopRecoveryByOrder", "placeLien", "decide"}
+    late = {"withdraw", "leaveByOrder", "changeSigner", "stopRecoveryByOrder", "placeLien", "decide"}
     rows = [row for row in ROWS if row.order and row.function in late]
     assert {row.function for row in rows} == late
     for row in rows:

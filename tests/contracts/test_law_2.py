@@ -22,7 +22,7 @@ from tests.contracts.actors import (
     refused,
     travel,
 )
-from tests.contracts.MemberRegistry.orders import change_signer, propose, stop_by_order
+from tests.contracts.MemberRegistry.orders import change_signer, exit_order, leave, propose, stop_by_order
 from tests.contracts.office import (
     KAS,
     Slip,
@@ -153,10 +153,14 @@ def test_law_2__lien_without_the_members_order__refused(captured: House, villain
 
 
 def test_law_2__thrown_out__still_hers(captured: House, villain) -> None:
-    """Marked as LEFT by a writer: everything is payable to the same member, on her order alone."""
+    """Not without her order; and once she left, everything is payable to her, on her order alone."""
+    for signer in (captured.ketua, captured.teller):
+        with refused("RegistryOrderInvalid"):
+            order_of_exit = exit_order(captured, captured.alice, signer=signer)
+            captured.MemberRegistry.leaveByOrder(ALICE, 20_000, *order_of_exit, villain)
     with refused("SavingsMemberStatus"):
         captured.SavingsSukarela.moveToPayable(ALICE, villain)
-    captured.MemberRegistry.leave(ALICE, 20_000, villain)
+    leave(captured, captured.alice, sender=brownie.accounts[6])
     for name in ("SavingsPokok", "SavingsWajib", "SavingsSukarela"):
         captured.contracts[name].moveToPayable(ALICE, villain)
     payable = captured.SavingsPayable
@@ -171,7 +175,15 @@ def test_law_2__thrown_out__still_hers(captured: House, villain) -> None:
     assert payable.balanceOfMember(ALICE) == 0
 
 
-def test_law_2__exit_by_officers__payable_to_her(captured: House) -> None:
+def test_law_3__exit_without_her_order__refused(captured: House) -> None:
+    """Only a RAT takes a vote away: all officers together book no exit that she did not sign."""
+    for signer in captured.officers.values():
+        with refused("RegistryOrderInvalid"):
+            exit_member(captured, captured.alice, signer=signer)
+    assert captured.MemberRegistry.wasActiveAt(ALICE, now())
+
+
+def test_law_2__exit_on_her_order__payable_to_her(captured: House) -> None:
     exit_member(captured, captured.alice)
     assert captured.MemberRegistry.memberOf(ALICE).dict()["status"] == LEFT
     assert captured.SavingsPayable.balanceOfMember(ALICE) >= SAVED + 100_000 + 50_000
@@ -187,7 +199,7 @@ def test_law_2__number_registered_again__refused(captured: House, villain) -> No
                 [(ALICE, person("thief", 999).signer, 0, 1)], {"from": captured.admin}
             )
         if captured.MemberRegistry.memberOf(ALICE).dict()["status"] != LEFT:
-            captured.MemberRegistry.leave(ALICE, 20_000, villain)
+            leave(captured, captured.alice, sender=brownie.accounts[6])
 
 
 def test_law_2__recovery__stopped_by_her_alone(captured: House) -> None:

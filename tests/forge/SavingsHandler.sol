@@ -179,8 +179,14 @@ contract SavingsHandler is SavingsHouse, StdUtils {
             bytes memory call = abi.encodeCall(ISavingsToken.moveToPayable, (number(member)));
             _mustFail(desk, address(tokens[2]), call, "savings of a member moved to what is payable");
             if (chance % 8 != 0) return;
+            uint256 deadline = vm.getBlockTimestamp();
+            uint256 stranger = members[(member + 1) % MEMBERS].key;
+            bytes memory forged = exitOrder(stranger, number(member), ++nonce, deadline);
+            call = abi.encodeCall(registry.leaveByOrder, (number(member), today(), nonce, deadline, forged));
+            _mustFail(desk, address(registry), call, "an exit that another signed");
+            bytes memory signature = exitOrder(members[member].key, number(member), nonce, deadline);
             vm.prank(desk);
-            registry.leave(number(member), today());
+            registry.leaveByOrder(number(member), today(), nonce, deadline, signature);
         }
         for (uint256 kind = 0; kind < 3; ++kind) {
             vm.prank(desk);

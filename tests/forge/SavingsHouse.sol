@@ -98,6 +98,15 @@ abstract contract SavingsHouse is CommonBase, StdCheats {
         return _sign(key, address(token), keccak256(abi.encode(typehash, member, loan, amount, nonce, deadline)));
     }
 
+    function exitOrder(uint256 key, MemberNumber member, uint256 nonce, uint256 deadline)
+        internal
+        view
+        returns (bytes memory)
+    {
+        bytes32 typehash = keccak256("Exit(uint32 member,uint256 nonce,uint256 deadline)");
+        return _sign(key, address(registry), keccak256(abi.encode(typehash, member, nonce, deadline)));
+    }
+
     function countersigned(uint256 key, address target, bytes32 action)
         internal
         view

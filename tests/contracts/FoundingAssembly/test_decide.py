@@ -18,6 +18,7 @@ from tests.contracts.actors import (
     today,
     travel,
 )
+from tests.contracts.MemberRegistry.orders import leave
 from tests.contracts.wallets import Mode, deploy_wallet
 
 ALL = 17
@@ -72,7 +73,7 @@ def test_decide__other_rolls__rounded_up(house: House, active: int, needed: int)
 def test_decide__roll_below_minimum__refused(house: House) -> None:
     members = everybody(house)
     for member in members[MINIMUM_MEMBERS - 1 :]:
-        house.MemberRegistry.leave(member.number, today(), {"from": house.writer})
+        leave(house, member)
     assert house.FoundingAssembly.minimumMembers() == MINIMUM_MEMBERS
     with refused("AssemblyTooFewMembers", MINIMUM_MEMBERS - 1, MINIMUM_MEMBERS):
         house.decide(granting(house), 1, members[: MINIMUM_MEMBERS - 1])
@@ -91,7 +92,7 @@ def test_decide__no_member_any_more__refused(house: House, step: str) -> None:
     if step == "suspend":
         house.MemberRegistry.suspend(gone.number, {"from": house.admin})
     else:
-        house.MemberRegistry.leave(gone.number, today(), {"from": house.writer})
+        leave(house, gone)
     with refused("AssemblyNotActive", gone.number):
         house.decide(granting(house), 1, members[:NEEDED])
 

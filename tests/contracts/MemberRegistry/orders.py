@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from tests.contracts.actors import NEVER, AnyMember, House, action, typed_digest
+from tests.contracts.actors import NEVER, AnyMember, House, action, today, typed_digest
 
 SIGNER_CHANGE = "SignerChange(uint32 member,address signer,uint8 kind,uint256 nonce,uint256 deadline)"
 RECOVERY_STOP = "RecoveryStop(uint32 member,address signer,uint256 nonce,uint256 deadline)"
+EXIT = "Exit(uint32 member,uint256 nonce,uint256 deadline)"
 
 
 def digest_of(house: House, struct: str, **message: Any) -> bytes:
@@ -60,6 +61,25 @@ def stop_by_order(
     return house.MemberRegistry.stopRecoveryByOrder(
         member, nonce, deadline, by.sign(digest), {"from": house.deployer}
     )
+
+
+def exit_order(
+    house: House,
+    member: AnyMember,
+    nonce: int = 5_000,
+    deadline: int = NEVER,
+    signer: AnyMember | None = None,
+) -> tuple[int, int, bytes]:
+    """The member's order to leave, signed by `signer` (the member if not said otherwise)."""
+    digest = digest_of(house, EXIT, member=member.number, nonce=nonce, deadline=deadline)
+    return nonce, deadline, (signer or member).sign(digest)
+
+
+def leave(house: House, member: AnyMember, day: int | None = None, sender: Any = None) -> Any:
+    """A writer (TellerDesk) carries out the member's order to leave."""
+    day = today() if day is None else day
+    order = exit_order(house, member)
+    return house.MemberRegistry.leaveByOrder(member.number, day, *order, {"from": sender or house.writer})
 
 
 def signed_by(house: House, member: int, who: AnyMember, digest: bytes = b"\x11" * 32) -> bool:

@@ -4,7 +4,7 @@ import brownie
 import pytest
 
 from tests.contracts.actors import House, now, passkey_person, person, refused
-from tests.contracts.MemberRegistry.orders import SIGNER_CHANGE, change_signer, digest_of, signed_by
+from tests.contracts.MemberRegistry.orders import SIGNER_CHANGE, change_signer, digest_of, leave, signed_by
 
 ALICE, CITRA = 101, 103
 
@@ -125,7 +125,7 @@ def test_change_signer__to_account_of_a_passkey_member__refused(house: House) ->
 
 
 def test_change_signer__one_who_left__can_still_collect(house: House, new_key) -> None:
-    house.MemberRegistry.leave(ALICE, 20_000, {"from": house.writer})
+    leave(house, house.alice)
     change_signer(house, ALICE, house.alice, new_key)
     assert signed_by(house, ALICE, new_key)
     assert house.MemberRegistry.lookup["uint32"](ALICE)[1] == house.alice.signer

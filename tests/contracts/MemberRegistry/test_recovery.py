@@ -19,6 +19,7 @@ from tests.contracts.MemberRegistry.orders import (
     RECOVERY_STOP,
     change_signer,
     digest_of,
+    leave,
     propose,
     signed_by,
     stop_by_order,
@@ -222,7 +223,7 @@ def test_change_signer__while_recovery_pending__stops_it(house: House, new_key, 
 
 
 def test_recovery__one_who_left__heirs_can_collect(house: House, new_key) -> None:
-    house.MemberRegistry.leave(ALICE, 20_000, {"from": house.writer})
+    leave(house, house.alice)
     propose(house, ALICE, new_key)
     travel(DELAY)
     complete(house)

@@ -19,6 +19,7 @@ from tests.contracts.actors import (
     registrations,
     today,
 )
+from tests.contracts.MemberRegistry.orders import leave
 
 REGISTERED, ACTIVE = 1, 2
 NEW = 500
@@ -91,7 +92,7 @@ def test_register__number_taken__refused(house: House, marta) -> None:
 
 def test_register__number_of_one_who_left__refused(house: House, marta) -> None:
     house.register([marta])
-    house.MemberRegistry.leave(marta.number, today(), {"from": house.writer})
+    leave(house, marta)
     with refused("RegistryNumberTaken", marta.number):
         register_rows(house, [(marta.number, brownie.accounts[3].address, 0, today())])
 

@@ -94,7 +94,3 @@ def transfers(tx: Any) -> list[tuple[str, str, int]]:
 
 def suspend(house: House, member: AnyMember) -> None:
     house.MemberRegistry.suspend(member.number, {"from": house.admin})
-
-
-def leave(house: House, member: AnyMember, day: int) -> None:
-    house.MemberRegistry.leave(member.number, day, {"from": house.writer})

@@ -12,9 +12,9 @@ from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
 from tests.contracts.actors import DAY, House, account_at, now, person, refused, today, travel
+from tests.contracts.MemberRegistry.orders import exit_order, leave
 from tests.contracts.SavingsToken.savings import (
     deposit,
-    leave,
     lien,
     receipt_number,
     recover,
@@ -144,9 +144,20 @@ def test_attack__storno_of_what_the_writer_itself_credited__no_more_than_that(
         token.reverse(alice, 501, receipt, {"from": evil})
 
 
-def test_attack__exit_against_the_members_will__all_is_payable_to_the_member(saved: House, evil: Any) -> None:
+def test_attack__exit_against_the_members_will__refused(saved: House, evil: Any) -> None:
+    alice = saved.alice
+    for signer in (saved.ketua, saved.teller, saved.budi):
+        with refused("RegistryOrderInvalid"):
+            saved.MemberRegistry.leaveByOrder(
+                alice.number, today(), *exit_order(saved, alice, signer=signer), {"from": evil}
+            )
+    with refused("SavingsMemberStatus"):
+        saved.SavingsSukarela.moveToPayable(alice.number, {"from": evil})
+
+
+def test_attack__exit_through_a_hostile_writer__all_is_payable_to_the_member(saved: House, evil: Any) -> None:
     payable, alice = saved.SavingsPayable, saved.alice
-    saved.MemberRegistry.leave(alice.number, today(), {"from": evil})
+    leave(saved, alice, sender=evil)
     for token in (saved.SavingsWajib, saved.SavingsSukarela):
         token.moveToPayable(alice.number, {"from": evil})
     assert payable.balanceOfMember(alice.number) == 2 * BALANCE
@@ -172,8 +183,8 @@ def test_attack__tax_and_rate__at_most_a_tenth_of_new_interest(saved: House) -> 
 def test_attack__recovered_signer__no_order_for_thirty_days(saved: House) -> None:
     """Two offices recover the signer of a member who does not notice: withdrawing and pledging wait."""
     thief, alice = person("thief", 902), saved.alice
+    leave(saved, alice)
     until = recover(saved, alice, thief).timestamp + 30 * DAY
-    leave(saved, alice, today())
     saved.SavingsWajib.moveToPayable(alice.number, {"from": saved.writer})
     for name in ("SavingsSukarela", "SavingsPayable"):
         token = saved.contracts[name]

@@ -3,7 +3,8 @@
 import brownie
 import pytest
 
-from tests.contracts.actors import House, person, refused, today
+from tests.contracts.actors import House, person, refused
+from tests.contracts.MemberRegistry.orders import leave
 from tests.contracts.SavingsToken.savings import (
     ACTIVE,
     LEFT,
@@ -12,7 +13,6 @@ from tests.contracts.SavingsToken.savings import (
     PAYABLE_KIND,
     REGISTERED,
     deposit,
-    leave,
     receipt_number,
     suspend,
     transfers,
@@ -70,7 +70,7 @@ def test_deposit__pokok__registered_members_only(house: House, marta) -> None:
 
 def test_deposit__wrong_status__refused(house: House, marta) -> None:
     house.register([marta])
-    leave(house, house.budi, today())
+    leave(house, house.budi)
     for token in (house.SavingsWajib, house.SavingsSukarela):
         for number, status in ((marta.number, REGISTERED), (house.budi.number, LEFT), (NOBODY, NONE)):
             with refused("SavingsMemberStatus", number, status):

@@ -1,9 +1,10 @@
-"""moveToPayable: exit or death moves savings only into what is payable to the same member."""
+"""moveToPayable: exit moves savings only into what is payable to the same member."""
 
 import brownie
 import pytest
 
 from tests.contracts.actors import DAY, House, refused, today, travel
+from tests.contracts.MemberRegistry.orders import leave
 from tests.contracts.SavingsToken.savings import (
     ACTIVE,
     LEFT,
@@ -11,7 +12,6 @@ from tests.contracts.SavingsToken.savings import (
     SUKARELA_KIND,
     SUSPENDED,
     deposit,
-    leave,
     lien,
     suspend,
     transfers,
@@ -34,7 +34,7 @@ def move(house: House, token, member):
 
 def test_move__member_left__all_is_payable_to_the_same(saved: House) -> None:
     token, payable, alice = saved.SavingsSukarela, saved.SavingsPayable, saved.alice
-    leave(saved, alice, today())
+    leave(saved, alice)
     tx = move(saved, token, alice)
     assert transfers(tx) == [
         (alice.signer, brownie.ZERO_ADDRESS, 1_000_000),
@@ -55,7 +55,7 @@ def test_move__still_a_member__refused(saved: House) -> None:
 
 
 def test_move__no_writer_or_payable_itself__refused(saved: House) -> None:
-    leave(saved, saved.alice, today())
+    leave(saved, saved.alice)
     for sender in (saved.teller.account, saved.admin, saved.alice.account):
         with refused("WriterRefused", sender.address):
             saved.SavingsSukarela.moveToPayable(saved.alice.number, {"from": sender})
@@ -64,14 +64,14 @@ def test_move__no_writer_or_payable_itself__refused(saved: House) -> None:
 
 
 def test_move__nothing_there__nothing_happens(saved: House) -> None:
-    leave(saved, saved.alice, today())
+    leave(saved, saved.alice)
     assert transfers(move(saved, saved.SavingsPokok, saved.alice)) == []
 
 
 def test_move__lien__stays_until_released(saved: House) -> None:
     token, payable, alice = saved.SavingsSukarela, saved.SavingsPayable, saved.alice
     token.placeLien(*lien(token, alice, 7, 300_000), {"from": saved.writer})
-    leave(saved, alice, today())
+    leave(saved, alice)
     move(saved, token, alice)
     assert (token.balanceOfMember(alice.number), payable.balanceOfMember(alice.number)) == (300_000, 700_000)
     token.releaseLien(alice.number, 7, 300_000, {"from": saved.writer})
@@ -82,7 +82,7 @@ def test_move__lien__stays_until_released(saved: House) -> None:
 def test_move__last_months_interest__follows_later(saved: House) -> None:
     token, payable, alice = saved.SavingsSukarela, saved.SavingsPayable, saved.alice
     travel(10 * DAY)
-    leave(saved, alice, today())
+    leave(saved, alice)
     move(saved, token, alice)
     already = payable.balanceOfMember(alice.number)
     assert token.balanceOfMember(alice.number) == 0
@@ -97,7 +97,7 @@ def test_move__last_months_interest__follows_later(saved: House) -> None:
 
 def test_payable__paid_out_on_the_members_order_only(saved: House) -> None:
     payable, alice = saved.SavingsPayable, saved.alice
-    leave(saved, alice, today())
+    leave(saved, alice)
     move(saved, saved.SavingsWajib, alice)
     with refused("SavingsOrderInvalid"):
         payable.withdraw(*withdrawal(payable, alice, 1, signer=saved.ketua), {"from": saved.writer})
@@ -114,6 +114,6 @@ def test_receive_payable__sister_tokens_only(saved: House) -> None:
 
 
 def test_move__left__no_deposit_any_more(saved: House) -> None:
-    leave(saved, saved.alice, today())
+    leave(saved, saved.alice)
     with refused("SavingsMemberStatus", saved.alice.number, LEFT):
         deposit(saved, saved.SavingsSukarela, saved.alice, 1)

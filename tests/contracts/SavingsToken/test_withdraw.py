@@ -4,13 +4,12 @@ import brownie
 import pytest
 
 from rules.types import Channel
-from tests.contracts.actors import DAY, House, account_at, now, person, refused, today, travel
-from tests.contracts.MemberRegistry.orders import change_signer
+from tests.contracts.actors import DAY, House, account_at, now, person, refused, travel
+from tests.contracts.MemberRegistry.orders import change_signer, leave
 from tests.contracts.SavingsToken.savings import (
     POKOK_KIND,
     WAJIB_KIND,
     deposit,
-    leave,
     recover,
     suspend,
     transfers,
@@ -131,7 +130,7 @@ def test_withdraw__suspended__keeps_the_right(saved: House) -> None:
 
 
 def test_withdraw__left__sukarela_that_is_still_there(saved: House) -> None:
-    leave(saved, saved.alice, today())
+    leave(saved, saved.alice)
     token = saved.SavingsSukarela
     token.withdraw(*withdrawal(token, saved.alice, BALANCE), {"from": saved.writer})
     assert token.balanceOfMember(saved.alice.number) == 0

@@ -1,7 +1,10 @@
-"""exitMember: all savings of a member without running loans become payable to that member."""
+"""exitMember: on their order, all savings of a member without running loans become payable to them."""
+
+import pytest
 
 from rules.types import LoanMethod, SlipKind
 from tests.contracts.actors import NEVER, House, action, refused, today, typed_digest
+from tests.contracts.MemberRegistry.orders import exit_order
 from tests.contracts.office import BANK, Slip, Terms, exit_member, lend, receive
 
 
@@ -31,11 +34,12 @@ def test_exit_member__twice__refused(office: House) -> None:
     exit_member(office, office.alice)
     with refused("AuthorityActionSpent"):
         exit_member(office, office.alice)
+    ordered = exit_order(office, office.alice)
     signed = office.countersign(
         office.bendahara, office.TellerDesk, action("exit", ["uint32", "uint32"], [101, today()]), NEVER - 1
     )
     with refused("RegistryWrongStatus"):
-        office.TellerDesk.exitMember(101, today(), signed, {"from": office.teller.account})
+        office.TellerDesk.exitMember(101, today(), ordered, signed, {"from": office.teller.account})
 
 
 def test_exit_member__running_loan__refused_until_paid(office: House) -> None:
@@ -67,16 +71,32 @@ def test_exit_member__future_day__refused(office: House) -> None:
 
 
 def test_exit_member__another_member_than_signed__refused(office: House) -> None:
+    ordered = exit_order(office, office.budi)
     signed = office.countersign(
         office.ketua, office.TellerDesk, action("exit", ["uint32", "uint32"], [101, today()])
     )
     with refused("AuthoritySignatureInvalid"):
-        office.TellerDesk.exitMember(102, today(), signed, {"from": office.teller.account})
+        office.TellerDesk.exitMember(102, today(), ordered, signed, {"from": office.teller.account})
 
 
 def test_exit_member__not_a_teller__refused(office: House) -> None:
+    ordered = exit_order(office, office.alice)
     signed = office.countersign(
         office.ketua, office.TellerDesk, action("exit", ["uint32", "uint32"], [101, today()])
     )
     with refused("AccessManagedUnauthorized"):
-        office.TellerDesk.exitMember(101, today(), signed, {"from": office.sekretaris.account})
+        office.TellerDesk.exitMember(101, today(), ordered, signed, {"from": office.sekretaris.account})
+
+
+@pytest.mark.parametrize("signer", ["ketua", "teller", "budi"])
+def test_exit_member__without_the_members_order__refused(office: House, signer: str) -> None:
+    """Two officers alone take no vote away."""
+    with refused("RegistryOrderInvalid"):
+        exit_member(office, office.alice, signer=getattr(office, signer))
+    assert office.MemberRegistry.memberOf(101)["status"] == 2
+    assert office.SavingsSukarela.balanceOfMember(101) == 1_000_000
+
+
+def test_exit_member__passkey__on_its_order(office: House) -> None:
+    exit_member(office, office.citra)
+    assert office.MemberRegistry.memberOf(103)["status"] == 4
