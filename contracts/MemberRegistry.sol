@@ -12,11 +12,13 @@ import {IWriters} from "./interfaces/IWriters.sol";
 import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {Countersignature, MemberNumber, Offices, STAFF_FLOOR, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
+import {Words} from "./libraries/Words.sol";
 
 /// @title Register of members
 contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     using Checkpoints for Checkpoints.Trace208;
     using SignedOrders for SignedOrders.Nonces;
+    using Words for uint256[];
 
     /// @dev How a member's account is found: it is the signer, it follows from the number, or it is stored.
     enum AccountForm {
@@ -234,19 +236,20 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IMemberRegistry
-    function lookup(uint256[] calldata named) external view returns (uint256[] memory words) {
-        words = named;
-        for (uint256 i = 0; i < words.length; ++i) {
+    function lookup(uint256[] calldata named) external view returns (bytes memory) {
+        uint256[] memory words = Words.list(named.length);
+        for (uint256 i = 0; i < named.length; ++i) {
             uint256 slot;
             assembly ("memory-safe") {
-                mstore(0x00, shr(224, mload(add(add(words, 0x20), shl(5, i)))))
+                mstore(0x00, shr(224, calldataload(add(named.offset, shl(5, i)))))
                 mstore(0x20, _members.slot)
                 slot := sload(keccak256(0x00, 0x40))
             }
             // Bits 250 up are the AccountForm, zero where the signer is the account; 240 up the status.
-            uint256 account = slot >> 250 == 0 ? uint160(slot) : _accountIn(words[i]);
-            words[i] = (slot << 8 >> 248) << 160 | account;
+            uint256 account = slot >> 250 == 0 ? uint160(slot) : _accountIn(named[i]);
+            words.push((slot << 8 >> 248) << 160 | account);
         }
+        return words.toBytes();
     }
 
     /// @inheritdoc IMemberRegistry

@@ -71,7 +71,7 @@ abstract contract PayrollDesk is ITellerDesk, Desk {
         if (period % 100 == 0 || period % 100 > 12 || period > 999_912) revert TellerPeriodInvalid(period);
         _checkPaperChannel(channel);
         Batch memory batch = _open(period, channel, bookDay, rows.length);
-        uint256[] memory found = REGISTRY.lookup(rows);
+        uint256[] memory found = Words.fromBytes(REGISTRY.lookup(rows));
         uint256 previous = 0;
         for (uint256 i = 0; i < rows.length; ++i) {
             PayrollRow row = PayrollRow.wrap(rows[i]);

@@ -8,6 +8,7 @@ import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {SavingsInterest} from "./libraries/SavingsInterest.sol";
 import {MemberNumber, SavingsKind, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
+import {Words} from "./libraries/Words.sol";
 
 /// @title Balances, supply and interest of one kind of savings
 /// @notice Who may move what is SavingsToken's; here is how it moves, in one place.
@@ -24,6 +25,11 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
         uint16 rateBps;
         uint64 rateIndex;
         bool isSealed;
+    }
+
+    /// @dev One word, in a struct so that its place is worked out once for reading and writing.
+    struct Savings {
+        uint256 word;
     }
 
     /// @dev A month, from its first day to before `end`.
@@ -63,7 +69,7 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     /// @dev SUKARELA: a word a member, from the top: zeros 72 | last day 24 | accrued 96 | balance 64. `accrued` is interest of
     /// the days before the last day, not yet credited, in rupiah x basis points x days. Other kinds: the balances of four
     /// members whose numbers follow one another, lowest in the low bits, so that a payroll writes few words.
-    mapping(uint256 key => uint256 word) private _savings;
+    mapping(uint256 key => Savings) private _savings;
     mapping(MemberNumber member => uint64 amount) private _held;
 
     modifier onlyKind(SavingsKind kind_) {
@@ -88,10 +94,10 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
         for (uint256 i = 0; i < members.length; ++i) {
             named[i] = uint256(MemberNumber.unwrap(members[i])) << 224;
         }
-        uint256[] memory found = REGISTRY.lookup(named);
+        uint256[] memory found = Words.fromBytes(REGISTRY.lookup(named));
         Run memory run = _begin();
         for (uint256 i = 0; i < members.length; ++i) {
-            uint256 lastDay = _savings[MemberNumber.unwrap(members[i])] >> LAST_DAY_SHIFT;
+            uint256 lastDay = _savings[MemberNumber.unwrap(members[i])].word >> LAST_DAY_SHIFT;
             if (lastDay != 0 && lastDay < run.monthStart) _touch(run, members[i], _accountIn(found[i]));
         }
         _end(run);
@@ -151,14 +157,14 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
 
     /// @inheritdoc ISavingsToken
     function balanceOfMember(MemberNumber member) public view returns (uint64) {
-        (uint256 key, uint256 shift) = _placeOf(member);
-        return uint64(_savings[key] >> shift);
+        (Savings storage savings, uint256 shift) = _placeOf(member);
+        return uint64(savings.word >> shift);
     }
 
     /// @inheritdoc ISavingsToken
     function accruedOf(MemberNumber member) external view returns (uint256 numerator, WibDay accruedThrough) {
         if (!EARNS) return (0, WibDay.wrap(0));
-        uint256 word = _savings[MemberNumber.unwrap(member)];
+        uint256 word = _savings[MemberNumber.unwrap(member)].word;
         return (uint96(word >> ACCRUED_SHIFT), WibDay.wrap(uint32(word >> LAST_DAY_SHIFT)));
     }
 
@@ -215,8 +221,8 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     /// @dev The one place where a balance or the supply changes. Interest first, then what comes in or goes out. The supply
     /// bounds every balance: held against the most there may be, it keeps each in its 64 bits.
     function _update(Run memory run, MemberNumber member, address account, uint256 moneyIn, uint256 moneyOut) private {
-        (uint256 key, uint256 shift) = _placeOf(member);
-        uint256 word = _savings[key];
+        (Savings storage savings, uint256 shift) = _placeOf(member);
+        uint256 word = savings.word;
         if (EARNS) word = _accrue(run, member, account, word);
         uint256 supply = run.supply;
         if (moneyIn > MAX_RUPIAH - supply) revert SavingsOverflow(member, moneyIn);
@@ -225,7 +231,7 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
             if (moneyOut > available) revert SavingsInsufficient(member, available, uint64(moneyOut));
         }
         unchecked {
-            _savings[key] = word + (moneyIn << shift) - (moneyOut << shift);
+            savings.word = word + (moneyIn << shift) - (moneyOut << shift);
             run.supply = supply + moneyIn - moneyOut;
         }
         if (moneyIn != 0) emit Transfer(address(0), account, moneyIn);
@@ -284,10 +290,11 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
         return address(uint160(found));
     }
 
-    /// @dev Where a balance lies: the key of its word, and how far from the low end.
-    function _placeOf(MemberNumber member) private view returns (uint256 key, uint256 shift) {
+    /// @dev Where a balance lies: its word, and how far from the low end.
+    function _placeOf(MemberNumber member) private view returns (Savings storage savings, uint256 shift) {
         uint256 number = MemberNumber.unwrap(member);
-        return EARNS ? (number, 0) : (number >> 2, (number & 3) << 6);
+        if (EARNS) return (_savings[number], 0);
+        return (_savings[number >> 2], (number & 3) << 6);
     }
 
     /// @dev The index before `day`; from the `last` change on without reading the history.

@@ -13,6 +13,7 @@ import {RecentSlips} from "./libraries/RecentSlips.sol";
 import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {LoanNumber, MemberNumber, Offices, ReceiptNumber, SavingsKind, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
+import {Words} from "./libraries/Words.sol";
 
 /// @title One kind of savings of the members
 contract SavingsToken is SavingsLedger, EIP712 {
@@ -26,6 +27,8 @@ contract SavingsToken is SavingsLedger, EIP712 {
 
     uint40 private constant RECOVERY_WAIT = 30 days;
     uint40 private constant CLAIM_NOTICE = 30 days;
+    /// @dev Of the status in a word of `IMemberRegistry.lookup`.
+    uint256 private constant STATUS_SHIFT = 160;
     bytes32 private constant WITHDRAWAL_TYPEHASH =
         keccak256("Withdrawal(uint32 member,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)");
     bytes32 private constant LIEN_TYPEHASH =
@@ -63,7 +66,7 @@ contract SavingsToken is SavingsLedger, EIP712 {
         notKind(SavingsKind.PAYABLE)
     {
         (IMemberRegistry.Status status, address account) = REGISTRY.lookup(member);
-        _requireDepositor(member, status);
+        _requireDepositor(member, uint8(status));
         WibDay today = WibCalendar.dayOf(block.timestamp);
         _recentSlips[member] = RecentSlips.push(_recentSlips[member], amount, today, receipt);
         Run memory run = _begin();
@@ -73,12 +76,13 @@ contract SavingsToken is SavingsLedger, EIP712 {
 
     /// @inheritdoc ISavingsToken
     function depositBatch(uint256[] calldata credits) external onlyWriter notKind(SavingsKind.PAYABLE) {
-        uint256[] memory found = REGISTRY.lookup(credits);
+        uint256[] memory found = Words.fromBytes(REGISTRY.lookup(credits));
         Run memory run = _begin();
         for (uint256 i = 0; i < credits.length; ++i) {
             (MemberNumber member, uint256 amount) = _unpack(credits[i]);
-            _requireDepositor(member, _statusIn(found[i]));
-            _credit(run, member, _accountIn(found[i]), amount);
+            uint256 owner = found[i];
+            _requireDepositor(member, owner >> STATUS_SHIFT);
+            _credit(run, member, _accountIn(owner), amount);
         }
         _end(run);
     }
@@ -195,11 +199,11 @@ contract SavingsToken is SavingsLedger, EIP712 {
     function open(uint256[] calldata credits) external onlyAdmin notKind(SavingsKind.PAYABLE) {
         Run memory run = _begin();
         if (isSealed()) revert SavingsIsSealed();
-        uint256[] memory found = REGISTRY.lookup(credits);
+        uint256[] memory found = Words.fromBytes(REGISTRY.lookup(credits));
         for (uint256 i = 0; i < credits.length; ++i) {
             (MemberNumber member, uint256 amount) = _unpack(credits[i]);
-            IMemberRegistry.Status status = _statusIn(found[i]);
-            if (status != IMemberRegistry.Status.ACTIVE) revert SavingsMemberStatus(member, uint8(status));
+            uint256 status = found[i] >> STATUS_SHIFT;
+            if (status != uint8(IMemberRegistry.Status.ACTIVE)) revert SavingsMemberStatus(member, uint8(status));
             if (balanceOfMember(member) != 0) revert SavingsAlreadyOpen(member);
             _credit(run, member, _accountIn(found[i]), amount);
             emit SavingsOpened(member, uint64(amount));
@@ -284,12 +288,8 @@ contract SavingsToken is SavingsLedger, EIP712 {
         if (!REGISTRY.isSignedBy(member, digest, signature)) revert SavingsOrderInvalid(member, digest);
     }
 
-    function _requireDepositor(MemberNumber member, IMemberRegistry.Status status) private view {
-        if (DEPOSITORS >> uint8(status) & 1 == 0) revert SavingsMemberStatus(member, uint8(status));
-    }
-
-    function _statusIn(uint256 found) private pure returns (IMemberRegistry.Status) {
-        return IMemberRegistry.Status(found >> 160);
+    function _requireDepositor(MemberNumber member, uint256 status) private view {
+        if (DEPOSITORS >> status & 1 == 0) revert SavingsMemberStatus(member, uint8(status));
     }
 
     /// @dev The bits between number and amount count as amount, so that a malformed word overflows.

@@ -146,8 +146,8 @@ interface IMemberRegistry is IWriters {
 
     /// @notice Status and account of many members in one call, for batches. Unknown: zero.
     /// @param named words with a member number in the top 32 bits; the rest is not read
-    /// @return words one a member, from the top: zeros 88 | status 8 | account 160
-    function lookup(uint256[] calldata named) external view returns (uint256[] memory words);
+    /// @return words 32 bytes a member, from the top: zeros 88 | status 8 | account 160 (`Words.fromBytes` makes them a list)
+    function lookup(uint256[] calldata named) external view returns (bytes memory words);
 
     function lookup(MemberNumber member) external view returns (Status status, address account);
 

@@ -23,6 +23,22 @@ library Words {
         }
     }
 
+    /// @notice The same memory as bytes, 32 a word, which the ABI copies whole instead of word by word. The list is gone.
+    function toBytes(uint256[] memory words) internal pure returns (bytes memory data) {
+        assembly ("memory-safe") {
+            data := words
+            mstore(data, shl(5, mload(words)))
+        }
+    }
+
+    /// @notice The list that `toBytes` was given. The bytes are gone.
+    function fromBytes(bytes memory data) internal pure returns (uint256[] memory words) {
+        assembly ("memory-safe") {
+            words := data
+            mstore(words, shr(5, mload(data)))
+        }
+    }
+
     /// @notice An empty set for up to `capacity` words, none of them zero: at least half of its places stay free.
     function set(uint256 capacity) internal pure returns (uint256[] memory table) {
         uint256 size = 4;

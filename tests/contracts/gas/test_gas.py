@@ -59,7 +59,6 @@ def test_loan_payment__single__within_bar(office: House) -> None:
     within("loan payment", gas)
 
 
-@pytest.mark.xfail(reason=MISSED, strict=True)
 def test_payroll__wajib_only__within_bar(office: House, staff: list[int]) -> None:
     def send(run: int) -> Any:
         rows = [row(1 + run * ROWS + at, number, wajib=WAJIB) for at, number in enumerate(staff)]
