@@ -56,12 +56,14 @@ class ByLaws:
     teller_daily_limit: int = 500_000_000
     backdating_days: int = 7
     minimum_members: int = 20
+    decision_notice_days: int = 14
     loan_rate_cap_bps: int = 2_400
 
     SUKARELA_CAP_BPS: ClassVar[int] = 900
     TAX_CAP_BPS: ClassVar[int] = 1_000
     LOAN_CAP_BPS: ClassVar[int] = 2_400
     LEGAL_MINIMUM_MEMBERS: ClassVar[int] = 9
+    DECISION_NOTICE_DAYS: ClassVar[tuple[int, int]] = (14, 90)
 
     def __post_init__(self) -> None:
         bounds = {
@@ -74,6 +76,7 @@ class ByLaws:
             "backdating_days": (0, 365),
             "loan_rate_cap_bps": (0, self.LOAN_CAP_BPS),
             "minimum_members": (self.LEGAL_MINIMUM_MEMBERS, 2**32 - 1),
+            "decision_notice_days": self.DECISION_NOTICE_DAYS,
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)

@@ -149,7 +149,7 @@ def _arguments(name: str, config: DeploymentConfig, deployer: str, at: Mapping[s
         "TellerDesk": (authority, at["MemberRegistry"], at["Treasury"], tokens, laws.pokok),
         "LoanDesk": (authority, at["MemberRegistry"], at["Treasury"]),
         "Books": (authority, at["Treasury"]),
-        "RAT": (at["MemberRegistry"], laws.minimum_members),
+        "RAT": (at["MemberRegistry"], laws.minimum_members, laws.decision_notice_days),
     }[name]
 
 

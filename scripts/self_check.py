@@ -139,6 +139,7 @@ class Checker:
             ("Treasury", "tellerLimit"): laws.teller_daily_limit,
             ("Treasury", "backdatingLimit"): laws.backdating_days,
             ("RAT", "minimumMembers"): laws.minimum_members,
+            ("RAT", "notice"): laws.decision_notice_days * 86_400,
             ("LoanBook", "rateCapBps"): laws.loan_rate_cap_bps,
             ("LoanBook", "predecessor"): ZERO_ADDRESS,
             ("Books", "chartHash"): bytes.fromhex(chart.sha256),

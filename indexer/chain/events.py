@@ -579,8 +579,18 @@ class OptionAdopted(BooksEvent, frozen=True, gc=False):
 # IFoundingAssembly, the first RAT
 
 
-class DecisionCarriedOut(Event, frozen=True, gc=False):
+class AssemblyEvent(Event, frozen=True, gc=False):
     emitters = ("RAT",)
+
+
+class DecisionAnnounced(AssemblyEvent, frozen=True, gc=False):
+    nonce: Indexed[U256]
+    actions_hash: Indexed[Bytes32]
+    roll: U32
+    earliest: U40
+
+
+class DecisionCarriedOut(AssemblyEvent, frozen=True, gc=False):
     nonce: Indexed[U256]
     actions_hash: Indexed[Bytes32]
     consents: U32

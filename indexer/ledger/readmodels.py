@@ -181,6 +181,7 @@ ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.SlipRefused: _IN_LOGS,
     ev.LoanOffered: "a loan is in the books once it is paid out",
     ev.LoanOfferWithdrawn: "a loan is in the books once it is paid out",
+    ev.DecisionAnnounced: _DELAYED,
     ev.DecisionCarriedOut: _ALREADY,
 }
 

@@ -34,6 +34,7 @@ KETUA, SEKRETARIS, BENDAHARA, PENGAWAS, TELLER, REGISTRAR = (OFFICES[name] for n
 DAY: Final = 86_400
 NEVER: Final = 2**256 - 1
 MINIMUM_MEMBERS: Final = 9
+NOTICE_DAYS: Final = 14
 POKOK: Final = 100_000
 TOKENS: Final = (
     (SavingsKind.PAYABLE, "SavingsPayable", "Hak Anggota Keluar", "HAK"),
@@ -181,10 +182,17 @@ class House:
         signed = self.countersign(self.ketua, self.MemberRegistry, register_action(rows))
         return self.MemberRegistry.register(rows, signed, {"from": self.registrar.account})
 
+    def announce(self, actions: Sequence[tuple[str, bytes]], nonce: int) -> Any:
+        """Anybody announces `actions`: (target, call data). What was done before is seconds ago."""
+        travel(2)
+        return self.FoundingAssembly.announce(hash_of(actions), nonce, {"from": brownie.accounts[5]})
+
     def decide(
         self, actions: Sequence[tuple[str, bytes]], nonce: int, consenting: Sequence[AnyMember]
     ) -> Any:
-        """The founding members decide `actions`: (target, call data)."""
+        """The founding members decide `actions`, announced 14 days before."""
+        self.announce(actions, nonce)
+        travel(NOTICE_DAYS * DAY)
         consents = self.consents(actions, nonce, NEVER, consenting)
         return self.FoundingAssembly.decide(actions, nonce, NEVER, consents, {"from": brownie.accounts[5]})
 
@@ -195,18 +203,17 @@ class House:
             "Koperasi FoundingAssembly",
             self.FoundingAssembly.address,
             "Decision(bytes32 actionsHash,uint256 nonce,uint256 deadline)",
-            {
-                "actionsHash": keccak(
-                    encode(["(address,bytes)[]"], [[(str(to), data) for to, data in actions]])
-                ),
-                "nonce": nonce,
-                "deadline": deadline,
-            },
+            {"actionsHash": hash_of(actions), "nonce": nonce, "deadline": deadline},
         )
         return [
             (member.number, member.sign(digest))
             for member in sorted(consenting, key=lambda member: member.number)
         ]
+
+
+def hash_of(actions: Sequence[tuple[str, bytes]]) -> bytes:
+    """actionsHash of a decision."""
+    return keccak(encode(["(address,bytes)[]"], [[(str(to), data) for to, data in actions]]))
 
 
 def account_at(address: str) -> Any:
@@ -325,7 +332,9 @@ def _deploy_logic(house: House) -> None:
     _install(house, "TellerDesk", authority, registry, house.Treasury, tokens, POKOK)
     _install(house, "LoanDesk", authority, registry, house.Treasury)
     _install(house, "Books", authority, house.Treasury)
-    assembly = contract_type("FoundingAssembly").deploy(registry, MINIMUM_MEMBERS, {"from": house.deployer})
+    assembly = contract_type("FoundingAssembly").deploy(
+        registry, MINIMUM_MEMBERS, NOTICE_DAYS, {"from": house.deployer}
+    )
     authority.installContract(name_word("RAT"), assembly, {"from": house.deployer})
     house.contracts["FoundingAssembly"] = assembly
 
