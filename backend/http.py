@@ -46,6 +46,8 @@ _SECONDS: Final = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0),
 )
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+_BODILESS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
+"""Whose bodies no route reads."""
 _log = structlog.get_logger("koperasi.backend")
 
 _requests = lru_cache(maxsize=512)(_REQUESTS.labels)
@@ -82,7 +84,8 @@ class Guard:
             if _declared_length(scope) > self._limit:
                 await problem_of(BodyTooLargeError(self._limit))(scope, receive, answer)
             else:
-                await self._app(scope, self._limited(receive), answer)
+                bodiless = scope["method"] in _BODILESS
+                await self._app(scope, receive if bodiless else self._limited(receive), answer)
         except Exception as error:
             _log.error("unforeseen_error", path=scope["path"], exc_info=error)
             if status != 500:

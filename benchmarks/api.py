@@ -47,7 +47,7 @@ def measure(scale: float = 1.0) -> Section:
         engine.dispose()
     conditions = (
         f"{held:,} entries of {members:,} members in SQLite, 1 worker, {CONNECTIONS} connections, "
-        f"{SECONDS:g} s each after one that warms up, random numbers, members and days. The floor is the "
+        f"{SECONDS:g} s each after as long to warm up, random numbers, members and days. The floor is the "
         f"same server with FastAPI and nothing but {_FLOOR}, measured before and after each question. "
         "While writing: a batch of the indexer's every second, on the same two cores as server and load."
     )
@@ -112,7 +112,7 @@ def _while_writing(file: Path, paths: dict[str, list[str]], growing: Iterator[in
 
 
 def _load(url: str, paths: Sequence[str]) -> Load:
-    load(url, paths, 1, CONNECTIONS)
+    load(url, paths, SECONDS, CONNECTIONS)
     found = load(url, paths, SECONDS, CONNECTIONS)
     if found.failed:
         raise RuntimeError(f"{found.failed} requests such as {paths[0]} were not answered with 200")
