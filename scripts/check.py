@@ -1,8 +1,8 @@
 """Run every check of the house and sum them up (make test, nightly, lint).
 
-`python scripts/check.py [--fix] [PART ...]`. All parts run even if one fails, in two lanes at once. The last line of the output
-is `N passed, N failed`; the exit status is 1 if anything failed. KOPERASI_DEEP=1 and FOUNDRY_PROFILE=deep
-make long runs of it. A part that cannot run here says so, and is a failure under CI=true.
+`python scripts/check.py [--fix] [PART ...]`. All parts run even if one fails, in two lanes at once. The last
+line of the output is `N passed, N failed`; the exit status is 1 if anything failed. KOPERASI_DEEP=1 and
+FOUNDRY_PROFILE=deep make long runs. A part that cannot run here says so, and is a failure under CI=true.
 """
 
 import argparse
