@@ -91,7 +91,7 @@ contract LoanDesk is ILoanDesk, Desk, EIP712 {
         delete offerOf[terms.loan];
         ReceiptNumber receipt = Series.number(Series.LOAN, LoanNumber.unwrap(terms.loan));
         address payee = channel == Channels.STABLECOIN ? account : address(0);
-        TREASURY.payCash(channel, terms.principal, receipt, bookDay, address(0), payee);
+        TREASURY.payCash(channel, terms.principal, receipt, bookDay, false, payee);
         _book().start(terms, channel, bookDay);
     }
 

@@ -57,17 +57,17 @@ contract TellerDesk is PayrollDesk {
 
     /// @inheritdoc ITellerDesk
     function receiveSlip(Slip calldata slip) external restricted {
-        _receive(slip, msg.sender);
+        _receive(slip, true);
     }
 
     /// @inheritdoc ITellerDesk
     function paySlip(Slip calldata slip, Order calldata order) external restricted {
-        _pay(slip, order, SUKARELA, SavingsKind.SUKARELA, msg.sender);
+        _pay(slip, order, SUKARELA, SavingsKind.SUKARELA, true);
     }
 
     /// @inheritdoc ITellerDesk
     function payPayable(Slip calldata slip, Order calldata order) external restricted {
-        _pay(slip, order, PAYABLE, SavingsKind.PAYABLE, msg.sender);
+        _pay(slip, order, PAYABLE, SavingsKind.PAYABLE, true);
     }
 
     /// @inheritdoc ITellerDesk
@@ -92,12 +92,12 @@ contract TellerDesk is PayrollDesk {
     /// @inheritdoc ITellerDesk
     function receiveOne(Slip calldata slip) external onlySelf {
         if (slip.kind == SlipKind.PINDAH) _move(slip);
-        else _receive(slip, address(0));
+        else _receive(slip, false);
     }
 
     /// @inheritdoc ITellerDesk
     function payOne(Slip calldata slip, Order calldata order) external onlySelf {
-        _pay(slip, order, SUKARELA, SavingsKind.SUKARELA, address(0));
+        _pay(slip, order, SUKARELA, SavingsKind.SUKARELA, false);
     }
 
     /// @inheritdoc ITellerDesk
@@ -112,7 +112,7 @@ contract TellerDesk is PayrollDesk {
         _checkPaper(slip);
         SavingsKind kind = SavingsKind(uint8(slip.kind));
         _token(kind).reverse(slip.member, slip.amount, original);
-        TREASURY.payCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, address(0), address(0));
+        TREASURY.payCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, false, address(0));
         emit DepositReversed(slip.member, kind, slip.receipt, original, slip.channel, slip.amount, slip.bookDay);
     }
 
@@ -153,7 +153,7 @@ contract TellerDesk is PayrollDesk {
         ReceiptNumber receipt = _ownReceipt("withdrawal", slip.member, order.nonce);
         WibDay today = WibCalendar.dayOf(block.timestamp);
         _withdraw(slip, order, SUKARELA, Channels.STABLECOIN);
-        TREASURY.payCash(Channels.STABLECOIN, slip.amount, receipt, today, address(0), _accountOf(slip.member));
+        TREASURY.payCash(Channels.STABLECOIN, slip.amount, receipt, today, false, _accountOf(slip.member));
         emit Withdrawn(slip.member, SavingsKind.SUKARELA, receipt, Channels.STABLECOIN, slip.amount, today);
     }
 
@@ -162,9 +162,9 @@ contract TellerDesk is PayrollDesk {
         return POKOK_AMOUNT;
     }
 
-    function _receive(Slip calldata slip, address teller) private {
+    function _receive(Slip calldata slip, bool alone) private {
         _checkPaper(slip);
-        TREASURY.receiveCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, teller);
+        TREASURY.receiveCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, alone);
         _credit(slip, slip.channel, slip.receipt, slip.bookDay);
     }
 
@@ -192,13 +192,13 @@ contract TellerDesk is PayrollDesk {
         if (status != IMemberRegistry.Status.REGISTERED) revert TellerMemberStatus(member, uint8(status));
     }
 
-    function _pay(Slip calldata slip, Order calldata order, ISavingsToken token, SavingsKind kind, address teller)
+    function _pay(Slip calldata slip, Order calldata order, ISavingsToken token, SavingsKind kind, bool alone)
         private
     {
         if (slip.kind != SlipKind.TARIK_SUKARELA) revert TellerWrongKind(slip.kind);
         _checkPaper(slip);
         _withdraw(slip, order, token, slip.channel);
-        TREASURY.payCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, teller, address(0));
+        TREASURY.payCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, alone, address(0));
         emit Withdrawn(slip.member, kind, slip.receipt, slip.channel, slip.amount, slip.bookDay);
     }
 

@@ -30,40 +30,41 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     uint256 private constant LIMIT_SHIFT = 64;
     uint256 private constant BACKDATING_SHIFT = 128;
     uint256 private constant CLOSED_SHIFT = 144;
-    uint256 private constant SEALED_SHIFT = 176;
+    uint256 private constant ALONE_SHIFT = 168;
+    uint256 private constant ALONE_MASK = (2 ** 87 - 1) << ALONE_SHIFT;
+    uint256 private constant SEALED_SHIFT = 255;
 
-    /// @dev A word a channel, from the top: zeros 79 | sealed 1 | closed through 32 | days of backdating 16 | limit of a teller
-    /// alone 64 | total 64. All but the total is the same in every channel: who receives cash reads it with the total.
+    /// @dev A word a channel, from the top: sealed 1 | what tellers alone moved, in and out together, on the last WIB day they
+    /// did: day 23, rupiah 64 | closed through 24 | days of backdating 16 | limit of tellers alone 64 | total 64. Marks, days and
+    /// limits are the same in every channel: who moves cash reads and writes them with the total, in one word.
     mapping(uint8 channel => uint256 word) private _channels;
     mapping(uint256 word => uint256 bits) private _usedReceipts;
-    /// @dev What a teller alone moved, in and out together, on the last day they did: zeros 160 | WIB day 32 | rupiah 64.
-    mapping(address teller => uint256 word) private _tellerDays;
     mapping(address account => uint64 amount) private _payouts;
     Stablecoin private _stablecoin;
 
     constructor(IAuthority authority_) Writers(authority_) {}
 
     /// @inheritdoc ITreasury
-    function receiveCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller)
+    function receiveCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, bool alone)
         external
         onlyWriter
     {
         uint256 word = _fiat(channel);
         uint256 today = _checkDay(word, bookDay);
         _useReceipt(receipt);
-        if (teller != address(0)) _countTeller(teller, amount, uint64(word >> LIMIT_SHIFT), today);
+        if (alone) word = _countAlone(channel, word, amount, today);
         _put(channel, word, amount);
     }
 
     /// @inheritdoc ITreasury
-    function payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller, address payee)
+    function payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, bool alone, address payee)
         external
         onlyWriter
     {
         uint256 word = _known(channel);
         uint256 today = _checkDay(word, bookDay);
         _useReceipt(receipt);
-        if (teller != address(0)) _countTeller(teller, amount, uint64(word >> LIMIT_SHIFT), today);
+        if (alone) word = _countAlone(channel, word, amount, today);
         _take(channel, word, amount);
         if (channel == Channels.STABLECOIN) _owe(payee, amount);
     }
@@ -192,7 +193,7 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         if (!(day < today)) revert TreasuryDayNotOver(day, today);
         WibDay closed = closedThrough();
         if (!(day > closed)) revert TreasuryDayClosed(day, closed);
-        _setInEveryChannel(CLOSED_SHIFT, type(uint32).max, WibDay.unwrap(day));
+        _setInEveryChannel(CLOSED_SHIFT, type(uint24).max, WibDay.unwrap(day));
         emit ClosedThrough(day);
     }
 
@@ -224,9 +225,8 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ITreasury
-    function movedByTeller(address teller, WibDay day) external view returns (uint64) {
-        uint256 own = _tellerDays[teller];
-        return own >> 64 == WibDay.unwrap(day) ? uint64(own) : 0;
+    function movedAlone(uint8 channel, WibDay day) external view returns (uint64) {
+        return _movedAlone(_known(channel), WibDay.unwrap(day));
     }
 
     /// @inheritdoc ITreasury
@@ -266,7 +266,7 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     }
 
     function _closedIn(uint256 word) private pure returns (WibDay) {
-        return WibDay.wrap(uint32(word >> CLOSED_SHIFT));
+        return WibDay.wrap(uint24(word >> CLOSED_SHIFT));
     }
 
     function _setInEveryChannel(uint256 shift, uint256 mask, uint256 value) private {
@@ -295,11 +295,17 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         _usedReceipts[number >> 8] = bits | bit;
     }
 
-    function _countTeller(address teller, uint64 amount, uint64 limit, uint256 today) private {
-        uint256 own = _tellerDays[teller];
-        uint64 moved = own >> 64 == today ? uint64(own) : 0;
-        if (moved > limit || amount > limit - moved) revert TreasuryTellerLimit(teller, moved, amount, limit);
-        _tellerDays[teller] = today << 64 | moved + amount;
+    /// @return the channel's word with `amount` counted to what tellers alone moved `today`
+    function _countAlone(uint8 channel, uint256 word, uint64 amount, uint256 today) private pure returns (uint256) {
+        uint64 limit = uint64(word >> LIMIT_SHIFT);
+        uint64 moved = _movedAlone(word, today);
+        if (moved > limit || amount > limit - moved) revert TreasuryTellerLimit(channel, moved, amount, limit);
+        return word & ~ALONE_MASK | (today << 64 | moved + amount) << ALONE_SHIFT;
+    }
+
+    function _movedAlone(uint256 word, uint256 day) private pure returns (uint64) {
+        uint256 last = (word & ALONE_MASK) >> ALONE_SHIFT;
+        return last >> 64 == day ? uint64(last) : 0;
     }
 
     /// @return the channel's word afterwards; the total is in its low bits

@@ -29,7 +29,8 @@ interface ITreasury is IWriters {
     error TreasuryReceiptUsed(ReceiptNumber receipt);
     error TreasuryZeroAmount();
     error TreasuryOverflow(uint8 channel, uint64 total, uint64 amount);
-    error TreasuryTellerLimit(address teller, uint64 today, uint64 amount, uint64 limit);
+    /// @param today what tellers alone moved through `channel` today, all of them together
+    error TreasuryTellerLimit(uint8 channel, uint64 today, uint64 amount, uint64 limit);
     error TreasuryDayInFuture(WibDay day, WibDay today);
     error TreasuryDayTooOld(WibDay day, WibDay oldest);
     error TreasuryDayClosed(WibDay day, WibDay closedThrough);
@@ -49,12 +50,12 @@ interface ITreasury is IWriters {
     error TreasuryIsSealed();
 
     /// @notice Uses up `receipt` and puts `amount` into `channel`. Not for STABLECOIN. Writers only.
-    /// @param teller the officer who acts alone and is held to the daily limit; zero if two persons act
-    function receiveCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller) external;
+    /// @param alone whether a teller acts alone and is held to the daily limit, or two persons act
+    function receiveCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, bool alone) external;
 
     /// @notice Uses up `receipt` and pays `amount` out of `channel`. For STABLECOIN the amount becomes payable to
     /// `payee`, who pulls it. Writers only.
-    function payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, address teller, address payee)
+    function payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, bool alone, address payee)
         external;
 
     /// @notice Cash moved from one channel to another. Not for STABLECOIN. Writers only.
@@ -105,7 +106,8 @@ interface ITreasury is IWriters {
     /// out that wait to be pulled.
     function stablecoin() external view returns (address token, uint8 decimals, uint64 owed);
 
-    /// @notice What a teller alone may take in and pay out, both together, in a WIB day of block time, rupiah. ADMIN only.
+    /// @notice What tellers who act alone may take in and pay out through a channel, all of them and both ways together, in a
+    /// WIB day of block time, rupiah. What is above it two persons move. ADMIN only.
     function setTellerLimit(uint64 limit) external;
 
     /// @notice How many days back a book date may lie. ADMIN only.
@@ -124,8 +126,8 @@ interface ITreasury is IWriters {
     /// @notice Which of 256 receipts are used: bit i is number `word * 256 + i`.
     function receiptWord(uint256 word) external view returns (uint256 bits);
 
-    /// @notice What `teller` moved alone on `day`, rupiah; known for the last such day only.
-    function movedByTeller(address teller, WibDay day) external view returns (uint64);
+    /// @notice What tellers alone moved through `channel` on `day`, rupiah; known for the last such day only.
+    function movedAlone(uint8 channel, WibDay day) external view returns (uint64);
 
     function tellerLimit() external view returns (uint64);
 

@@ -28,7 +28,7 @@ contract LoanHandler is LoanHouse, StdUtils {
         vm.prank(rat);
         treasury.setTellerLimit(type(uint64).max);
         vm.prank(address(tellerDesk));
-        treasury.receiveCash(2, 10 ** 12, slipNumber(), today(), address(0));
+        treasury.receiveCash(2, 10 ** 12, slipNumber(), today(), false);
         cash = treasury.channelTotal(2);
     }
 

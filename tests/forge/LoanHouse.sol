@@ -62,7 +62,7 @@ abstract contract LoanHouse is SavingsHouse {
     function lend(ILoanBook.Terms memory wanted) internal {
         ReceiptNumber receipt = Series.number(Series.LOAN, LoanNumber.unwrap(wanted.loan));
         vm.startPrank(address(loanDesk));
-        treasury.payCash(2, wanted.principal, receipt, today(), address(0), address(0));
+        treasury.payCash(2, wanted.principal, receipt, today(), false, address(0));
         loanBook.start(wanted, 2, today());
         vm.stopPrank();
     }

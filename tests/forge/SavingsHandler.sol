@@ -70,7 +70,7 @@ contract SavingsHandler is SavingsHouse, StdUtils {
         amount = uint64(_bound(amount, 1, alone ? 1_000_000 : MOST));
         ReceiptNumber receipt = _nextReceipt();
         vm.prank(desk);
-        treasury.receiveCash(Channels.KAS, amount, receipt, today(), alone ? teller.addr : address(0));
+        treasury.receiveCash(Channels.KAS, amount, receipt, today(), alone);
         vm.prank(desk);
         tokens[kind].deposit(number(member), amount, receipt);
         cash[Channels.KAS] += amount;
@@ -245,8 +245,8 @@ contract SavingsHandler is SavingsHouse, StdUtils {
         ReceiptNumber receipt = usedReceipts[receiptSeed % usedReceipts.length];
         if (!treasury.isReceiptUsed(receipt)) breaches.push("a used receipt was forgotten");
         bytes memory call = out
-            ? abi.encodeCall(treasury.payCash, (Channels.KAS, 1, receipt, today(), address(0), address(0)))
-            : abi.encodeCall(treasury.receiveCash, (Channels.KAS, 1, receipt, today(), address(0)));
+            ? abi.encodeCall(treasury.payCash, (Channels.KAS, 1, receipt, today(), false, address(0)))
+            : abi.encodeCall(treasury.receiveCash, (Channels.KAS, 1, receipt, today(), false));
         _mustFail(desk, address(treasury), call, "a receipt used twice");
     }
 
@@ -307,7 +307,7 @@ contract SavingsHandler is SavingsHouse, StdUtils {
     function _payOut(uint8 channel, uint64 amount) private {
         ReceiptNumber receipt = _nextReceipt();
         vm.prank(desk);
-        treasury.payCash(channel, amount, receipt, today(), address(0), address(0));
+        treasury.payCash(channel, amount, receipt, today(), false, address(0));
         cash[channel] -= amount;
     }
 

@@ -19,7 +19,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
     string[] public breaches;
     uint256[4] public cash;
     uint256 public owed;
-    mapping(address teller => mapping(uint32 day => uint256)) internal movedAlone;
+    mapping(uint8 channel => mapping(uint32 day => uint256)) internal movedAlone;
     mapping(uint64 receipt => bool) public used;
     uint64[] public receipts;
 
@@ -36,32 +36,34 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         vm.warp(since);
     }
 
-    function receiveCash(uint256 channelSeed, uint64 amount, uint64 receiptSeed, uint256 age, uint256 tellerSeed)
+    function receiveCash(uint256 channelSeed, uint64 amount, uint64 receiptSeed, uint256 age, uint256 aloneSeed)
         external
     {
-        (uint8 channel, address alone) = (_fiat(channelSeed), _teller(tellerSeed));
-        amount = uint64(_bound(amount, 1, alone == address(0) ? MOST : LIMIT));
+        (uint8 channel, bool alone) = (_fiat(channelSeed), _isAlone(aloneSeed));
+        amount = uint64(_bound(amount, 1, alone ? LIMIT : MOST));
         WibDay day = _day(age);
         ReceiptNumber receipt = _receipt(receiptSeed);
         vm.prank(_desk(receiptSeed));
         treasury.receiveCash(channel, amount, receipt, day, alone);
         cash[channel] += amount;
-        _note(receipt, day, alone, amount);
+        _note(receipt, day);
+        if (alone) _countAlone(channel, amount);
     }
 
-    function payCash(uint256 channelSeed, uint64 amount, uint64 receiptSeed, uint256 age, uint256 tellerSeed) external {
+    function payCash(uint256 channelSeed, uint64 amount, uint64 receiptSeed, uint256 age, uint256 aloneSeed) external {
         uint8 channel = uint8(1 + channelSeed % 3);
-        address alone = _teller(tellerSeed);
+        bool alone = _isAlone(aloneSeed);
         uint256 most = cash[channel] + 1;
-        amount = uint64(_bound(amount, 1, alone != address(0) && most > LIMIT ? LIMIT : most));
+        amount = uint64(_bound(amount, 1, alone && most > LIMIT ? LIMIT : most));
         WibDay day = _day(age);
         ReceiptNumber receipt = _receipt(receiptSeed);
         vm.prank(_desk(receiptSeed));
-        treasury.payCash(channel, amount, receipt, day, alone, members[tellerSeed % 2].addr);
+        treasury.payCash(channel, amount, receipt, day, alone, members[aloneSeed % 2].addr);
         if (amount > cash[channel]) breaches.push("more paid than the channel held");
         cash[channel] -= amount;
         if (channel == Channels.STABLECOIN) owed += amount;
-        _note(receipt, day, alone, amount);
+        _note(receipt, day);
+        if (alone) _countAlone(channel, amount);
     }
 
     function moveCash(uint256 fromSeed, uint256 toSeed, uint64 amount, uint64 receiptSeed) external {
@@ -73,7 +75,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         if (amount > cash[from] || from == to) breaches.push("a move that could not be");
         cash[from] -= amount;
         cash[to] += amount;
-        _note(receipt, today(), address(0), 0);
+        _note(receipt, today());
     }
 
     function settle(uint256 channelSeed, uint64 moneyIn, uint64 moneyOut) external {
@@ -91,7 +93,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         vm.prank(desk);
         treasury.useReceiptWord(word, bits);
         for (uint256 bit = 0; bit < 256; ++bit) {
-            if (bits >> bit & 1 != 0) _note(ReceiptNumber.wrap(uint64(word << 8 | bit)), today(), address(0), 0);
+            if (bits >> bit & 1 != 0) _note(ReceiptNumber.wrap(uint64(word << 8 | bit)), today());
         }
     }
 
@@ -102,7 +104,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         vm.prank(desk);
         treasury.receiveStablecoin(address(this), amount, receipt, today());
         cash[Channels.STABLECOIN] += amount;
-        _note(receipt, today(), address(0), 0);
+        _note(receipt, today());
     }
 
     function pullPayout(uint256 memberSeed) external {
@@ -140,7 +142,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
             .call(
                 abi.encodeCall(
                     treasury.payCash,
-                    (_fiat(amount), amount, _receipt(receiptSeed), today(), address(0), members[3].addr)
+                    (_fiat(amount), amount, _receipt(receiptSeed), today(), false, members[3].addr)
                 )
             );
         if (success) breaches.push("paid by no writer");
@@ -168,7 +170,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         return (coin.balanceOf(address(treasury)), (cash[Channels.STABLECOIN] + owed) * UNIT);
     }
 
-    function _note(ReceiptNumber receipt, WibDay day, address alone, uint256 amount) private {
+    function _note(ReceiptNumber receipt, WibDay day) private {
         uint64 plain = ReceiptNumber.unwrap(receipt);
         if (used[plain]) breaches.push("a receipt used twice");
         used[plain] = true;
@@ -176,9 +178,11 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         if (day > today()) breaches.push("a book day in the future");
         if (!(day > treasury.closedThrough())) breaches.push("a book day that is closed");
         if (WibDay.unwrap(day) + 7 < WibDay.unwrap(today())) breaches.push("a book day that is too old");
-        if (alone == address(0)) return;
-        movedAlone[alone][WibDay.unwrap(today())] += amount;
-        if (movedAlone[alone][WibDay.unwrap(today())] > LIMIT) breaches.push("a teller alone beyond the limit");
+    }
+
+    function _countAlone(uint8 channel, uint256 amount) private {
+        movedAlone[channel][WibDay.unwrap(today())] += amount;
+        if (movedAlone[channel][WibDay.unwrap(today())] > LIMIT) breaches.push("tellers alone beyond the limit");
     }
 
     /// @dev Few enough that they meet: two words of 256.
@@ -194,9 +198,8 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         return seed % 2 == 0 ? Channels.KAS : Channels.BANK;
     }
 
-    function _teller(uint256 seed) private view returns (address) {
-        if (seed % 3 == 0) return address(0);
-        return seed % 3 == 1 ? teller.addr : registrar.addr;
+    function _isAlone(uint256 seed) private pure returns (bool) {
+        return seed % 3 != 0;
     }
 
     function _desk(uint256 seed) private view returns (address) {

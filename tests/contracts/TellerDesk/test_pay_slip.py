@@ -111,7 +111,7 @@ def test_pay_slip__number_of_another_series__refused(office: House) -> None:
 def test_pay_slip__above_daily_limit__refused(office: House) -> None:
     office.Treasury.setTellerLimit(999_999, {"from": office.admin})
     slip = withdrawal(office.alice, 1_000_000)
-    with refused("TreasuryTellerLimit", office.teller.signer, 0, 1_000_000, 999_999):
+    with refused("TreasuryTellerLimit", KAS, 0, 1_000_000, 999_999):
         pay(office, slip, order(office.alice, office.SavingsSukarela, slip))
 
 

@@ -4,7 +4,18 @@ import pytest
 
 from rules.receipts import Series
 from rules.types import SavingsKind, SlipKind
-from tests.contracts.actors import DAY, POKOK, House, person, refused, today, travel
+from tests.contracts.actors import (
+    DAY,
+    POKOK,
+    TELLER,
+    House,
+    action,
+    now,
+    person,
+    refused,
+    today,
+    travel,
+)
 from tests.contracts.office import (
     BANK,
     KAS,
@@ -14,6 +25,7 @@ from tests.contracts.office import (
     Terms,
     deposit,
     lend,
+    post,
     receive,
     token,
 )
@@ -118,6 +130,22 @@ def test_receive_slip__above_daily_limit__refused_until_tomorrow(office: House) 
         receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 2))
     travel(DAY)
     receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 2))
+
+
+def test_receive_slip__second_account_of_the_teller__one_limit_for_both(office: House) -> None:
+    second = person("the same teller", office.teller.number, "second")
+    until = now() + 100 * DAY
+    terms = [TELLER, second.signer, second.number, until]
+    signed = office.countersign(
+        office.bendahara, office.Authority, action("appoint", ["uint64", "address", "uint32", "uint40"], terms)
+    )
+    office.Authority.appoint(*terms, signed, {"from": office.ketua.account})
+    receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, TELLER_LIMIT - 1))
+    with refused("TreasuryTellerLimit", KAS, TELLER_LIMIT - 1, 2, TELLER_LIMIT):
+        receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 2), second)
+    receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 1), second)
+    post(office, [deposit(office.alice, SlipKind.SETOR_SUKARELA, 2)])
+    assert office.Treasury.movedAlone(KAS, today()) == TELLER_LIMIT
 
 
 def test_receive_slip__dated_tomorrow__refused(office: House) -> None:

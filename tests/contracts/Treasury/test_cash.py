@@ -14,20 +14,20 @@ NOBODY = brownie.ZERO_ADDRESS
 
 @pytest.fixture(scope="module")
 def funded(house: House) -> House:
-    """The till holds 1,000,000; a teller alone may move 10,000 a day."""
+    """The till holds 1,000,000; tellers alone may move 10,000 a channel and day."""
     house.Treasury.setTellerLimit(LIMIT, {"from": house.admin})
     receive(house, KAS, 1_000_000)
     return house
 
 
-def receive(house: House, channel: int, amount: int, teller: str = NOBODY, receipt: int | None = None):
+def receive(house: House, channel: int, amount: int, receipt: int | None = None, alone: bool = False):
     receipt = slip_number() if receipt is None else receipt
-    return house.Treasury.receiveCash(channel, amount, receipt, today(), teller, {"from": house.writer})
+    return house.Treasury.receiveCash(channel, amount, receipt, today(), alone, {"from": house.writer})
 
 
-def pay(house: House, channel: int, amount: int, teller: str = NOBODY, receipt: int | None = None):
+def pay(house: House, channel: int, amount: int, receipt: int | None = None, alone: bool = False):
     receipt = slip_number() if receipt is None else receipt
-    return house.Treasury.payCash(channel, amount, receipt, today(), teller, NOBODY, {"from": house.writer})
+    return house.Treasury.payCash(channel, amount, receipt, today(), alone, NOBODY, {"from": house.writer})
 
 
 def move(house: House, source: int, target: int, amount: int):
@@ -36,6 +36,10 @@ def move(house: House, source: int, target: int, amount: int):
 
 def totals(house: House) -> list[int]:
     return [int(house.Treasury.channelTotal(channel)) for channel in (KAS, BANK, STABLECOIN)]
+
+
+def moved_alone(house: House) -> list[int]:
+    return [int(house.Treasury.movedAlone(channel, today())) for channel in (KAS, BANK, STABLECOIN)]
 
 
 def test_receive_and_pay__channel_follows(funded: House) -> None:
@@ -128,31 +132,56 @@ def test_receive_batch__total_at_once(funded: House) -> None:
     assert totals(funded)[1] == 12_345
 
 
-def test_teller_limit__in_and_out_together_a_day(funded: House) -> None:
-    teller, other = funded.teller.signer, funded.registrar.signer
-    receive(funded, KAS, 6_000, teller)
-    pay(funded, KAS, 3_999, teller)
-    with refused("TreasuryTellerLimit", teller, 9_999, 2, LIMIT):
-        receive(funded, BANK, 2, teller)
-    with refused("TreasuryTellerLimit", teller, 9_999, 2, LIMIT):
-        pay(funded, KAS, 2, teller)
-    receive(funded, KAS, 1, teller)
-    assert funded.Treasury.movedByTeller(teller, today()) == LIMIT
-    receive(funded, KAS, LIMIT, other)
+def test_teller_limit__in_and_out_together_a_channel_and_day(funded: House) -> None:
+    receive(funded, KAS, 6_000, alone=True)
+    pay(funded, KAS, 3_999, alone=True)
+    with refused("TreasuryTellerLimit", KAS, 9_999, 2, LIMIT):
+        receive(funded, KAS, 2, alone=True)
+    with refused("TreasuryTellerLimit", KAS, 9_999, 2, LIMIT):
+        pay(funded, KAS, 2, alone=True)
+    receive(funded, KAS, 1, alone=True)
+    assert moved_alone(funded) == [LIMIT, 0, 0]
+    receive(funded, BANK, LIMIT, alone=True)
+    with refused("TreasuryTellerLimit", BANK, LIMIT, 1, LIMIT):
+        pay(funded, BANK, 1, alone=True)
     receive(funded, KAS, 500_000)
+    assert moved_alone(funded) == [LIMIT, LIMIT, 0]
     travel(DAY)
-    assert funded.Treasury.movedByTeller(teller, today()) == 0
-    receive(funded, KAS, LIMIT, teller)
-    with refused("TreasuryTellerLimit", teller, LIMIT, 1, LIMIT):
-        receive(funded, KAS, 1, teller)
+    assert moved_alone(funded) == [0, 0, 0]
+    receive(funded, KAS, LIMIT, alone=True)
+    with refused("TreasuryTellerLimit", KAS, LIMIT, 1, LIMIT):
+        receive(funded, KAS, 1, alone=True)
+    assert funded.Treasury.movedAlone(KAS, today() - 1) == 0
 
 
 def test_teller_limit__lowered_during_the_day__nothing_more(funded: House) -> None:
-    teller = funded.teller.signer
-    receive(funded, KAS, 5_000, teller)
+    receive(funded, KAS, 5_000, alone=True)
     funded.Treasury.setTellerLimit(4_000, {"from": funded.admin})
-    with refused("TreasuryTellerLimit", teller, 5_000, 1, 4_000):
-        receive(funded, KAS, 1, teller)
+    with refused("TreasuryTellerLimit", KAS, 5_000, 1, 4_000):
+        receive(funded, KAS, 1, alone=True)
+
+
+def test_channel_word__every_part_at_its_most__none_touches_another(funded: House) -> None:
+    """Total, limit, days back, closed through, moved alone and the seal lie in one word."""
+    treasury, admin, day = funded.Treasury, {"from": funded.admin}, today()
+    treasury.setTellerLimit(2**64 - 1, admin)
+    treasury.setBackdatingLimit(2**16 - 1, admin)
+    treasury.seal(admin)
+    treasury.closeThrough(day - 1, {"from": funded.writer})
+    receive(funded, BANK, MAX, alone=True)
+    pay(funded, BANK, MAX, alone=True)
+    receive(funded, BANK, 1, alone=True)
+    with refused("TreasuryTellerLimit", BANK, 2**64 - 1, 1, 2**64 - 1):
+        pay(funded, BANK, 1, alone=True)
+    assert totals(funded) == [1_000_000, 1, 0]
+    assert moved_alone(funded) == [0, 2**64 - 1, 0]
+    assert (treasury.tellerLimit(), treasury.backdatingLimit()) == (2**64 - 1, 2**16 - 1)
+    assert (treasury.closedThrough(), treasury.isSealed()) == (day - 1, True)
+    treasury.setTellerLimit(0, admin)
+    treasury.setBackdatingLimit(0, admin)
+    assert moved_alone(funded) == [0, 2**64 - 1, 0]
+    assert totals(funded) == [1_000_000, 1, 0]
+    assert (treasury.closedThrough(), treasury.isSealed()) == (day - 1, True)
 
 
 def test_setters__admin_only(funded: House) -> None:
@@ -177,8 +206,8 @@ def test_writers_only(funded: House) -> None:
     treasury, day = funded.Treasury, today()
     for sender in (funded.teller.account, funded.admin, funded.ketua.account):
         for call in (
-            lambda s: treasury.receiveCash(KAS, 1, slip_number(), day, NOBODY, s),
-            lambda s: treasury.payCash(KAS, 1, slip_number(), day, NOBODY, NOBODY, s),
+            lambda s: treasury.receiveCash(KAS, 1, slip_number(), day, False, s),
+            lambda s: treasury.payCash(KAS, 1, slip_number(), day, False, NOBODY, s),
             lambda s: treasury.moveCash(KAS, BANK, 1, slip_number(), day, s),
             lambda s: treasury.useReceipt(slip_number(), day, s),
             lambda s: treasury.useReceiptWord(1, 1, s),

@@ -21,15 +21,15 @@ def funded(house: House) -> House:
 
 def receive(house: House, receipt: int, day: int | None = None):
     day = today() if day is None else day
-    return house.Treasury.receiveCash(KAS, 1, receipt, day, NOBODY, {"from": house.writer})
+    return house.Treasury.receiveCash(KAS, 1, receipt, day, False, {"from": house.writer})
 
 
 def uses(house: House) -> list:
     """Every way in which a receipt is used up."""
     treasury, day, writer = house.Treasury, today(), {"from": house.writer}
     return [
-        lambda receipt: treasury.receiveCash(KAS, 1, receipt, day, NOBODY, writer),
-        lambda receipt: treasury.payCash(KAS, 1, receipt, day, NOBODY, NOBODY, writer),
+        lambda receipt: treasury.receiveCash(KAS, 1, receipt, day, False, writer),
+        lambda receipt: treasury.payCash(KAS, 1, receipt, day, False, NOBODY, writer),
         lambda receipt: treasury.moveCash(KAS, BANK, 1, receipt, day, writer),
         lambda receipt: treasury.useReceipt(receipt, day, writer),
         lambda receipt: treasury.useReceiptWord(receipt >> 8, 1 << (receipt & 0xFF), writer),
@@ -70,7 +70,7 @@ def test_receipt_word__one_used_before__names_it(funded: House) -> None:
 
 def test_receipt__failed_use__stays_unused(funded: House) -> None:
     with refused("TreasuryInsufficientCash"):
-        funded.Treasury.payCash(BANK, 1, SLIP, today(), NOBODY, NOBODY, {"from": funded.writer})
+        funded.Treasury.payCash(BANK, 1, SLIP, today(), False, NOBODY, {"from": funded.writer})
     assert not funded.Treasury.isReceiptUsed(SLIP)
     receive(funded, SLIP)
 
@@ -98,8 +98,8 @@ def day_checks(house: House) -> list:
     treasury, writer = house.Treasury, {"from": house.writer}
     return [
         lambda day: treasury.checkBookDay(day),
-        lambda day: treasury.receiveCash(KAS, 1, SLIP, day, NOBODY, writer),
-        lambda day: treasury.payCash(KAS, 1, SLIP, day, NOBODY, NOBODY, writer),
+        lambda day: treasury.receiveCash(KAS, 1, SLIP, day, False, writer),
+        lambda day: treasury.payCash(KAS, 1, SLIP, day, False, NOBODY, writer),
         lambda day: treasury.moveCash(KAS, BANK, 1, SLIP, day, writer),
         lambda day: treasury.useReceipt(SLIP, day, writer),
         lambda day: treasury.receiveBatch(KAS, 1, day, writer),

@@ -37,7 +37,7 @@ def receive(house: House, amount: int, receipt: int | None = None):
 
 def pay(house: House, amount: int, payee: str, receipt: int | None = None):
     receipt = slip_number() if receipt is None else receipt
-    return house.Treasury.payCash(STABLECOIN, amount, receipt, today(), NOBODY, payee, {"from": house.writer})
+    return house.Treasury.payCash(STABLECOIN, amount, receipt, today(), False, payee, {"from": house.writer})
 
 
 def state(house: House) -> tuple[int, ...]:
