@@ -132,6 +132,23 @@ contract Authority is AccessManager, EIP712, IAuthority {
     }
 
     /// @inheritdoc IAuthority
+    function requireTwoSigners(
+        uint64 makerOffice,
+        Countersignature calldata makerSignature,
+        uint64 checkerOffice,
+        Countersignature calldata checkerSignature,
+        bytes32 action
+    ) external returns (MemberNumber makerPerson, MemberNumber checkerPerson) {
+        makerPerson = _personWith(makerOffice, makerSignature.signer);
+        checkerPerson = _personWith(checkerOffice, checkerSignature.signer);
+        if (makerPerson == checkerPerson) revert AuthoritySamePerson(makerPerson);
+        bytes32 made = _requireSigned(msg.sender, action, makerSignature);
+        bytes32 checked = _requireSigned(msg.sender, action, checkerSignature);
+        (_spent[made], _spent[checked]) = (true, true);
+        emit Countersigned(msg.sender, action, makerPerson, checkerPerson);
+    }
+
+    /// @inheritdoc IAuthority
     function installContract(bytes32 name, address contractAddress) external onlyAdmin {
         if (contractAddress.code.length == 0) revert AuthorityNotAContract(contractAddress);
         emit ContractInstalled(name, contractAddress, _contracts[name]);
@@ -337,19 +354,27 @@ contract Authority is AccessManager, EIP712, IAuthority {
         bytes32 action,
         Countersignature calldata countersignature
     ) private returns (MemberNumber makerPerson, MemberNumber checkerPerson) {
-        address checker = countersignature.signer;
         makerPerson = _personWith(makerOffice, maker);
-        checkerPerson = _personWith(checkerOffice, checker);
+        checkerPerson = _personWith(checkerOffice, countersignature.signer);
         if (makerPerson == checkerPerson) revert AuthoritySamePerson(makerPerson);
+        _spent[_requireSigned(target, action, countersignature)] = true;
+        emit Countersigned(target, action, makerPerson, checkerPerson);
+    }
+
+    /// @return digest of what was signed, not spent before
+    function _requireSigned(address target, bytes32 action, Countersignature calldata countersignature)
+        private
+        view
+        returns (bytes32 digest)
+    {
         uint256 deadline = countersignature.deadline;
         if (block.timestamp > deadline) revert AuthoritySignatureExpired(deadline);
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(COUNTERSIGNATURE_TYPEHASH, target, action, deadline)));
+        digest = _hashTypedDataV4(keccak256(abi.encode(COUNTERSIGNATURE_TYPEHASH, target, action, deadline)));
         if (_spent[digest]) revert AuthorityActionSpent(digest);
-        _spent[digest] = true;
-        if (!SignedOrders.isSignedByAddress(checker, digest, countersignature.signature)) {
-            revert AuthoritySignatureInvalid(checker, digest);
+        address signer = countersignature.signer;
+        if (!SignedOrders.isSignedByAddress(signer, digest, countersignature.signature)) {
+            revert AuthoritySignatureInvalid(signer, digest);
         }
-        emit Countersigned(target, action, makerPerson, checkerPerson);
     }
 
     function _changeAdmin(address newAdmin) private {

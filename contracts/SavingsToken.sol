@@ -11,7 +11,15 @@ import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {RecentSlips} from "./libraries/RecentSlips.sol";
 import {SignedOrders} from "./libraries/SignedOrders.sol";
-import {LoanNumber, MemberNumber, Offices, ReceiptNumber, SavingsKind, WibDay} from "./libraries/Types.sol";
+import {
+    Countersignature,
+    LoanNumber,
+    MemberNumber,
+    Offices,
+    ReceiptNumber,
+    SavingsKind,
+    WibDay
+} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
 import {Words} from "./libraries/Words.sol";
 
@@ -105,10 +113,18 @@ contract SavingsToken is SavingsLedger, EIP712 {
     }
 
     /// @inheritdoc ISavingsToken
-    function reverse(MemberNumber member, uint64 amount, ReceiptNumber receipt) external onlyWriter {
+    function reverse(
+        Storno calldata storno,
+        Countersignature calldata tellerSignature,
+        Countersignature calldata pengurusSignature
+    ) external onlyWriter {
+        bytes32 action = keccak256(abi.encode("storno", storno));
+        AUTHORITY.requireTwoSigners(Offices.TELLER, tellerSignature, Offices.PENGURUS, pengurusSignature, action);
+        (MemberNumber member, uint64 amount) = (storno.member, storno.amount);
         uint256 slips = _recentSlips[member];
-        (uint256 shift, uint64 reversible) = RecentSlips.find(slips, receipt, WibCalendar.dayOf(block.timestamp));
-        if (amount > reversible) revert SavingsNotReversible(member, receipt, reversible, amount);
+        WibDay today = WibCalendar.dayOf(block.timestamp);
+        (uint256 shift, uint64 reversible) = RecentSlips.find(slips, storno.original, today);
+        if (amount > reversible) revert SavingsNotReversible(member, storno.original, reversible, amount);
         _recentSlips[member] = RecentSlips.reduce(slips, shift, amount);
         _debitOnce(member, amount);
     }

@@ -101,17 +101,20 @@ contract TellerDesk is PayrollDesk {
     }
 
     /// @inheritdoc ITellerDesk
-    function reverse(Slip calldata slip, ReceiptNumber original, Countersignature calldata countersignature)
-        external
-        restricted
-    {
-        _requireTwoPersons(keccak256(abi.encode("storno", slip, original)), countersignature);
+    function reverse(
+        Slip calldata slip,
+        ReceiptNumber original,
+        Countersignature calldata tellerSignature,
+        Countersignature calldata pengurusSignature
+    ) external restricted {
         if (slip.kind != SlipKind.SETOR_WAJIB && slip.kind != SlipKind.SETOR_SUKARELA) {
             revert TellerWrongKind(slip.kind);
         }
         _checkPaper(slip);
         SavingsKind kind = SavingsKind(uint8(slip.kind));
-        _token(kind).reverse(slip.member, slip.amount, original);
+        ISavingsToken.Storno memory storno =
+            ISavingsToken.Storno(slip.member, slip.amount, original, slip.receipt, slip.channel, slip.bookDay);
+        _token(kind).reverse(storno, tellerSignature, pengurusSignature);
         TREASURY.payCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, false, address(0));
         emit DepositReversed(slip.member, kind, slip.receipt, original, slip.channel, slip.amount, slip.bookDay);
     }
@@ -192,9 +195,7 @@ contract TellerDesk is PayrollDesk {
         if (status != IMemberRegistry.Status.REGISTERED) revert TellerMemberStatus(member, uint8(status));
     }
 
-    function _pay(Slip calldata slip, Order calldata order, ISavingsToken token, SavingsKind kind, bool alone)
-        private
-    {
+    function _pay(Slip calldata slip, Order calldata order, ISavingsToken token, SavingsKind kind, bool alone) private {
         if (slip.kind != SlipKind.TARIK_SUKARELA) revert TellerWrongKind(slip.kind);
         _checkPaper(slip);
         _withdraw(slip, order, token, slip.channel);

@@ -94,6 +94,17 @@ interface IAuthority is IAccessManager {
         Countersignature calldata countersignature
     ) external returns (MemberNumber makerPerson, MemberNumber checkerPerson);
 
+    /// @notice Requires that both signers hold their offices, are two persons, and signed `action` for the calling contract.
+    /// Marks both signatures as spent. Whoever calls that contract is not looked at.
+    /// @dev For what a state contract must see itself, whatever its writers are. The two may have one deadline.
+    function requireTwoSigners(
+        uint64 makerOffice,
+        Countersignature calldata makerSignature,
+        uint64 checkerOffice,
+        Countersignature calldata checkerSignature,
+        bytes32 action
+    ) external returns (MemberNumber makerPerson, MemberNumber checkerPerson);
+
     /// @notice Names `contractAddress` as the cooperative's `name`. ADMIN only. Grants nothing.
     function installContract(bytes32 name, address contractAddress) external;
 

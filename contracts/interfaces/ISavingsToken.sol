@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {LoanNumber, MemberNumber, ReceiptNumber, SavingsKind, WibDay} from "../libraries/Types.sol";
+import {Countersignature, LoanNumber, MemberNumber, ReceiptNumber, SavingsKind, WibDay} from "../libraries/Types.sol";
 import {IWriters} from "./IWriters.sol";
 
 /// @title One kind of savings of the cooperative's members, in whole rupiah
@@ -14,6 +14,21 @@ import {IWriters} from "./IWriters.sol";
 /// closing balance; what a month earned is credited after its end, rounded down (for the cooperative; the rest is
 /// carried), net of tax. Only credited interest is in the balance. The model is `rules/interest.py`.
 interface ISavingsToken is IERC20Metadata, IWriters {
+    /// @notice What two persons sign who take a slip's deposit back.
+    /// @param amount rupiah taken back
+    /// @param original receipt of the deposit's slip
+    /// @param receipt of the storno's own slip
+    /// @param channel the cash channel that the amount goes out of
+    /// @param bookDay of the storno's own slip
+    struct Storno {
+        MemberNumber member;
+        uint64 amount;
+        ReceiptNumber original;
+        ReceiptNumber receipt;
+        uint8 channel;
+        WibDay bookDay;
+    }
+
     event SavingsOpened(MemberNumber indexed member, uint64 amount);
     event SavingsSealed(uint64 total);
     /// @notice The interest that `member` earned in `month` (year * 12 + month - 1).
@@ -83,11 +98,16 @@ interface ISavingsToken is IERC20Metadata, IWriters {
         bytes calldata signature
     ) external;
 
-    /// @notice Storno: takes back at most what the slip `receipt` credited in the last 7 days, never below what is free of
-    /// liens. Writers only (the desk asks for two persons).
+    /// @notice Storno: takes back at most what the slip `storno.original` credited in the last 7 days, never below what is
+    /// free of liens. Writers only, and only with the signatures of two persons, a TELLER and a PENGURUS, for this token over
+    /// keccak256(abi.encode("storno", storno)) (`IAuthority.requireTwoSigners`).
     /// @dev Through the 7th WIB day of block time after the deposit, for the last three slips of a member, and of one of
     /// them at most 2^48 - 1 rupiah.
-    function reverse(MemberNumber member, uint64 amount, ReceiptNumber receipt) external;
+    function reverse(
+        Storno calldata storno,
+        Countersignature calldata tellerSignature,
+        Countersignature calldata pengurusSignature
+    ) external;
 
     /// @notice Exit: moves all that is free of liens into `payableToken` for the same member, who must have LEFT
     /// in the register. Again once a lien is released or interest of the last month is credited. Writers only.

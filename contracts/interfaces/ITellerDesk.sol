@@ -127,10 +127,15 @@ interface ITellerDesk {
         Countersignature calldata countersignature
     ) external;
 
-    /// @notice Storno of a deposit slip within 7 days, by a TELLER, countersigned by a PENGURUS over
-    /// keccak256(abi.encode("storno", slip, original)). `slip` names member, kind, channel, amount and its own receipt.
+    /// @notice Storno of a deposit slip within 7 days. A TELLER sends; a TELLER and a PENGURUS signed it for the savings token
+    /// (`ISavingsToken.reverse`), which asks for both. `slip` names member, kind, channel, amount, day and its own receipt.
     /// Kinds: SETOR_WAJIB and SETOR_SUKARELA. A simpanan pokok is not reversed here: it made the member one.
-    function reverse(Slip calldata slip, ReceiptNumber original, Countersignature calldata countersignature) external;
+    function reverse(
+        Slip calldata slip,
+        ReceiptNumber original,
+        Countersignature calldata tellerSignature,
+        Countersignature calldata pengurusSignature
+    ) external;
 
     /// @notice Exit of a member without running loans on their own order (`IMemberRegistry.leaveByOrder`): all savings become
     /// payable. TELLER, countersigned by a PENGURUS over keccak256(abi.encode("exit", member, bookDay)). Not for a member

@@ -24,6 +24,7 @@ from tests.contracts.actors import (
     typed_digest,
 )
 from tests.contracts.MemberRegistry.orders import exit_order
+from tests.contracts.SavingsToken.savings import signed_storno
 
 KAS, BANK, STABLECOIN = Channel.KAS, Channel.BANK, Channel.STABLECOIN
 SLIP_TYPE: Final = "(uint64,uint32,uint32,uint8,uint8,uint8,uint64,uint32)"
@@ -148,11 +149,17 @@ def payroll(
 
 
 def storno(house: House, slip: Slip, original: int, desk: Any = None) -> Any:
+    """A TELLER takes back (part of) the slip `original`, with the signatures that the token asks for."""
     desk = desk or house.TellerDesk
-    signed = house.countersign(
-        house.ketua, desk, action("storno", [SLIP_TYPE, "uint64"], [slip.word, original])
+    return desk.reverse(
+        slip.word, original, *storno_signatures(house, slip, original), {"from": house.teller.account}
     )
-    return desk.reverse(slip.word, original, signed, {"from": house.teller.account})
+
+
+def storno_signatures(house: House, slip: Slip, original: int) -> tuple[Any, Any]:
+    kind = SavingsKind.WAJIB if slip.kind == SlipKind.SETOR_WAJIB else SavingsKind.SUKARELA
+    wanted = (slip.member, slip.amount, original, slip.receipt, int(slip.channel), slip.day)
+    return signed_storno(house, token(house, kind), wanted)
 
 
 def exit_member(house: House, member: AnyMember, day: int | None = None, **order: Any) -> Any:

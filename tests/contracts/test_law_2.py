@@ -34,6 +34,8 @@ from tests.contracts.office import (
     storno,
     withdrawal,
 )
+from tests.contracts.SavingsToken.savings import UNSIGNED, signed_storno
+from tests.contracts.SavingsToken.savings import storno as signed_for
 
 SAVED = 1_000_000
 STATE = ("MemberRegistry", "Treasury", "SavingsPokok", "SavingsWajib", "SavingsSukarela", "SavingsPayable")
@@ -108,10 +110,35 @@ def test_law_2__pokok_and_wajib__not_even_by_order(captured: House, villain, kin
         token.withdraw(ALICE, 1_000, KAS, *order(captured.alice, token, slip), villain)
 
 
+def reverse(house: House, token, amount: int, receipt: int, sender):
+    """With the signatures of two persons."""
+    wanted = signed_for(ALICE, amount, receipt)
+    return token.reverse(wanted, *signed_storno(house, token, wanted), sender)
+
+
+def test_law_2__storno_without_two_persons__refused(captured: House, villain) -> None:
+    """The token asks for both signatures, also when a RAT's own desk is the writer."""
+    token = captured.SavingsSukarela
+    slip = deposit(captured.alice, SlipKind.SETOR_SUKARELA, 300_000)
+    receive(captured, slip)
+    before = saved(captured)
+    wanted = signed_for(ALICE, 300_000, slip.receipt)
+    by_teller, by_ketua = signed_storno(captured, token, wanted)
+    for signatures in ((UNSIGNED, UNSIGNED), (by_teller, UNSIGNED), (UNSIGNED, by_ketua)):
+        with refused("AuthorityNotHeld"):
+            token.reverse(wanted, *signatures, villain)
+    with refused("AuthoritySignatureInvalid"):
+        token.reverse(wanted, by_teller, (*by_ketua[:2], by_teller[2]), villain)
+    with refused("AuthoritySignatureInvalid"):
+        token.reverse(signed_for(ALICE, 300_000, slip.receipt), by_teller, by_ketua, villain)
+    assert saved(captured) == before
+
+
 def test_law_2__storno_of_nothing_recent__refused(captured: House, villain) -> None:
+    token = captured.SavingsSukarela
     for receipt in (0, 1, 2**64 - 1):
         with refused("SavingsNotReversible"):
-            captured.SavingsSukarela.reverse(ALICE, 1, receipt, villain)
+            reverse(captured, token, 1, receipt, villain)
     assert saved(captured) == SAVED
 
 
@@ -122,10 +149,10 @@ def test_law_2__storno_of_ones_own_deposit__takes_only_that(captured: House, vil
     for receipt in range(77, 83):
         token.deposit(ALICE, 500_000, receipt, villain)
         with refused("SavingsNotReversible"):
-            token.reverse(ALICE, 500_001, receipt, villain)
-        token.reverse(ALICE, 500_000, receipt, villain)
+            reverse(captured, token, 500_001, receipt, villain)
+        reverse(captured, token, 500_000, receipt, villain)
         with refused("SavingsNotReversible"):
-            token.reverse(ALICE, 1, receipt, villain)
+            reverse(captured, token, 1, receipt, villain)
     assert saved(captured) == before
 
 
@@ -135,7 +162,7 @@ def test_law_2__storno_after_8_days__refused_for_officers_and_writer(captured: H
     before = saved(captured)
     travel(8 * DAY)
     with refused("SavingsNotReversible"):
-        captured.SavingsSukarela.reverse(ALICE, 300_000, slip.receipt, villain)
+        reverse(captured, captured.SavingsSukarela, 300_000, slip.receipt, villain)
     with refused("SavingsNotReversible"):
         storno(captured, Slip(ALICE, SlipKind.SETOR_SUKARELA, 300_000), slip.receipt)
     assert saved(captured) >= before
@@ -242,7 +269,7 @@ def test_law_2__role_changes__no_door_to_savings(captured: House) -> None:
         )
     thief = {"from": captured.bendahara.account}
     with refused("WriterRefused", captured.bendahara.signer):
-        token.reverse(ALICE, 1, 1, thief)
+        reverse(captured, token, 1, 1, thief)
     with refused("WriterRefused", captured.bendahara.signer):
         token.moveToPayable(ALICE, thief)
     with refused("WriterRefused", captured.bendahara.signer):

@@ -6,7 +6,14 @@ import {Vm} from "forge-std/Vm.sol";
 import {SavingsToken} from "../../contracts/SavingsToken.sol";
 import {IMemberRegistry} from "../../contracts/interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "../../contracts/interfaces/ISavingsToken.sol";
-import {Channels, LoanNumber, MemberNumber, ReceiptNumber, WibDay} from "../../contracts/libraries/Types.sol";
+import {
+    Channels,
+    Countersignature,
+    LoanNumber,
+    MemberNumber,
+    ReceiptNumber,
+    WibDay
+} from "../../contracts/libraries/Types.sol";
 import {SavingsHouse} from "./SavingsHouse.sol";
 
 /// @dev Random days of a cooperative: the desk's movements with their cash, the members' orders, and attacks. Keeps beside
@@ -119,8 +126,15 @@ contract SavingsHandler is SavingsHouse, StdUtils {
         uint256 recent = slips.length < 5 || slipSeed % 4 == 0 ? slips.length : 5;
         Slip storage slip = slips[slips.length - 1 - slipSeed / 4 % recent];
         amount = uint64(_bound(amount, 1, slip.amount));
+        ISavingsToken.Storno memory storno = _storno(number(slip.member), amount, slip.receipt);
+        SavingsToken token = tokens[slip.kind];
+        bytes32 action = keccak256(abi.encode("storno", storno));
+        Countersignature memory byTeller = countersigned(teller.key, address(token), action);
+        bytes memory alone = abi.encodeCall(token.reverse, (storno, byTeller, byTeller));
+        _mustFail(desk, address(token), alone, "storno that one person signed");
+        Countersignature memory byKetua = countersigned(ketua.key, address(token), action);
         vm.prank(desk);
-        tokens[slip.kind].reverse(number(slip.member), amount, slip.receipt);
+        token.reverse(storno, byTeller, byKetua);
         _payOut(_fuller(), amount);
         reversed[slip.member] += amount;
         slip.reversed += amount;
@@ -264,9 +278,12 @@ contract SavingsHandler is SavingsHouse, StdUtils {
         MemberNumber member = number(memberSeed % MEMBERS);
         SavingsToken token = tokens[senderSeed % 4];
         amount = uint64(_bound(amount, 1, MOST));
+        Countersignature memory unsigned;
         bytes[10] memory calls = [
             _withdrawal(members[memberSeed % MEMBERS].key, token, memberSeed % MEMBERS, amount),
-            abi.encodeCall(token.reverse, (member, amount, ReceiptNumber.wrap(lastReceipt))),
+            abi.encodeCall(
+                token.reverse, (_storno(member, amount, ReceiptNumber.wrap(lastReceipt)), unsigned, unsigned)
+            ),
             abi.encodeCall(token.moveToPayable, (member)),
             abi.encodeCall(token.receivePayable, (member, amount)),
             abi.encodeCall(token.claimLien, (member, _loan(callSeed))),
@@ -309,6 +326,16 @@ contract SavingsHandler is SavingsHouse, StdUtils {
         vm.prank(desk);
         treasury.payCash(channel, amount, receipt, today(), false, address(0));
         cash[channel] -= amount;
+    }
+
+    /// @dev With the number that the next payment out will have.
+    function _storno(MemberNumber member, uint64 amount, ReceiptNumber original)
+        private
+        view
+        returns (ISavingsToken.Storno memory)
+    {
+        ReceiptNumber receipt = ReceiptNumber.wrap(lastReceipt + 1);
+        return ISavingsToken.Storno(member, amount, original, receipt, _fuller(), today());
     }
 
     function _fuller() private view returns (uint8) {

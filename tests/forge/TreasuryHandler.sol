@@ -141,8 +141,7 @@ contract TreasuryHandler is SavingsHouse, StdUtils {
         (bool success,) = address(treasury)
             .call(
                 abi.encodeCall(
-                    treasury.payCash,
-                    (_fiat(amount), amount, _receipt(receiptSeed), today(), false, members[3].addr)
+                    treasury.payCash, (_fiat(amount), amount, _receipt(receiptSeed), today(), false, members[3].addr)
                 )
             );
         if (success) breaches.push("paid by no writer");

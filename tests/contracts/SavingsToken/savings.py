@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from rules.receipts import Series
 from rules.types import Channel
-from tests.contracts.actors import DAY, NEVER, AnyMember, House, travel, typed_digest
+from tests.contracts.actors import DAY, NEVER, AnyMember, House, Person, action, today, travel, typed_digest
 from tests.contracts.MemberRegistry.orders import propose
 
 WITHDRAWAL: Final = "Withdrawal(uint32 member,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)"
 LIEN: Final = "Lien(uint32 member,uint32 loan,uint64 amount,uint256 nonce,uint256 deadline)"
+STORNO_TYPE: Final = "(uint32,uint64,uint64,uint64,uint8,uint32)"
+UNSIGNED: Final = ("0x" + "00" * 20, NEVER, b"")
 MAX: Final = 2**63 - 1
 POKOK_KIND, WAJIB_KIND, SUKARELA_KIND, PAYABLE_KIND = range(4)
 NONE, REGISTERED, ACTIVE, SUSPENDED, LEFT = range(5)
@@ -71,6 +73,30 @@ def lien(
     }
     digest = typed_digest(token.name(), token.address, LIEN, fields)
     return (*fields.values(), (signer or member).sign(digest))
+
+
+def storno(
+    member: int, amount: int, original: int, receipt: int | None = None, channel: int = Channel.KAS
+) -> tuple[int, ...]:
+    """What two persons sign to take a slip's deposit back: ISavingsToken.Storno, of today."""
+    receipt = receipt_number() if receipt is None else receipt
+    return member, amount, original, receipt, int(channel), today()
+
+
+def signed_storno(
+    house: House,
+    token: Any,
+    wanted: tuple[int, ...],
+    first: Person | None = None,
+    second: Person | None = None,
+    deadline: int = NEVER,
+) -> tuple[Any, Any]:
+    """The signatures of the TELLER and of KETUA, or of others in their places."""
+    act = action("storno", [STORNO_TYPE], [wanted])
+    return (
+        house.countersign(first or house.teller, token, act, deadline),
+        house.countersign(second or house.ketua, token, act, deadline),
+    )
 
 
 def recover(house: House, member: AnyMember, signer: AnyMember) -> Any:

@@ -11,13 +11,16 @@ from brownie.exceptions import VirtualMachineError
 from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
-from tests.contracts.actors import DAY, House, account_at, now, person, refused, today, travel
+from tests.contracts.actors import DAY, TELLER, House, account_at, now, person, refused, today, travel
 from tests.contracts.MemberRegistry.orders import exit_order, leave
 from tests.contracts.SavingsToken.savings import (
+    UNSIGNED,
     deposit,
     lien,
     receipt_number,
     recover,
+    signed_storno,
+    storno,
     withdrawal,
     word,
 )
@@ -60,7 +63,7 @@ def calls(house: House, token: Any) -> dict[str, tuple[Any, ...]]:
         "deposit": (house.budi.number, 1, receipt_number()),
         "depositBatch": ([word(house.budi.number, 1)],),
         "withdraw": withdrawal(token, alice, 1, signer=ketua),
-        "reverse": (alice.number, 1, 1 << 56 | 1),
+        "reverse": (storno(alice.number, 1, 1 << 56 | 1), UNSIGNED, UNSIGNED),
         "moveToPayable": (alice.number,),
         "receivePayable": (house.budi.number, 1),
         "placeLien": lien(token, alice, 7, 1, signer=ketua),
@@ -124,8 +127,8 @@ def test_attack__writer_of_the_rat__cannot_take(saved: House, evil: Any) -> None
         token.noticeLienClaim(alice.number, 7, 1, {"from": evil})
     with refused("SavingsClaimNotDue"):
         token.claimLien(alice.number, 7, {"from": evil})
-    with refused("SavingsNotReversible"):
-        token.reverse(alice.number, 1, 1 << 56 | 1, {"from": evil})
+    with refused("AuthorityNotHeld", TELLER, UNSIGNED[0]):
+        token.reverse(storno(alice.number, 1, 1 << 56 | 1), UNSIGNED, UNSIGNED, {"from": evil})
     with refused("SavingsMemberStatus"):
         token.moveToPayable(alice.number, {"from": evil})
 
@@ -134,14 +137,34 @@ def test_attack__storno_of_what_the_writer_itself_credited__no_more_than_that(
     saved: House, evil: Any
 ) -> None:
     token, alice, receipt = saved.SavingsSukarela, saved.alice.number, 1 << 56 | 999_999
+
+    def reverse(amount: int) -> None:
+        wanted = storno(alice, amount, receipt)
+        token.reverse(wanted, *signed_storno(saved, token, wanted), {"from": evil})
+
     token.deposit(alice, 500, receipt, {"from": evil})
-    token.reverse(alice, 500, receipt, {"from": evil})
+    reverse(500)
     for _ in range(3):
         with refused("SavingsNotReversible", alice, receipt, 0, 1):
-            token.reverse(alice, 1, receipt, {"from": evil})
+            reverse(1)
     token.deposit(alice, 500, receipt, {"from": evil})
     with refused("SavingsNotReversible", alice, receipt, 500, 501):
-        token.reverse(alice, 501, receipt, {"from": evil})
+        reverse(501)
+
+
+def test_attack__storno_of_a_tellers_slip_by_the_writer_alone__refused(saved: House, evil: Any) -> None:
+    """Neither without signatures nor with those of one person."""
+    token, alice, receipt = saved.SavingsSukarela, saved.alice, receipt_number()
+    deposit(saved, token, alice, 700, receipt)
+    wanted = storno(alice.number, 700, receipt)
+    by_teller, by_ketua = signed_storno(saved, token, wanted)
+    for signatures in ((UNSIGNED, UNSIGNED), (by_teller, UNSIGNED), (UNSIGNED, by_ketua), (by_teller,) * 2):
+        with refused("AuthorityNotHeld"):
+            token.reverse(wanted, *signatures, {"from": evil})
+    token.reverse(wanted, by_teller, by_ketua, {"from": evil})
+    deposit(saved, token, alice, 700, receipt)
+    with refused("AuthorityActionSpent"):
+        token.reverse(wanted, by_teller, by_ketua, {"from": evil})
 
 
 def test_attack__exit_against_the_members_will__refused(saved: House, evil: Any) -> None:

@@ -1,14 +1,17 @@
-"""reverse (storno): at most what the slip credited, within 7 days, never what a lien holds."""
+"""reverse (storno): two persons, at most what the slip credited, in 7 days, never what a lien holds."""
 
 import brownie
 import pytest
 
 from rules.calendar import day_of_timestamp, timestamp_of_day
-from tests.contracts.actors import DAY, House, now, refused, travel
+from tests.contracts.actors import DAY, KETUA, PENGURUS, TELLER, House, now, refused, travel
 from tests.contracts.SavingsToken.savings import (
+    UNSIGNED,
     deposit,
     lien,
     receipt_number,
+    signed_storno,
+    storno,
     transfers,
     withdrawal,
     word,
@@ -23,7 +26,9 @@ def sukarela(house: House):
 
 
 def reverse(house: House, token, member, amount: int, receipt: int = SLIP):
-    return token.reverse(member.number, amount, receipt, {"from": house.writer})
+    """TellerDesk with the signatures of TELLER and KETUA."""
+    wanted = storno(member.number, amount, receipt)
+    return token.reverse(wanted, *signed_storno(house, token, wanted), {"from": house.writer})
 
 
 def test_reverse__whole_slip__taken_back(house: House) -> None:
@@ -56,9 +61,10 @@ def test_reverse__zero__refused(house: House, sukarela) -> None:
 
 def test_reverse__no_writer__refused(house: House, sukarela) -> None:
     deposit(house, sukarela, house.alice, 1_000, SLIP)
+    wanted = storno(house.alice.number, 1_000, SLIP)
     for sender in (house.teller.account, house.ketua.account, house.admin):
         with refused("WriterRefused", sender.address):
-            sukarela.reverse(house.alice.number, 1_000, SLIP, {"from": sender})
+            sukarela.reverse(wanted, *signed_storno(house, sukarela, wanted), {"from": sender})
 
 
 def test_reverse__another_members_slip__refused(house: House, sukarela) -> None:
@@ -136,5 +142,81 @@ def test_reverse__after_months__earlier_slips_stay_closed(house: House, sukarela
     deposit(house, sukarela, house.alice, 1_000, SLIP)
     for _ in range(20):
         travel(113 * DAY)
+        for office, officer in ((TELLER, house.teller), (KETUA, house.ketua)):
+            house.Authority.grantOffice(
+                office, officer.signer, officer.number, now() + DAY, {"from": house.admin}
+            )
         with refused("SavingsNotReversible", house.alice.number, SLIP, 0, 1):
             reverse(house, sukarela, house.alice, 1)
+
+
+@pytest.fixture
+def wanted(house: House, sukarela) -> tuple[int, ...]:
+    """The storno of a slip of alice's."""
+    deposit(house, sukarela, house.alice, 1_000, SLIP)
+    return storno(house.alice.number, 1_000, SLIP)
+
+
+def send(house: House, token, wanted, signatures):
+    return token.reverse(wanted, *signatures, {"from": house.writer})
+
+
+def test_reverse__signed_by_one__refused(house: House, sukarela, wanted) -> None:
+    """The writer itself cannot do without the second person, whichever is missing."""
+    by_teller, by_ketua = signed_storno(house, sukarela, wanted)
+    with refused("AuthorityNotHeld", TELLER, UNSIGNED[0]):
+        send(house, sukarela, wanted, (UNSIGNED, by_ketua))
+    with refused("AuthorityNotHeld", PENGURUS, UNSIGNED[0]):
+        send(house, sukarela, wanted, (by_teller, UNSIGNED))
+    for signatures in ((by_teller, (*by_ketua[:2], by_teller[2])), ((*by_teller[:2], b""), by_ketua)):
+        with refused("AuthoritySignatureInvalid"):
+            send(house, sukarela, wanted, signatures)
+
+
+@pytest.mark.parametrize("who", ["ketua", "registrar", "pengawas"])
+def test_reverse__first_is_no_teller__refused(house: House, sukarela, wanted, who: str) -> None:
+    first = getattr(house, who)
+    with refused("AuthorityNotHeld", TELLER, first.signer):
+        send(house, sukarela, wanted, signed_storno(house, sukarela, wanted, first=first))
+
+
+@pytest.mark.parametrize("who", ["teller", "registrar", "pengawas"])
+def test_reverse__second_is_no_pengurus__refused(house: House, sukarela, wanted, who: str) -> None:
+    second = getattr(house, who)
+    with refused("AuthorityNotHeld", PENGURUS, second.signer):
+        send(house, sukarela, wanted, signed_storno(house, sukarela, wanted, second=second))
+
+
+def test_reverse__one_person_with_both_offices__refused(house: House, sukarela, wanted) -> None:
+    ketua = house.ketua
+    house.Authority.grantOffice(TELLER, ketua.signer, ketua.number, now() + 100, {"from": house.admin})
+    with refused("AuthoritySamePerson", ketua.number):
+        send(house, sukarela, wanted, signed_storno(house, sukarela, wanted, first=ketua))
+
+
+def test_reverse__anything_else_than_signed__refused(house: House, sukarela, wanted) -> None:
+    """Member, amount, original, receipt, channel, day and token are in what two persons signed."""
+    signatures = signed_storno(house, sukarela, wanted)
+    deposit(house, house.SavingsWajib, house.alice, 1_000, SLIP)
+    for at in range(len(wanted)):
+        changed = (*wanted[:at], wanted[at] + 1, *wanted[at + 1 :])
+        with refused("AuthoritySignatureInvalid"):
+            send(house, sukarela, changed, signatures)
+    with refused("AuthoritySignatureInvalid"):
+        send(house, house.SavingsWajib, wanted, signatures)
+    send(house, sukarela, wanted, signatures)
+
+
+def test_reverse__signatures_used_before__refused(house: House, sukarela, wanted) -> None:
+    deposit(house, sukarela, house.alice, 1_000, SLIP)
+    signatures = signed_storno(house, sukarela, wanted)
+    send(house, sukarela, wanted, signatures)
+    with refused("AuthorityActionSpent"):
+        send(house, sukarela, wanted, signatures)
+    assert sukarela.balanceOfMember(house.alice.number) == 1_000
+
+
+def test_reverse__expired_signature__refused(house: House, sukarela, wanted) -> None:
+    deadline = now() - 1
+    with refused("AuthoritySignatureExpired", deadline):
+        send(house, sukarela, wanted, signed_storno(house, sukarela, wanted, deadline=deadline))

@@ -137,7 +137,9 @@ def test_receive_slip__second_account_of_the_teller__one_limit_for_both(office: 
     until = now() + 100 * DAY
     terms = [TELLER, second.signer, second.number, until]
     signed = office.countersign(
-        office.bendahara, office.Authority, action("appoint", ["uint64", "address", "uint32", "uint40"], terms)
+        office.bendahara,
+        office.Authority,
+        action("appoint", ["uint64", "address", "uint32", "uint40"], terms),
     )
     office.Authority.appoint(*terms, signed, {"from": office.ketua.account})
     receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, TELLER_LIMIT - 1))

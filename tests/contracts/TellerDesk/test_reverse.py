@@ -3,17 +3,17 @@
 import pytest
 
 from rules.types import SavingsKind, SlipKind
-from tests.contracts.actors import DAY, POKOK, House, action, person, refused, travel
+from tests.contracts.actors import DAY, POKOK, House, person, refused, travel
 from tests.contracts.office import (
     BANK,
     KAS,
-    SLIP_TYPE,
     STABLECOIN,
     deposit,
     order,
     receive,
     slip_number,
     storno,
+    storno_signatures,
     token,
     withdrawal,
 )
@@ -114,12 +114,10 @@ def test_reverse__other_slip_than_signed__refused(office: House) -> None:
     slip = deposit(office.alice, SlipKind.SETOR_WAJIB, 75_000)
     receive(office, slip)
     back = slip.but(receipt=slip_number())
-    signed = office.countersign(
-        office.ketua, office.TellerDesk, action("storno", [SLIP_TYPE, "uint64"], [back.word, slip.receipt])
-    )
+    signed = storno_signatures(office, back, slip.receipt)
     with refused("AuthoritySignatureInvalid"):
         office.TellerDesk.reverse(
-            back.but(channel=BANK).word, slip.receipt, signed, {"from": office.teller.account}
+            back.but(channel=BANK).word, slip.receipt, *signed, {"from": office.teller.account}
         )
 
 
@@ -127,8 +125,6 @@ def test_reverse__not_a_teller__refused(office: House) -> None:
     slip = deposit(office.alice, SlipKind.SETOR_WAJIB, 75_000)
     receive(office, slip)
     back = slip.but(receipt=slip_number())
-    signed = office.countersign(
-        office.ketua, office.TellerDesk, action("storno", [SLIP_TYPE, "uint64"], [back.word, slip.receipt])
-    )
+    signed = storno_signatures(office, back, slip.receipt)
     with refused("AccessManagedUnauthorized"):
-        office.TellerDesk.reverse(back.word, slip.receipt, signed, {"from": office.bendahara.account})
+        office.TellerDesk.reverse(back.word, slip.receipt, *signed, {"from": office.bendahara.account})
