@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from backend.errors import LedgerUnavailableError
-from backend.ledger.prepared import Prepared
 from backend.ledger.trees import FinalTree, Tiles
 from indexer.ledger import schema
+from indexer.reports.prepared import Prepared
 
 T = TypeVar("T")
 _POOL_SECONDS: Final = 5

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
-from backend.ledger.prepared import Prepared, Row
 from backend.ledger.reading import Books
 from indexer.ledger import schema
+from indexer.reports.prepared import Prepared, Row
 
 SEARCHED: Final = 50_000
 """Entries that are searched for a page; one that ends before its limit goes on where the search ended."""

@@ -6,7 +6,6 @@ from typing import Final, NamedTuple, cast
 
 from backend import errors
 from backend.ledger import repository, schemas
-from backend.ledger.prepared import Row
 from backend.ledger.reading import Books
 from backend.ledger.schemas import Words
 from indexer.ledger.accounts import (
@@ -20,6 +19,7 @@ from indexer.ledger.accounts import (
 from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
 from indexer.reports import passbook as passbooks
+from indexer.reports.prepared import Row
 from indexer.reports.summary import summary as totals_of
 from indexer.reports.trial_balance import trial_balance as balances_of
 from rules.calendar import day_of_timestamp, day_text

@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from backend.ledger.prepared import Prepared
 from indexer.ledger import schema
 from indexer.ledger.merkle import TILE, Tree, leaf_hash, node_hash
+from indexer.reports.prepared import Prepared
 
 KEPT_TILES: Final = 4096
 """16 KiB each."""

@@ -1,10 +1,10 @@
 """Buku simpanan: what a member holds and owes, line by line with running balances. Amounts only, no names."""
 
 from collections import defaultdict
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import (
@@ -19,9 +19,11 @@ from indexer.ledger.accounts import (
 )
 from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
+from indexer.reports.prepared import Prepared
 
 ACCOUNTS: Final = (POKOK, WAJIB, SUKARELA, PAYABLE, LOANS, LOAN_INTEREST, INTEREST_TAX)
 """Accounts that a passbook shows: savings, loans, interest paid on them, tax withheld."""
+_SIDES: Final = {account: 1 if CHART[account].debit else -1 for account in ACCOUNTS}
 
 
 class PassbookLine(msgspec.Struct, frozen=True):
@@ -88,62 +90,63 @@ def passbook(
 
 
 def _member(connection: Connection, member: int, cooperative_id: int) -> tuple[int, str]:
-    table, status = schema.member.c, schema.member_status.c
-    query = select(table.joined_day).where(table.cooperative_id == cooperative_id, table.member == member)
-    joined_on = connection.execute(query).scalar_one_or_none()
-    if joined_on is None:
+    found = _STATUSES.rows(connection, cooperative=cooperative_id, member=member)
+    if not found:
         raise UnknownMemberError(member)
-    latest = (
-        select(status.status)
-        .where(status.cooperative_id == cooperative_id, status.member == member)
-        .order_by(status.block_number.desc(), status.log_index.desc())
-        .limit(1)
-    )
-    return joined_on, connection.execute(latest).scalar_one()
+    joined_on, status = found[-1]
+    return joined_on, status
 
 
 _Totals = defaultdict[tuple[int, int | None], int]
 
 
 def _lines(connection: Connection, member: int, cooperative_id: int) -> tuple[list[PassbookLine], _Totals]:
-    line, entry, head = schema.line.c, schema.entry.c, schema.head.c
-    query = (
-        select(
-            line.entry,
-            line.account,
-            line.loan,
-            line.amount,
-            line.book_day,
-            entry.rule,
-            entry.receipt,
-            head.final_entries,
-        )
-        .join(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
-        .join(schema.head, head.cooperative_id == line.cooperative_id)
-        .where(line.cooperative_id == cooperative_id, line.member == member)
-        .order_by(line.entry, line.position)
-    )
     totals: _Totals = defaultdict(int)
     lines = []
-    for row in connection.execute(query):
-        if row.account not in ACCOUNTS:
+    for entry, account, loan, signed, book_day, rule, receipt, final_entries in _LINES.rows(
+        connection, cooperative=cooperative_id, member=member
+    ):
+        side = _SIDES.get(account)
+        if side is None:
             continue
-        key = (row.account, row.loan if row.account == LOANS else None)
-        amount = row.amount if CHART[row.account].debit else -row.amount
-        totals[key] += amount
-        receipt = None if row.receipt is None else unsigned(row.receipt)
+        key = (account, loan if account == LOANS else None)
+        amount = side * signed
+        totals[key] = balance = totals[key] + amount
+        number = None if receipt is None else unsigned(receipt)
+        final = entry <= final_entries
+        title, title_en = TITLES[rule]
         lines.append(
             PassbookLine(
-                row.entry,
-                row.book_day,
-                row.rule,
-                *TITLES[row.rule],
-                receipt,
-                row.account,
-                row.loan,
-                amount,
-                totals[key],
-                row.entry <= row.final_entries,
+                entry, book_day, rule, title, title_en, number, account, loan, amount, balance, final
             )
         )
     return lines, totals
+
+
+def _statuses_query() -> Select[tuple[int, str]]:
+    member, status = schema.member.c, schema.member_status.c
+    return (
+        select(member.joined_day, status.status)
+        .join(
+            schema.member_status,
+            (status.cooperative_id == member.cooperative_id) & (status.member == member.member),
+        )
+        .where(member.cooperative_id == bindparam("cooperative"), member.member == bindparam("member"))
+        .order_by(status.block_number, status.log_index)
+    )
+
+
+def _lines_query() -> Select[tuple[Any, ...]]:
+    line, entry, head = schema.line.c, schema.entry.c, schema.head.c
+    columns = (line.entry, line.account, line.loan, line.amount, line.book_day, entry.rule, entry.receipt)
+    return (
+        select(*columns, head.final_entries)
+        .join(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
+        .join(schema.head, head.cooperative_id == line.cooperative_id)
+        .where(line.cooperative_id == bindparam("cooperative"), line.member == bindparam("member"))
+        .order_by(line.entry, line.position)
+    )
+
+
+_STATUSES: Final = Prepared(_statuses_query())
+_LINES: Final = Prepared(_lines_query())

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from indexer.ledger.database import open_engine
 from indexer.ledger.journal import Ledger
@@ -38,19 +39,15 @@ def test_report__every_statement__searches_by_more_than_the_cooperative(
 ) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'books.sqlite'}")
     Ledger(engine).append(Cooperative(31).blocks(60), floor=60)
-    asked: list[tuple[str, tuple[object, ...]]] = []
-
-    def note(
-        _connection: object, _cursor: object, statement: str, values: tuple[object, ...], *_: object
-    ) -> None:
-        if statement.startswith("SELECT"):
-            asked.append((statement, values))
-
-    event.listen(engine, "before_cursor_execute", note)
+    told: list[str] = []
     with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.set_trace_callback(told.append)
         ask(connection)
-        for statement, values in list(asked):
-            for *_, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
+        driver.set_trace_callback(None)
+        asked = [statement for statement in told if statement.startswith("SELECT")]
+        for statement in asked:
+            for *_, step in driver.execute(f"EXPLAIN QUERY PLAN {statement}"):
                 assert not _reads_too_much(step), (step, statement)
     assert asked
     engine.dispose()

@@ -18,7 +18,9 @@ class Prepared:
         self._text: dict[str, str] = {}
 
     def rows(self, connection: Connection, **values: object) -> list[Row]:
-        """Every row, in the transaction of the connection. Errors are the driver's own."""
+        """Every row, in the transaction of the connection, begun if need be. Errors are the driver's own."""
+        if not connection.in_transaction():
+            connection.begin()
         dialect = connection.dialect
         text = self._text.get(dialect.name) or self._compile(dialect)
         driver: Any = connection.connection.driver_connection
