@@ -39,6 +39,8 @@ contract Authority is AccessManager, EIP712, IAuthority {
 
     /// @dev A word an account: person in the low 32 bits, above it the end of each office's term in 36 bits, KETUA first.
     mapping(address account => uint256 word) private _terms;
+    /// @dev With which account a person was last granted an office.
+    mapping(MemberNumber holder => mapping(uint64 office => address)) private _accounts;
     mapping(address target => bool) private _guarded;
     mapping(address target => mapping(bytes4 selector => ScheduledRole)) private _nextRoles;
     mapping(bytes32 name => address) private _contracts;
@@ -321,8 +323,18 @@ contract Authority is AccessManager, EIP712, IAuthority {
         if (MemberNumber.unwrap(holder) == 0) revert AuthorityHolderInvalid(holder);
         uint256 word = _terms[account];
         if (word != 0 && _holderIn(word) != holder) revert AuthorityAccountOfAnother(account, _holderIn(word));
+        _endElsewhere(office, account, holder);
         _terms[account] = _withUntil(word | MemberNumber.unwrap(holder), office, until);
         emit OfficeGranted(office, account, holder, until);
+    }
+
+    /// @dev A person holds an office with one account: the one before is passed on only if it still is that person's.
+    function _endElsewhere(uint64 office, address account, MemberNumber holder) private {
+        address before = _accounts[holder][office];
+        if (before == account) return;
+        _accounts[holder][office] = account;
+        uint256 word = _terms[before];
+        if (_holderIn(word) == holder && _holds(word, office)) _endOffice(office, before);
     }
 
     function _endOffice(uint64 office, address account) private {

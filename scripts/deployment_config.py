@@ -282,6 +282,11 @@ def _check_officers(officers: tuple[Officer, ...], started_at: int) -> None:
                 f"Akun {officer.account} dipakai dua orang.",
                 f"The account {officer.account} is used by two persons.",
             )
+    if len({(officer.office, officer.person) for officer in officers}) < len(officers):
+        raise DeploymentError(
+            "Seorang memegang satu jabatan dengan satu akun saja; ada yang tercatat dua kali.",
+            "A person holds an office with one account only; somebody is named twice.",
+        )
     board = {officer.person for officer in officers if officer.office in BOARD}
     if len(board) < len(BOARD):
         raise DeploymentError(

@@ -53,7 +53,8 @@ interface IAuthority is IAccessManager {
 
     /// @notice Grants `office` to `account` of person `holder` until `until`. ADMIN only; KETUA, SEKRETARIS, BENDAHARA
     /// and PENGAWAS come only this way. An account acts for one person; if KETUA and BENDAHARA appointed it for another,
-    /// those offices end here, so that nobody can shut an elected officer out by appointing their account first.
+    /// those offices end here, so that nobody can shut an elected officer out by appointing their account first. A person holds
+    /// an office with one account: the term of the same office with another account of theirs ends.
     /// @param until unix seconds, in the future, at most 5 years ahead (18 months during genesis)
     function grantOffice(uint64 office, address account, MemberNumber holder, uint40 until) external;
 
@@ -61,7 +62,8 @@ interface IAuthority is IAccessManager {
     function revokeOffice(uint64 office, address account) external;
 
     /// @notice KETUA (the sender) and BENDAHARA (countersigning, or the other way round) appoint a TELLER or REGISTRAR.
-    /// The action is keccak256(abi.encode("appoint", office, account, holder, until)).
+    /// The action is keccak256(abi.encode("appoint", office, account, holder, until)). The term of the same office with
+    /// another account of that person ends.
     function appoint(
         uint64 office,
         address account,

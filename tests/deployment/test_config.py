@@ -8,6 +8,7 @@ from eth_account import Account
 from rules.dev_keys import development_key
 from scripts.deployment_config import (
     CHART_FILE,
+    STAFF_FLOOR,
     ByLaws,
     development_officers,
     latest_first_term,
@@ -63,6 +64,14 @@ def test_load_config__development_account_on_a_real_network__refused(
         load_config(polygon, GENESIS_TIME, file)
 
 
+SECOND_ACCOUNT = f"""[[officers]]
+office = "TELLER"
+account = "{own_account(99).address}"
+person = {STAFF_FLOOR + 1}
+until = 2025-10-21
+[by_laws]"""
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -81,6 +90,7 @@ def test_load_config__development_account_on_a_real_network__refused(
         ('office = "SEKRETARIS"', 'office = "TELLER"', "without a holder: SEKRETARIS"),
         ("person = 1\n", "person = 0\n", "person's number 0"),
         ("person = 2\n", "person = 1\n", "three persons"),
+        ("[by_laws]", SECOND_ACCOUNT, "one account only"),
         ("person = 4\n", "person = 3\n", "supervisor cannot be of the board"),
         ("person = 1\nuntil = 2025-10-21", "person = 1\nuntil = 2029-01-01", "at the latest on"),
         ("person = 1\nuntil = 2025-10-21", "person = 1\nuntil = 2024-01-01", "must end after today"),

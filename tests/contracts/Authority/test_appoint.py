@@ -155,3 +155,13 @@ def test_appoint__as_the_admin__needs_two_persons_too(house: House, clerk) -> No
             signed,
             {"from": account_at(house.FoundingAssembly.address)},
         )
+
+
+def test_appoint__second_account_of_the_teller__the_first_ends(house: House) -> None:
+    teller, second = house.teller, person("the teller's other account", 777, "office")
+    tx = appoint(house, second, house.ketua, house.bendahara, TELLER, holder=teller.number)
+    assert tx.events["OfficeEnded"] == {
+        "office": TELLER, "account": teller.signer, "holder": teller.number,
+    }  # fmt: skip
+    assert not house.holds(TELLER, teller.signer)
+    assert house.holds(TELLER, second.signer)

@@ -3,6 +3,7 @@
 import brownie
 import pytest
 
+from scripts.deployment_config import OFFICES
 from tests.contracts.actors import (
     ADMIN,
     BENDAHARA,
@@ -148,3 +149,56 @@ def test_resign__lapsed_or_never_held__refused(house: House) -> None:
     travel(541 * DAY)
     with refused("AuthorityNotHeld", TELLER, house.teller.signer):
         house.Authority.resign(TELLER, {"from": house.teller.account})
+
+
+def second_account(house: House, office: int, holder: int, until: int | None = None):
+    second = person("second account", 779, "office")
+    until = until or now() + 100 * DAY
+    return second, house.Authority.grantOffice(office, second.signer, holder, until, {"from": house.admin})
+
+
+@pytest.mark.parametrize("name", ["teller", "ketua", "pengawas"])
+def test_grant_office__same_office_other_account__the_one_before_ends(house: House, name: str) -> None:
+    """A person holds an office with one account, so that a limit for one is not had twice."""
+    officer, office = house.officers[name], OFFICES[name.upper()]
+    second, tx = second_account(house, office, officer.number)
+    assert tx.events["OfficeEnded"] == {
+        "office": office, "account": officer.signer, "holder": officer.number,
+    }  # fmt: skip
+    assert not house.holds(office, officer.signer)
+    assert house.holds(office, second.signer)
+    assert house.Authority.personOf(officer.signer) == officer.number
+    tx = house.Authority.grantOffice(
+        office, officer.signer, officer.number, now() + 100, {"from": house.admin}
+    )
+    assert tx.events["OfficeEnded"]["account"] == second.signer
+    assert house.holds(office, officer.signer)
+
+
+def test_grant_office__other_office_other_account__both_held(house: House) -> None:
+    second, tx = second_account(house, KETUA, house.teller.number)
+    assert "OfficeEnded" not in tx.events
+    assert house.holds(TELLER, house.teller.signer)
+    assert house.holds(KETUA, second.signer)
+
+
+def test_grant_office__same_account_again__term_changes(house: House) -> None:
+    teller, until = house.teller, now() + 100
+    tx = house.Authority.grantOffice(TELLER, teller.signer, teller.number, until, {"from": house.admin})
+    assert "OfficeEnded" not in tx.events
+    assert tuple(house.Authority.termOf(TELLER, teller.signer)) == (until, teller.number)
+
+
+def test_grant_office__account_before_lapsed__nothing_ends(house: House) -> None:
+    travel(541 * DAY)
+    _, tx = second_account(house, TELLER, house.teller.number)
+    assert "OfficeEnded" not in tx.events
+
+
+def test_grant_office__account_before_is_anothers_now__their_office_stays(house: House) -> None:
+    teller = house.teller
+    house.Authority.grantOffice(TELLER, teller.signer, 50, now() + 100 * DAY, {"from": house.admin})
+    second, tx = second_account(house, TELLER, teller.number)
+    assert "OfficeEnded" not in tx.events
+    assert house.holds(TELLER, teller.signer)
+    assert house.holds(TELLER, second.signer)

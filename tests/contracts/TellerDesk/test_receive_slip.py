@@ -25,7 +25,6 @@ from tests.contracts.office import (
     Terms,
     deposit,
     lend,
-    post,
     receive,
     token,
 )
@@ -141,12 +140,13 @@ def test_receive_slip__second_account_of_the_teller__one_limit_for_both(office: 
         office.Authority,
         action("appoint", ["uint64", "address", "uint32", "uint40"], terms),
     )
-    office.Authority.appoint(*terms, signed, {"from": office.ketua.account})
     receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, TELLER_LIMIT - 1))
+    office.Authority.appoint(*terms, signed, {"from": office.ketua.account})
+    with refused("AccessManagedUnauthorized"):
+        receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 1))
     with refused("TreasuryTellerLimit", KAS, TELLER_LIMIT - 1, 2, TELLER_LIMIT):
         receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 2), second)
     receive(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 1), second)
-    post(office, [deposit(office.alice, SlipKind.SETOR_SUKARELA, 2)])
     assert office.Treasury.movedAlone(KAS, today()) == TELLER_LIMIT
 
 
