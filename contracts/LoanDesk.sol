@@ -8,6 +8,7 @@ import {ILoanBook} from "./interfaces/ILoanBook.sol";
 import {ILoanDesk} from "./interfaces/ILoanDesk.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
+import {Payees} from "./libraries/Payees.sol";
 import {
     Channels,
     Countersignature,
@@ -81,7 +82,7 @@ contract LoanDesk is ILoanDesk, Desk, EIP712 {
         bytes calldata guarantorSignature
     ) external restricted {
         bytes32 termsHash = _checkOffer(terms);
-        address account = _checkParties(terms);
+        _checkParties(terms);
         if (block.timestamp > deadline) revert DeskAcceptanceExpired(deadline);
         _checkAcceptance(terms.borrower, terms.loan, termsHash, deadline, borrowerSignature);
         if (MemberNumber.unwrap(terms.guarantor) != 0) {
@@ -90,7 +91,7 @@ contract LoanDesk is ILoanDesk, Desk, EIP712 {
 
         delete offerOf[terms.loan];
         ReceiptNumber receipt = Series.number(Series.LOAN, LoanNumber.unwrap(terms.loan));
-        address payee = channel == Channels.STABLECOIN ? account : address(0);
+        address payee = channel == Channels.STABLECOIN ? _payeeOf(terms.borrower) : address(0);
         TREASURY.payCash(channel, terms.principal, receipt, bookDay, false, payee);
         _book().start(terms, channel, bookDay);
     }
@@ -108,18 +109,21 @@ contract LoanDesk is ILoanDesk, Desk, EIP712 {
         if (block.timestamp > offered.expiresAt) revert DeskOfferExpired(terms.loan, offered.expiresAt);
     }
 
-    /// @return account the borrower's
-    function _checkParties(ILoanBook.Terms calldata terms) private view returns (address account) {
-        account = _checkActive(terms.borrower);
-        if (MemberNumber.unwrap(terms.guarantor) == 0) return account;
+    function _checkParties(ILoanBook.Terms calldata terms) private view {
+        _checkActive(terms.borrower);
+        if (MemberNumber.unwrap(terms.guarantor) == 0) return;
         if (terms.guarantor == terms.borrower) revert DeskGuarantorInvalid(terms.guarantor);
         _checkActive(terms.guarantor);
     }
 
-    function _checkActive(MemberNumber member) private view returns (address) {
-        (IMemberRegistry.Status status, address account) = REGISTRY.lookup(member);
+    function _checkActive(MemberNumber member) private view {
+        (IMemberRegistry.Status status,) = REGISTRY.lookup(member);
         if (status != IMemberRegistry.Status.ACTIVE) revert DeskMemberStatus(member, uint8(status));
-        return account;
+    }
+
+    function _payeeOf(MemberNumber borrower) private view returns (address payee) {
+        payee = Payees.payeeOf(REGISTRY, borrower);
+        if (payee == address(0)) revert DeskNoPayee(borrower);
     }
 
     function _checkAcceptance(

@@ -8,6 +8,7 @@ import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {ITellerDesk} from "./interfaces/ITellerDesk.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
+import {Payees} from "./libraries/Payees.sol";
 import {
     Channels,
     Countersignature,
@@ -153,10 +154,12 @@ contract TellerDesk is PayrollDesk {
     /// @inheritdoc ITellerDesk
     function withdrawStablecoin(Slip calldata slip, Order calldata order) external {
         if (slip.kind != SlipKind.TARIK_SUKARELA) revert TellerWrongKind(slip.kind);
+        address payee = Payees.payeeOf(REGISTRY, slip.member);
+        if (payee == address(0)) revert TellerNoPayee(slip.member);
         ReceiptNumber receipt = _ownReceipt("withdrawal", slip.member, order.nonce);
         WibDay today = WibCalendar.dayOf(block.timestamp);
         _withdraw(slip, order, SUKARELA, Channels.STABLECOIN);
-        TREASURY.payCash(Channels.STABLECOIN, slip.amount, receipt, today, false, _accountOf(slip.member));
+        TREASURY.payCash(Channels.STABLECOIN, slip.amount, receipt, today, false, payee);
         emit Withdrawn(slip.member, SavingsKind.SUKARELA, receipt, Channels.STABLECOIN, slip.amount, today);
     }
 

@@ -24,6 +24,8 @@ interface ILoanDesk {
     error DeskMemberStatus(MemberNumber member, uint8 status);
     error DeskAcceptanceExpired(uint256 deadline);
     error DeskAcceptanceInvalid(MemberNumber member, bytes32 digest);
+    /// @notice The borrower's signer is not the account that would have to collect the stablecoin: a passkey, or changed since.
+    error DeskNoPayee(MemberNumber borrower);
     error DeskGuarantorInvalid(MemberNumber guarantor);
 
     /// @notice Offers `terms`: a PENGURUS sends, another PENGURUS approves by countersigning
@@ -36,6 +38,7 @@ interface ILoanDesk {
 
     /// @notice Pays out an offered loan on the borrower's (and guarantor's) signed acceptance. TELLER.
     /// EIP-712: Acceptance(uint32 member,uint32 loan,bytes32 termsHash,uint256 deadline); the terms hold the document's hash.
+    /// Through the STABLECOIN channel only to a borrower whose signer is their account still.
     function disburse(
         ILoanBook.Terms calldata terms,
         uint8 channel,

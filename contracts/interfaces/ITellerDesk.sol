@@ -91,6 +91,8 @@ interface ITellerDesk {
     error TellerRowEmpty(uint32 row);
     error TellerRowDuplicate(uint32 row);
     error TellerWrongAccount(address caller, MemberNumber member);
+    /// @notice The member's signer is not the account that would have to collect the stablecoin: a passkey, or changed since.
+    error TellerNoPayee(MemberNumber member);
     error TellerHasLoans(MemberNumber member);
     /// @notice A lien still holds `amount` of the member's savings.
     error TellerSavingsHeld(MemberNumber member, SavingsKind kind, uint64 amount);
@@ -158,7 +160,7 @@ interface ITellerDesk {
     function depositStablecoin(Slip calldata slip) external;
 
     /// @notice The member's order to withdraw into the STABLECOIN channel; anyone relays, the member's account pulls. Kind:
-    /// TARIK_SUKARELA.
+    /// TARIK_SUKARELA. Only for a member whose signer is that account still.
     /// @dev Member, kind and amount of the slip are read. The receipt is derived from the order's nonce; the book date is
     /// the block's.
     function withdrawStablecoin(Slip calldata slip, Order calldata order) external;

@@ -1,15 +1,31 @@
 """disburse: exactly the offered terms, accepted by the borrower and the guarantor, paid out once."""
 
+import dataclasses
+from typing import Any
+
 import pytest
 
 from rules.receipts import Series
-from tests.contracts.actors import DAY, House, now, refused, today, travel
+from rules.types import SlipKind
+from tests.contracts.actors import (
+    DAY,
+    House,
+    Person,
+    contract_type,
+    now,
+    person,
+    refused,
+    today,
+    travel,
+)
+from tests.contracts.MemberRegistry.orders import change_signer, propose
 from tests.contracts.office import (
     BANK,
     KAS,
     STABLECOIN,
     Terms,
     acceptance,
+    deposit,
     disburse,
     exit_member,
     lend,
@@ -140,6 +156,60 @@ def test_disburse__stablecoin_that_is_not_there__refused(office: House) -> None:
     offer(office, GOOD)
     with refused("TreasuryInsufficientCash"):
         disburse(office, GOOD, STABLECOIN)
+
+
+def test_disburse__stablecoin__owed_to_the_borrowers_account(office: House) -> None:
+    offer(office, GOOD)
+    office.Treasury.setStablecoin(coin(office), {"from": office.admin})
+    slip = deposit(office.alice, SlipKind.SETOR_SUKARELA, 12_000_000)
+    office.TellerDesk.depositStablecoin(slip.word, {"from": office.alice.account})
+    disburse(office, GOOD, STABLECOIN)
+    assert office.Treasury.payoutOf(office.alice.signer) == 12_000_000
+
+
+def coin(office: House) -> Any:
+    """A stablecoin of which alice has enough for a loan, and has approved it."""
+    token = contract_type("MockStablecoin").deploy(18, {"from": office.deployer})
+    token.mint(office.alice.signer, 12_000_000 * 10**18, {"from": office.deployer})
+    token.approve(office.Treasury, 12_000_000 * 10**18, {"from": office.alice.account})
+    return token
+
+
+def test_disburse__stablecoin_to_a_passkey__refused(office: House) -> None:
+    terms = GOOD.but(borrower=103, guarantor=0)
+    offer(office, terms)
+    with refused("DeskNoPayee", 103):
+        disburse(office, terms, STABLECOIN)
+    disburse(office, terms, BANK)
+
+
+def test_disburse__stablecoin_to_a_changed_signer__refused(office: House) -> None:
+    terms, new_key = GOOD.but(guarantor=0), person("alice's new key", 901)
+    offer(office, terms)
+    change_signer(office, 101, office.alice, new_key)
+    signed = acceptance(office, dataclasses.replace(new_key, number=101), terms)
+    with refused("DeskNoPayee", 101):
+        disburse(office, terms, STABLECOIN, borrower=signed)
+    disburse(office, terms, BANK, borrower=signed)
+
+
+def recover(office: House, number: int) -> tuple[Person, int]:
+    """Another signer of the member by recovery, and when it was completed (unix seconds)."""
+    new_key = dataclasses.replace(person("new key", 901), number=number)
+    propose(office, number, new_key)
+    travel(14 * DAY)
+    return new_key, office.MemberRegistry.completeRecovery(number, {"from": office.deployer}).timestamp
+
+
+def test_disburse__stablecoin_to_a_recovered_signer__refused(office: House) -> None:
+    terms = GOOD.but(guarantor=0)
+    new_key, _ = recover(office, 101)
+    travel(31 * DAY)
+    offer(office, terms)
+    signed = acceptance(office, new_key, terms)
+    with refused("DeskNoPayee", 101):
+        disburse(office, terms, STABLECOIN, borrower=signed)
+    disburse(office, terms, BANK, borrower=signed)
 
 
 @pytest.mark.parametrize("who", ["ketua", "alice"])

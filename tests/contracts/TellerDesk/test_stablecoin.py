@@ -1,5 +1,6 @@
 """The member's own deposits and withdrawals in a rupiah stablecoin."""
 
+import dataclasses
 from functools import cache
 from typing import Any
 
@@ -7,7 +8,8 @@ import brownie
 import pytest
 
 from rules.types import SavingsKind, SlipKind
-from tests.contracts.actors import House, refused, today
+from tests.contracts.actors import DAY, House, person, refused, today, travel
+from tests.contracts.MemberRegistry.orders import change_signer, propose
 from tests.contracts.office import STABLECOIN, Slip, Terms, deposit, lend, order, token, withdrawal
 
 UNIT = 10**6
@@ -164,3 +166,48 @@ def test_withdraw_stablecoin__deposit_kind__refused(office: House, coin: Any) ->
         office.TellerDesk.withdrawStablecoin(
             slip.word, order(office.alice, office.SavingsSukarela, slip), {"from": brownie.accounts[7]}
         )
+
+
+def withdraw(office: House, member: Any, signer: Any, amount: int = 10_000) -> Any:
+    slip = withdrawal(member, amount, channel=STABLECOIN)
+    signed = order(dataclasses.replace(signer, number=member.number), office.SavingsSukarela, slip)
+    return office.TellerDesk.withdrawStablecoin(slip.word, signed, {"from": brownie.accounts[7]})
+
+
+@pytest.fixture
+def channel(office: House, coin: Any) -> None:
+    """Holds what is asked for, so that it is not for want of it."""
+    pay_in(office, deposit(office.alice, SlipKind.SETOR_SUKARELA, 75_000))
+
+
+def test_withdraw_stablecoin__passkey__refused(office: House, channel: None) -> None:
+    """Nobody has a key to the account of a passkey's member."""
+    with refused("TellerNoPayee", office.citra.number):
+        withdraw(office, office.citra, office.citra)
+
+
+def test_withdraw_stablecoin__signer_changed__refused_until_changed_back(
+    office: House, channel: None
+) -> None:
+    new_key = person("alice's new key", 901)
+    change_signer(office, 101, office.alice, new_key)
+    with refused("TellerNoPayee", 101):
+        withdraw(office, office.alice, new_key)
+    change_signer(office, 101, new_key, office.alice, nonce=2)
+    withdraw(office, office.alice, office.alice)
+    assert office.Treasury.payoutOf(office.alice.signer) == 10_000
+
+
+def test_withdraw_stablecoin__signer_recovered__refused(office: House, channel: None) -> None:
+    new_key = person("alice's new key", 901)
+    propose(office, 101, new_key)
+    travel(14 * DAY)
+    office.MemberRegistry.completeRecovery(101, {"from": office.deployer})
+    travel(31 * DAY)
+    with refused("TellerNoPayee", 101):
+        withdraw(office, office.alice, new_key)
+
+
+def test_withdraw_stablecoin__unknown_member__refused(office: House, channel: None) -> None:
+    with refused("TellerNoPayee", 900):
+        withdraw(office, person("nobody", 900), office.alice)
