@@ -16,7 +16,7 @@ def home() -> Path:
     folder = Path(os.environ.get(HOME_ENV) or ROOT / ".koperasi").expanduser().resolve()
     os.environ[HOME_ENV] = str(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise KoperasiError(
             f"{HOME_ENV} {folder} tidak dapat dibuat: {error}. Sebutkan folder lain.",

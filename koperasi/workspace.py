@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from backend.office.repository import OfficeRepository
     from indexer.config import Network, Settings
 
+LEDGER_URL_ENV: Final = "KOPERASI_LEDGER_URL"
 OFFICE_URL_ENV: Final = "KOPERASI_OFFICE_URL"
 _ABI_OF: Final = {
     "SavingsPokok": "SavingsToken",
@@ -107,7 +107,8 @@ class Workspace:
             for name, entry in self.deployment["contracts"].items()
         }
         first = rpc_url.split(",")[0].strip()
-        return Chain(first, contracts, self.network.chain_id, is_local=self.network.development)
+        network = self.network
+        return Chain(first, contracts, network.chain_id, network.development, network.range_limit)
 
     @property
     def chain_url(self) -> Path:
@@ -130,6 +131,7 @@ class Workspace:
             yield served
         elif self.chain_state.exists():
             with LocalChain.start(state=self.chain_state, mining=False) as chain:
+                chain.rpc("evm_setTime", chain.timestamp)
                 yield chain.url
         else:
             default = self.network.rpc_default[0]
@@ -143,16 +145,24 @@ class Workspace:
                 f"{self.name} bukan jaringan pengembangan; tidak ada yang dihapus.",
                 f"{self.name} is no development network; nothing was deleted.",
             )
-        for path in [
-            self.chain_state,
-            self.chain_url,
-            *home().glob(f"*-{self.name}.sqlite*"),
-            self.deployment_file,
-        ]:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        databases = [path for path in home().glob(f"*-{self.name}.sqlite*") if path.suffix != ".lock"]
+        for path in [self.chain_state, self.chain_url, *databases, self.deployment_file]:
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def lock(self, what: str) -> Iterator[None]:
+        """Only one `what` (demo, import) at a time on this network; KoperasiError if another runs."""
+        import fcntl
+
+        with (home() / f"{what}-{self.name}.lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise KoperasiError(
+                    f"{what} lain sedang berjalan di {self.name}; tunggu sampai selesai, atau hentikan.",
+                    f"another {what} is running on {self.name}; wait until it ends, or stop it.",
+                ) from error
+            yield
 
 
 def _answers(url: str) -> bool:

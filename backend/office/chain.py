@@ -49,7 +49,8 @@ class Sent:
 class Chain:
     """One deployment of the cooperative behind one JSON-RPC endpoint.
 
-    `contracts` gives the address and the ABI of each name. `is_local` allows to mine and to move the clock.
+    `contracts` gives the address and the ABI of each name. `is_local` allows to mine and to move the clock:
+    the chain then mines only for this office. `range_limit`: most blocks of one call for logs.
     ChainError if the endpoint is of another chain than `chain_id`.
     """
 
@@ -59,6 +60,7 @@ class Chain:
         contracts: Mapping[str, tuple[str, Sequence[Any]]],
         chain_id: int,
         is_local: bool,
+        range_limit: int = 10_000,
         timeout: float = 60.0,
     ) -> None:
         self._provider = HTTPProvider(
@@ -78,6 +80,9 @@ class Chain:
                 f"this RPC node is of chain {found}, not {chain_id}; correct the RPC address."
             )
         self._nonces: dict[str, int] = {}
+        self._range_limit = range_limit
+        if is_local:
+            self._rpc("evm_setAutomine", [False], allow_null=True)
         self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
 
     def address(self, name: str) -> str:
@@ -115,8 +120,32 @@ class Chain:
 
     def logs(self, contract: str, event: str, from_block: int) -> list[Mapping[str, Any]]:
         """The decoded arguments of all logs of one event, in order."""
-        found = self._contracts[contract].events[event]().get_logs(from_block=from_block)
-        return [log["args"] for log in found]
+        head = int(self._rpc("eth_blockNumber", []), 16)
+        asked = {"address": self.address(contract), "topics": [self.topic(contract, event)]}
+        filters = [
+            [asked | {"fromBlock": hex(first), "toBlock": hex(min(first + self._range_limit - 1, head))}]
+            for first in range(from_block, head + 1, self._range_limit)
+        ]
+        found = [log for logs in self._batch("eth_getLogs", filters) for log in logs]
+        return [self.decode_log(contract, event, log) for log in found]
+
+    def settle(self, senders: Sequence[str]) -> None:
+        """See that nothing that a stopped run sent is still on its way.
+
+        A local chain forgets it; elsewhere this waits until it is in a block. ChainError if that takes long.
+        """
+        if self.is_local:
+            self._rpc("anvil_dropAllTransactions", [], allow_null=True)
+            return
+        deadline = monotonic() + RECEIPT_TIMEOUT
+        for sender in senders:
+            while self._count(sender, "latest") < self._count(sender, "pending"):
+                if monotonic() > deadline:
+                    raise ChainError(
+                        f"transaksi lama dari {sender} belum masuk blok; jalankan impor lagi nanti. / "
+                        f"older transactions of {sender} are in no block yet; run the import again later."
+                    )
+                sleep(2.0)
 
     def encode(self, contract: str, function: str, args: Sequence[Any]) -> str:
         """Call data."""
@@ -174,10 +203,14 @@ class Chain:
 
     def _next_nonce(self, address: str) -> int:
         if address not in self._nonces:
-            self._nonces[address] = int(self._rpc("eth_getTransactionCount", [address, "latest"]), 16)
+            self._nonces[address] = self._count(address, "latest")
         nonce = self._nonces[address]
         self._nonces[address] += 1
         return nonce
+
+    def _count(self, address: str, block: str) -> int:
+        """Transactions of an account, at `latest` or with those on their way (`pending`)."""
+        return int(self._rpc("eth_getTransactionCount", [address, block]), 16)
 
     def _fees(self) -> dict[str, int]:
         if self.is_local:
@@ -218,12 +251,12 @@ class Chain:
             ) from error
         return values[0] if len(values) == 1 else values
 
-    def _rpc(self, method: str, params: Sequence[Any]) -> Any:
+    def _rpc(self, method: str, params: Sequence[Any], allow_null: bool = False) -> Any:
         try:
             answer = self._provider.make_request(RPCEndpoint(method), params)
         except Exception as error:
             raise ChainError(_unreachable(error)) from error
-        return _result(method, answer)
+        return _result(method, answer, allow_null)
 
     def _batch(self, method: str, params: Sequence[Sequence[Any]], allow_null: bool = False) -> list[Any]:
         if not params:

@@ -5,6 +5,7 @@ that makes no sense by itself is kept with its problem, to be refused in its pla
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,8 @@ DUPLICATE_REF: Final = "DUPLICATE_REF"
 BANK_DAY: Final = 25
 """Payroll is paid into the bank on the 25th of its month."""
 UINT32: Final = 2**32 - 1
+REF_LENGTH: Final = 160
+_TOO_MANY: Final = "too many cells"
 _CHANNELS: Final = {"KAS": Channel.KAS, "BANK": Channel.BANK}
 
 _MEMBERS = ("member_no", "nik", "full_name", "gender", "birth_date", "unit", "phone", "joined_on")
@@ -176,7 +179,7 @@ def read_day_books(folder: Path) -> DayBooks:
     ):
         if (folder / name).is_file():
             rows.extend(parse(row, n) for n, row in _table(folder / name, columns))
-    for path in sorted((folder / "payroll").glob("*.csv")):
+    for path in sorted((folder / "payroll").glob("[!.]*.csv")):
         rows.extend(_payroll_file(path))
     if (folder / "journal.csv").is_file():
         rows.extend(_journals(folder / "journal.csv"))
@@ -210,14 +213,15 @@ def _table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, 
         ) from error
     if "\0" in text:
         raise UnreadableDayBookError(path, "berisi byte nol; bukan CSV", "holds a zero byte; no CSV")
-    reader = csv.DictReader(text.splitlines(), strict=True)
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        names = ", ".join(missing)
-        raise UnreadableDayBookError(path, f"kolom tidak ada: {names}", f"missing column: {names}")
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_TOO_MANY, strict=True)
     try:
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        if missing:
+            names = ", ".join(missing)
+            raise UnreadableDayBookError(path, f"kolom tidak ada: {names}", f"missing column: {names}")
         for number, row in enumerate(reader, start=1):
-            yield number, {column: (row[column] or "").strip() for column in columns}
+            cells = {column: (row[column] or "").strip() for column in columns}
+            yield number, cells | ({_TOO_MANY: "1"} if _TOO_MANY in row else {})
     except csv.Error as error:
         line = reader.line_num
         raise UnreadableDayBookError(
@@ -227,7 +231,7 @@ def _table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, 
 
 def _joining(row: dict[str, str], n: int) -> Joining:
     day, number = _day(row["joined_on"]), _number(row["member_no"])
-    problem = None if day >= 0 and number else MALFORMED_ROW
+    problem = None if day >= 0 and number and _TOO_MANY not in row else MALFORMED_ROW
     ref = f"member {number}" if number else f"row {n}"
     return Joining("members.csv", ref, n, day, MemberNumber(number or 0), problem)
 
@@ -238,7 +242,7 @@ def _loan(row: dict[str, str], n: int) -> LoanRow:
     method = LoanMethod.__members__.get(row["method"])
     channel = _CHANNELS.get(row["channel"])
     guarantor = _number(row["guarantor_no"]) if row["guarantor_no"] else 0
-    known = None not in (rate, months, method, channel, guarantor)
+    known = None not in (rate, months, method, channel, guarantor) and _TOO_MANY not in row
     readable = known and day >= 0 and loan and max(rate or 0, months or 0) < 2**16 and months
     return LoanRow(
         source="loans.csv",
@@ -263,11 +267,12 @@ def _slip(row: dict[str, str], n: int) -> SlipRow:
     first, _, second = row["channel"].partition(">")
     channel, to_channel = _CHANNELS.get(first), _CHANNELS.get(second)
     moves = kind is SlipKind.PINDAH
-    known = row["ref"] and kind is not None and channel is not None
+    known = row["ref"] and len(row["ref"]) <= REF_LENGTH and kind is not None and channel is not None
+    known = known and _TOO_MANY not in row
     readable = known and day >= 0 and moves == (to_channel is not None) and channel != to_channel
     return SlipRow(
         source="teller.csv",
-        ref=row["ref"] or f"row {n}",
+        ref=row["ref"] if row["ref"] and len(row["ref"]) <= REF_LENGTH else f"row {n}",
         position=n,
         day=day,
         receipt=slip_receipt(row["ref"]),
@@ -304,13 +309,15 @@ def _payroll_file(path: Path) -> Iterator[PayrollRow]:
             loan=_loan_number(row["loan_no"]),
             angsuran=_amount(row["angsuran"]),
             total=_amount(row["total"]),
+            problem=MALFORMED_ROW if _TOO_MANY in row or day < 0 else None,
         )
 
 
 def _journals(path: Path) -> Iterator[JournalRow]:
     groups: dict[str, list[dict[str, str]]] = {}
     for n, row in _table(path, _JOURNAL):
-        groups.setdefault(row["ref"] or f"row {n}", []).append(row)
+        ref = row["ref"] if row["ref"] and len(row["ref"]) <= REF_LENGTH else f"row {n}"
+        groups.setdefault(ref, []).append(row)
     for position, (ref, rows) in enumerate(groups.items(), start=1):
         days = {_day(row["date"]) for row in rows}
         lines = [_journal_line(row) for row in rows]
@@ -328,7 +335,13 @@ def _journals(path: Path) -> Iterator[JournalRow]:
 
 def _journal_line(row: dict[str, str]) -> JournalLine | None:
     account, channel = _amount(row["account"]), _CHANNELS.get(row["channel"])
-    if account is None or channel is None or not 1 <= account < 2**16 or row["side"] not in ("DR", "CR"):
+    if (
+        _TOO_MANY in row
+        or account is None
+        or channel is None
+        or not 1 <= account < 2**16
+        or row["side"] not in ("DR", "CR")
+    ):
         return None
     return JournalLine(account, row["side"] == "CR", _amount(row["amount"]), channel)
 

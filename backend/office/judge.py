@@ -96,6 +96,10 @@ class OfficeState:
     cash: dict[Channel, int] = field(default_factory=lambda: dict.fromkeys(Channel, 0))
     deducted: set[tuple[str, MemberNumber, LoanNumber | None]] = field(default_factory=set)
     waiting: list[BookRow] = field(default_factory=list)
+    registered: set[MemberNumber] = field(default_factory=set)
+    """All members in the register, whether the folder names them or not."""
+    joined: dict[MemberNumber, WibDay] = field(default_factory=dict)
+    """The day of joining of members whom the folder names; before it they are unknown."""
 
     def judge(self, row: BookRow, today: WibDay) -> str | None:
         """The first reason that refuses `row` on `today` (the day of block time), or None."""
@@ -118,6 +122,7 @@ class OfficeState:
         match row:
             case Joining():
                 self.members[row.member] = MemberAccount()
+                self.registered.add(row.member)
             case LoanRow():
                 self.cash[row.channel] -= row.principal or 0
                 self.loans[row.loan] = LoanAccount(row.member, _terms(row))
@@ -142,16 +147,20 @@ class OfficeState:
             return True
         return touches_member or (isinstance(row, LoanRow | SlipRow | PayrollRow) and row.loan in loans)
 
-    def credit_interest(self, today: WibDay) -> list[MemberNumber]:
-        """Credits every month that ended before `today`; the members who have an account that earns."""
-        earning = [n for n, member in self.members.items() if member.sukarela.last_day is not None]
-        for number in earning:
-            member = self.members[number]
-            member.sukarela, _ = member.sukarela.credit(self.interest, today)
-        return earning
+    def credit_interest(self, today: WibDay) -> None:
+        """Credits every month that ended before `today` to the members who have an account that earns."""
+        for member in self.members.values():
+            if member.sukarela.last_day is not None:
+                member.sukarela, _ = member.sukarela.credit(self.interest, today)
+
+    def _member(self, number: MemberNumber | None, day: WibDay) -> MemberAccount | None:
+        """The account of a member who had joined by `day`."""
+        if number is None or self.joined.get(number, day) > day:
+            return None
+        return self.members.get(number)
 
     def _judge_loan(self, row: LoanRow) -> str | None:
-        borrower, guarantor = self.members.get(row.member), self.members.get(row.guarantor)
+        borrower, guarantor = self._member(row.member, row.day), self._member(row.guarantor, row.day)
         if borrower is None:
             return R.UNKNOWN_MEMBER
         if row.principal is None:
@@ -173,7 +182,7 @@ class OfficeState:
         return None
 
     def _judge_slip(self, row: SlipRow, today: WibDay) -> str | None:
-        member = self.members.get(row.member) if row.member is not None else None
+        member = self._member(row.member, row.day)
         if row.kind is not SlipKind.PINDAH and member is None:
             return R.UNKNOWN_MEMBER
         if row.amount is None:
@@ -186,7 +195,8 @@ class OfficeState:
                 return reason
         if row.kind in (SlipKind.TARIK_SUKARELA, SlipKind.PINDAH) and row.amount > self.cash[row.channel]:
             return R.INSUFFICIENT_CASH
-        return self._too_large(row.amount)
+        takes_in = row.kind not in (SlipKind.TARIK_SUKARELA, SlipKind.PINDAH)
+        return self._too_large(row.amount) if takes_in else None
 
     def _judge_member_slip(
         self, row: SlipRow, amount: int, member: MemberAccount, today: WibDay
@@ -203,7 +213,7 @@ class OfficeState:
         return None
 
     def _judge_payroll(self, row: PayrollRow) -> str | None:
-        member = self.members.get(row.member) if row.member is not None else None
+        member = self._member(row.member, row.day)
         if row.member is None or member is None:
             return R.UNKNOWN_MEMBER
         if row.wajib is None or row.sukarela is None or row.angsuran is None or row.total is None:
@@ -253,7 +263,7 @@ class OfficeState:
             cash[line.channel] += (line.amount or 0) * (1 if line.is_credit else -1)
         if min(cash.values()) < 0:
             return R.INSUFFICIENT_CASH
-        return self._too_large(sum(line.amount or 0 for line in row.lines))
+        return self._too_large(sum(line.amount or 0 for line in row.lines if line.is_credit))
 
     def _too_large(self, amount: int) -> str | None:
         """Nothing the cooperative holds may pass 2^63 - 1 rupiah."""

@@ -35,10 +35,20 @@ def load_state(chain: Chain, rows: Sequence[BookRow], from_block: int) -> Office
         postable=frozenset(a for a, allowed in zip(accounts, postable, strict=True) if allowed),
     )
     totals = chain.call_many([Call("Treasury", "channelTotal", (int(channel),)) for channel in Channel])
+    if chain.is_local:
+        state.registered = set(registered(chain, from_block))
+    state.joined = {row.member: row.day for row in rows if isinstance(row, Joining) and row.problem is None}
     state.cash = dict(zip(Channel, totals, strict=True))
     state.members = _members(chain, sorted(_member_numbers(rows)))
     state.loans = _loans(chain, sorted(_loan_numbers(rows)))
     return state
+
+
+def registered(chain: Chain, from_block: int) -> list[MemberNumber]:
+    """The numbers of all members in the register."""
+    return [
+        MemberNumber(log["member"]) for log in chain.logs("MemberRegistry", "MemberRegistered", from_block)
+    ]
 
 
 def is_posted(chain: Chain, rows: Sequence[BookRow], state: OfficeState) -> list[bool]:

@@ -13,7 +13,7 @@ from eth_utils.crypto import keccak
 
 from backend.office.chain import Chain, Sent
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
-from backend.office.keyring import Keyring
+from backend.office.keyring import OFFICES, Keyring
 from backend.office.orders import JOURNAL, REGISTRATION, SLIP, TERMS, action_hash
 from backend.office.signing import Signatures
 from rules.calendar import year_and_month
@@ -24,6 +24,7 @@ REGISTRATION_GAS: Final = 120_000
 SLIP_GAS: Final = 400_000
 PAYROLL_GAS: Final = 110_000
 JOURNAL_GAS: Final = 150_000
+JOURNAL_LINE_GAS: Final = 40_000
 CREDIT_GAS: Final = 60_000
 LOAN_GAS: Final = 3_000_000
 """Gas limits a row, well above what each needs; what is not used is not paid."""
@@ -60,6 +61,11 @@ class Outbox:
         self._signatures = Signatures(chain, keyring)
         self._gas_cap = gas_cap
 
+    @property
+    def senders(self) -> list[str]:
+        """The accounts that this office sends from."""
+        return [self._keyring.officer(office).address for office in OFFICES]
+
     def can_sign(self, row: BookRow) -> bool:
         """Whether every member's signature that the row needs can be made here; if not, the row waits."""
         return self._signatures.can_sign(row)
@@ -68,7 +74,7 @@ class Outbox:
         """Send accepted rows of one day.
 
         Rows of one kind go together, as many to a transaction as its gas allows; transactions of one office
-        that follow one another go out together.
+        that follow one another go out together. After a failed transaction nothing more is sent.
         """
         results: list[Result] = []
         for office, group in groupby(self._plan(rows), key=lambda planned: planned.office):
@@ -76,21 +82,22 @@ class Outbox:
             sent = self._chain.send(
                 self._keyring.officer(office), [(each.contract, each.data, each.gas) for each in planned]
             )
-            results += [
-                Result(each.rows, done) for each, done in zip(planned, sent, strict=True) if each.rows
-            ]
+            results += [Result(each.rows, done) for each, done in zip(planned, sent, strict=True)]
+            if not all(done.succeeded for done in sent):
+                break
         return results
+
+    def fits(self, row: BookRow) -> bool:
+        """Whether a transaction of the chain can hold the row (a journal may have too many lines)."""
+        return BASE_GAS + gas_of(row) <= self._gas_cap
 
     def credit_interest(self, members: Sequence[MemberNumber]) -> list[Sent]:
         """Credit the interest of ended months to the members given."""
-        chunks = slices(members, self._size(CREDIT_GAS))
-        transactions = [
-            (each.contract, each.data, each.gas)
-            for chunk in chunks
-            for each in [
-                self._planned("TELLER", "SavingsSukarela", "creditInterest", (chunk,), CREDIT_GAS, chunk)
-            ]
+        planned = [
+            self._planned("TELLER", "SavingsSukarela", "creditInterest", (chunk,), chunk)
+            for chunk in self._slices(members)
         ]
+        transactions = [(each.contract, each.data, each.gas) for each in planned]
         return self._chain.send(self._keyring.officer("TELLER"), transactions) if transactions else []
 
     def refusals(self, result: Result) -> dict[str, str]:
@@ -111,29 +118,31 @@ class Outbox:
 
     def _plan(self, rows: Sequence[BookRow]) -> Iterator[Planned]:
         """The day's transactions: members, loans, slips, payroll, journals."""
-        yield from self._batches(
-            [row for row in rows if isinstance(row, Joining)], REGISTRATION_GAS, self._register
-        )
+        yield from self._batches([row for row in rows if isinstance(row, Joining)], self._register)
         loans = [row for row in rows if isinstance(row, LoanRow)]
-        offers = [self._offer(row) for row in loans]
-        yield from sorted(offers, key=lambda planned: planned.office)
-        yield from (self._disbursement(row) for row in loans)
-        yield from self._batches([row for row in rows if isinstance(row, SlipRow)], SLIP_GAS, self._post)
+        yield from sorted(map(self._offer, loans), key=lambda planned: planned.office)
+        yield from map(self._disbursement, loans)
+        yield from self._batches([row for row in rows if isinstance(row, SlipRow)], self._post)
         payroll = [row for row in rows if isinstance(row, PayrollRow)]
         for _, file in groupby(payroll, key=lambda row: row.source):
-            yield from self._batches(list(file), PAYROLL_GAS, self._payroll)
-        yield from self._batches(
-            [row for row in rows if isinstance(row, JournalRow)], JOURNAL_GAS, self._journals
-        )
+            yield from self._batches(list(file), self._payroll)
+        yield from self._batches([row for row in rows if isinstance(row, JournalRow)], self._journals)
 
-    def _batches(
-        self, rows: Sequence[T], gas: int, make: Callable[[Sequence[T]], Planned]
-    ) -> Iterator[Planned]:
-        return (make(chunk) for chunk in slices(rows, self._size(gas)))
+    def _batches(self, rows: Sequence[T], make: Callable[[Sequence[T]], Planned]) -> Iterator[Planned]:
+        return (make(chunk) for chunk in self._slices(rows))
 
-    def _size(self, gas: int) -> int:
-        """How many rows of `gas` each fit one transaction."""
-        return max(1, (self._gas_cap - BASE_GAS) // gas)
+    def _slices(self, rows: Sequence[T]) -> list[list[T]]:
+        """Runs of rows that fit one transaction each."""
+        runs: list[list[T]] = []
+        room = 0
+        for row in rows:
+            gas = gas_of(row)
+            if gas > room:
+                runs.append([])
+                room = self._gas_cap - BASE_GAS
+            runs[-1].append(row)
+            room -= gas
+        return runs
 
     def _register(self, rows: Sequence[Joining]) -> Planned:
         registrations = [
@@ -142,7 +151,7 @@ class Outbox:
         action = action_hash(("string", f"{REGISTRATION}[]"), ("register", registrations))
         countersignature = self._signatures.countersignature("KETUA", "MemberRegistry", action)
         arguments = (registrations, countersignature)
-        return self._planned("REGISTRAR", "MemberRegistry", "register", arguments, REGISTRATION_GAS, rows)
+        return self._planned("REGISTRAR", "MemberRegistry", "register", arguments, rows)
 
     def _offer(self, row: LoanRow) -> Planned:
         """A loan's terms by one person of the board, approved by another; neither is the borrower."""
@@ -150,7 +159,7 @@ class Outbox:
         maker, approver = [o for o in board if self._keyring.person(o) != row.member][:2]
         action = action_hash(("string", "bytes32"), ("offer", _terms_hash(row)))
         countersignature = self._signatures.countersignature(approver, "LoanDesk", action)
-        planned = self._planned(maker, "LoanDesk", "offer", (_terms(row), countersignature), LOAN_GAS, (row,))
+        planned = self._planned(maker, "LoanDesk", "offer", (_terms(row), countersignature), (row,))
         return Planned(planned.office, planned.contract, planned.data, planned.gas)
 
     def _disbursement(self, row: LoanRow) -> Planned:
@@ -160,7 +169,7 @@ class Outbox:
             for number in (row.member, row.guarantor)
         ]
         arguments = (_terms(row), row.channel, row.day, deadline, *signatures)
-        return self._planned("TELLER", "LoanDesk", "disburse", arguments, LOAN_GAS, (row,))
+        return self._planned("TELLER", "LoanDesk", "disburse", arguments, (row,))
 
     def _post(self, rows: Sequence[SlipRow]) -> Planned:
         slips = [_slip(row) for row in rows]
@@ -168,7 +177,7 @@ class Outbox:
         action = action_hash(("string", f"{SLIP}[]"), ("post", slips))
         countersignature = self._signatures.countersignature("KETUA", "TellerDesk", action)
         arguments = (slips, orders, countersignature)
-        return self._planned("TELLER", "TellerDesk", "post", arguments, SLIP_GAS, rows)
+        return self._planned("TELLER", "TellerDesk", "post", arguments, rows)
 
     def _payroll(self, rows: Sequence[PayrollRow]) -> Planned:
         words = [payroll_word(row) for row in rows]
@@ -177,13 +186,13 @@ class Outbox:
         action = action_hash(("string", "uint32", "uint8", "uint32", "uint256[]"), ("payroll", *head, words))
         countersignature = self._signatures.countersignature("KETUA", "TellerDesk", action)
         arguments = (*head, words, countersignature)
-        return self._planned("TELLER", "TellerDesk", "payroll", arguments, PAYROLL_GAS, rows)
+        return self._planned("TELLER", "TellerDesk", "payroll", arguments, rows)
 
     def _journals(self, rows: Sequence[JournalRow]) -> Planned:
         journals = [(row.receipt, row.day, journal_words(row)) for row in rows]
         action = action_hash(("string", f"{JOURNAL}[]"), ("journal", journals))
         countersignature = self._signatures.countersignature("KETUA", "Books", action)
-        return self._planned("BENDAHARA", "Books", "post", (journals, countersignature), JOURNAL_GAS, rows)
+        return self._planned("BENDAHARA", "Books", "post", (journals, countersignature), rows)
 
     def _planned(
         self,
@@ -191,18 +200,29 @@ class Outbox:
         contract: str,
         function: str,
         arguments: tuple[Any, ...],
-        gas: int,
         rows: Sequence[Any],
     ) -> Planned:
-        limit = min(self._gas_cap, BASE_GAS + gas * len(rows))
+        limit = min(self._gas_cap, BASE_GAS + sum(map(gas_of, rows)))
         return Planned(
             office, contract, self._chain.encode(contract, function, arguments), limit, tuple(rows)
         )
 
 
-def slices(rows: Sequence[T], size: int) -> list[Sequence[T]]:
-    """Runs of at most `size`."""
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
+def gas_of(row: object) -> int:
+    """The gas to allow for a row (a member's number: for crediting their interest)."""
+    match row:
+        case JournalRow():
+            return JOURNAL_GAS + JOURNAL_LINE_GAS * len(row.lines)
+        case Joining():
+            return REGISTRATION_GAS
+        case LoanRow():
+            return LOAN_GAS
+        case SlipRow():
+            return SLIP_GAS
+        case PayrollRow():
+            return PAYROLL_GAS
+        case _:
+            return CREDIT_GAS
 
 
 def document_hash(row: LoanRow) -> bytes:

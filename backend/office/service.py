@@ -18,12 +18,29 @@ from rules.types import WibDay
 MEMBER_SIGNATURE: Final = "MEMBER_SIGNATURE"
 EARLIER_ROW: Final = "EARLIER_ROW"
 """What a row waits for: a signature, or an earlier row that waits."""
+BY_CONTRACT: Final = "BY_CONTRACT"
+"""Before the error of a contract that refused a row which the office had accepted."""
+TOO_MANY_LINES: Final = "TOO_MANY_LINES"
 BOOK_DAY_TOO_OLD: Final = "BOOK_DAY_TOO_OLD"
 BOOK_DAY_IN_FUTURE: Final = "BOOK_DAY_IN_FUTURE"
 
+Records = Mapping[tuple[str, str], RowRecord]
 Fate = tuple[BookRow, str, str | None, str | None]
 Progress = Callable[[int, int, str], None]
 """Called with rows done, rows in all, and the day reached (YYYY-MM-DD)."""
+
+
+class ChangedPayrollError(RuntimeError):
+    """A payroll file that was imported has changed; nothing was sent."""
+
+    def __init__(self, source: str, ref: str) -> None:
+        super().__init__(
+            f"{source} {ref} berubah sejak diimpor. Baris potong gaji dikenali dari letaknya: pulihkan "
+            "berkas, tambah baris hanya di akhir, dan koreksi dengan slip atau potongan bulan berikut. Belum "
+            f"ada yang dikirim. / {source} {ref} changed since it was imported. Payroll rows are known by "
+            "their place: restore the file, add rows at its end only, and correct by a slip or the next "
+            "month's payroll. Nothing was sent."
+        )
 
 
 class ChainDisagreesError(RuntimeError):
@@ -55,15 +72,15 @@ class Importer:
     def run(self, folder: Path, progress: Progress | None = None) -> ImportReport:
         """Import a folder.
 
-        UnreadableDayBookError before anything is sent. ChainError and ChainDisagreesError stop the run; the
-        next one goes on there.
+        UnreadableDayBookError and ChangedPayrollError come before anything is sent. ChainError and
+        ChainDisagreesError stop the run; the next one goes on there.
         """
         books = read_day_books(folder)
         self._report = ImportReport(warnings=list(books.warnings))
         records = self._repository.records()
-        undated = [row for row in books.undated if (row.source, row.ref) not in records]
-        self._repository.save([(row, REFUSED, row.problem, None) for row in undated])
-        self._report.refused += len(undated)
+        _refuse_changed_payroll(books.rows, records)
+        self._chain.settle(self._outbox.senders)
+        self._refuse_undated(books.undated, records)
         state = load_state(self._chain, books.rows, self._from_block)
         posted = dict(zip(map(id, books.rows), is_posted(self._chain, books.rows, state), strict=True))
         (backdating,) = self._chain.call_many([Call("Treasury", "backdatingLimit", ())])
@@ -75,18 +92,29 @@ class Importer:
                 if month_of_day(day) != month:
                     month = month_of_day(day)
                     self.credit_interest(state, first_day(month))
-                self._import_day(new, day, state, backdating)
+                self._import_day(new, day, state, backdating, records)
             done += len(rows)
             if progress is not None:
                 progress(done, len(books.rows), day_text(day))
         self._state = state
         return self._report
 
+    def _refuse_undated(self, rows: Sequence[BookRow], records: Records) -> None:
+        new = [row for row in rows if (row.source, row.ref) not in records]
+        self._repository.save([(row, REFUSED, row.problem, None) for row in new])
+        self._report.refused += len(new)
+        self._report.known += len(rows) - len(new)
+
     def credit_interest(self, state: OfficeState, day: WibDay) -> None:
-        """Credit the interest of the months that ended before `day`, on `day` or later."""
+        """On a local chain, credit all members' interest of the months that ended before `day`.
+
+        Elsewhere anyone may do so at any time; a member's own next movement does it too.
+        """
+        if not self._chain.is_local:
+            return
         today = self._chain.follow(day)
-        earning = state.credit_interest(today)
-        for sent in self._outbox.credit_interest(earning):
+        state.credit_interest(today)
+        for sent in self._outbox.credit_interest(sorted(state.registered)):
             if not sent.succeeded:
                 raise ChainDisagreesError(f"creditInterest: {sent.hash}")
 
@@ -95,40 +123,61 @@ class Importer:
         if self._state is not None:
             self.credit_interest(self._state, day)
 
-    def _import_day(self, rows: Sequence[BookRow], day: WibDay, state: OfficeState, backdating: int) -> None:
+    def _import_day(
+        self, rows: Sequence[BookRow], day: WibDay, state: OfficeState, backdating: int, records: Records
+    ) -> None:
         today = self._chain.follow(day)
-        refused: list[Fate] = []
-        waiting: list[Fate] = []
+        fates: list[Fate] = []
         accepted: list[BookRow] = []
         for row in rows:
-            reason = _refusal(row, today, backdating, state)
-            if reason is not None and not state.may_depend_on_waiting(row, reason):
-                refused.append((row, REFUSED, str(reason), None))
-            elif reason is not None or not self._outbox.can_sign(row):
-                waiting.append((row, WAITING, EARLIER_ROW if reason else MEMBER_SIGNATURE, None))
-                state.waiting.append(row)
-            else:
+            status, reason = self._decide(row, today, backdating, state)
+            if status == ACCEPTED:
                 state.apply(row, today)
                 accepted.append(row)
+            else:
+                fates.append((row, status, reason, None))
+            if status == WAITING:
+                state.waiting.append(row)
         silent = [row for row in accepted if _is_silent(row)]
-        self._repository.save([*refused, *waiting, *((row, ACCEPTED, None, None) for row in silent)])
-        results = self._outbox.send([row for row in accepted if not _is_silent(row)])
-        self._report.refused += len(refused)
-        self._report.waiting += len(waiting)
+        self._repository.save([*fates, *((row, ACCEPTED, None, None) for row in silent)])
+        self._report.refused += sum(1 for fate in fates if fate[1] == REFUSED)
+        self._report.waiting += sum(1 for fate in fates if fate[1] == WAITING)
         self._report.accepted += len(silent)
-        self._keep(results)
+        self._keep(self._outbox.send([row for row in accepted if not _is_silent(row)]), records)
 
-    def _keep(self, results: Sequence[Result]) -> None:
-        """Save what the chain took; ChainDisagreesError if it refused anything."""
+    def _decide(
+        self, row: BookRow, today: WibDay, backdating: int, state: OfficeState
+    ) -> tuple[str, str | None]:
+        """Status and reason: the formats' reasons, then the book day's, then what has to wait."""
+        if row.problem is None and row.day > today:
+            return WAITING, BOOK_DAY_IN_FUTURE
+        reason = state.judge(row, today)
+        if reason is not None:
+            waits = state.may_depend_on_waiting(row, reason)
+            return (WAITING, EARLIER_ROW) if waits else (REFUSED, str(reason))
+        if row.day < today - backdating and not isinstance(row, Joining):
+            return REFUSED, BOOK_DAY_TOO_OLD
+        if not self._outbox.fits(row):
+            return REFUSED, TOO_MANY_LINES
+        return (ACCEPTED, None) if self._outbox.can_sign(row) else (WAITING, MEMBER_SIGNATURE)
+
+    def _keep(self, results: Sequence[Result], records: Records) -> None:
+        """Save what the chain took.
+
+        ChainDisagreesError if it refused anything: such a row is judged again by the next run, and refused
+        for good if the contracts refuse it twice. What a failed transaction carried is as before.
+        """
         fates: list[Fate] = []
         disagreements: list[str] = []
         for result in results:
+            if not result.sent.succeeded:
+                named = ", ".join(row.ref for row in result.rows[:5])
+                disagreements.append(f"{result.sent.hash} ({named or 'offer'}): gagal/reverted")
+                continue
             reasons = self._outbox.refusals(result)
             for row in result.rows:
                 reason = reasons.get(row.ref)
-                status = ACCEPTED if reason is None else REFUSED
-                if result.sent.succeeded:
-                    fates.append((row, status, reason, result.sent.hash))
+                fates.append((row, *_fate(row, reason, records), result.sent.hash))
                 if reason is not None:
                     disagreements.append(f"{row.source} {row.ref}: {reason}")
         self._repository.save(fates)
@@ -136,21 +185,21 @@ class Importer:
         if disagreements:
             named = "; ".join(disagreements[:10])
             raise ChainDisagreesError(
-                f"Kontrak menolak yang diterima kantor: {named}. Baris itu tercatat; jalankan impor lagi. / "
-                f"The contracts refused what the office accepted: {named}. It is noted; run the import again."
+                f"Kontrak menolak yang diterima kantor: {named}. Jalankan impor lagi; yang ditolak dua kali "
+                f"tercatat ditolak. / The contracts refused what the office accepted: {named}. Run the "
+                "import again; what is refused twice is listed as refused."
             )
 
-    def _is_new(
-        self, row: BookRow, records: Mapping[tuple[str, str], RowRecord], posted: bool, state: OfficeState
-    ) -> bool:
+    def _is_new(self, row: BookRow, records: Records, posted: bool, state: OfficeState) -> bool:
         """Whether the row is still to be judged: not refused before, not on the chain."""
         record = records.get((row.source, row.ref))
         if record is not None and record.content != content_of(row):
             self._report.warnings.append(
                 f"{row.source} {row.ref}: isi berubah dan diabaikan; koreksi memakai ref baru. / "
-                f"{row.source} {row.ref}: changed since and left alone; a correction takes a new ref."
+                f"{row.source} {row.ref}: changed since, left alone; a correction takes a new ref."
             )
         refused = record is not None and record.status == REFUSED
+        posted = posted and row.problem is None and not refused
         if not (refused or posted or (record is not None and record.status == ACCEPTED and _is_silent(row))):
             return True
         if posted and (record is None or record.status != ACCEPTED):
@@ -161,14 +210,21 @@ class Importer:
         return False
 
 
-def _refusal(row: BookRow, today: WibDay, backdating: int, state: OfficeState) -> str | None:
-    """The book day's own rules, then the reasons of the formats."""
-    reason = state.judge(row, today)
-    if reason is None and row.day > today:
-        return BOOK_DAY_IN_FUTURE
-    if reason is None and row.day < today - backdating and not isinstance(row, Joining):
-        return BOOK_DAY_TOO_OLD
-    return reason
+def _refuse_changed_payroll(rows: Sequence[BookRow], records: Records) -> None:
+    """ChangedPayrollError if a payroll row that was imported reads differently now."""
+    for row in rows:
+        record = records.get((row.source, row.ref))
+        if isinstance(row, PayrollRow) and record is not None and record.content != content_of(row):
+            raise ChangedPayrollError(row.source, row.ref)
+
+
+def _fate(row: BookRow, reason: str | None, records: Records) -> tuple[str, str | None]:
+    """Status and reason of a row that the chain took, or refused: the second time for good."""
+    if reason is None:
+        return ACCEPTED, None
+    known = records.get((row.source, row.ref))
+    again = known is not None and known.status == WAITING and (known.reason or "").startswith(BY_CONTRACT)
+    return (REFUSED if again else WAITING), f"{BY_CONTRACT} {reason}"
 
 
 def _is_silent(row: BookRow) -> bool:

@@ -50,6 +50,7 @@ def rebuild(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
         print_json({"digest": digest, "kept": kept, "same": same, "block": block})
     else:
         print(f"digest {digest}")
+        say("sama dengan pembukuan tersimpan" if same else f"tersimpan: {kept}", f"the same: {same}")
     if not same and cursor is not None and cursor.block_number == block:
         raise KoperasiError(
             f"Pembukuan tersimpan ({kept}) berbeda dari chain. Periksa: koperasi reconcile. Untuk memulai "

@@ -2,15 +2,20 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from koperasi.errors import KoperasiError
 from koperasi.home import ROOT, deployments_folder
 from koperasi.output import JsonOption, print_json, say
 from koperasi.progress import progress
-from koperasi.workspace import Workspace
+from koperasi.workspace import LEDGER_URL_ENV, OFFICE_URL_ENV, Workspace
+
+if TYPE_CHECKING:
+    from backend.office.daybooks import BookRow
 
 NETWORK: Final = "anvil"
 DATA: Final = ROOT / "examples" / "ksp-samosir"
@@ -34,31 +39,64 @@ def demo(
     """Play a folder's day books on a fresh local chain, compute the books, reconcile, and serve the page."""
     from backend.office.daybooks import read_day_books
     from koperasi.localchain import LocalChain
-    from rules.calendar import timestamp_of_day
-    from rules.types import WibDay
 
     started = time.monotonic()
-    books = read_day_books(data)
+    start, last_day = _span(read_day_books(data).rows, data)
     workspace = Workspace(NETWORK)
-    workspace.clear()
-    eve = WibDay(books.rows[0].day - 1)
-    with LocalChain.start(
-        timestamp=timestamp_of_day(eve) + 8 * 3600, slots_in_an_epoch=1, state=workspace.chain_state
-    ) as chain:
-        _deploy(chain.url)
-        chain.set_mining(False)
-        _import(workspace, chain.url, data, books.rows[-1].day, quiet=json)
-        chain.mine_empty(FINALITY_BLOCKS)
-        result = _books(workspace, chain.url, quiet=json)
-        result["seconds"] = round(time.monotonic() - started, 1)
-        if json:
-            print_json(result)
-        else:
-            for name, value in result.items():
-                print(f"{name:12} {value}")
-        if serve:
-            workspace.chain_url.write_text(chain.url, "utf-8")
-            _serve(workspace, chain.url, port)
+    with workspace.lock("demo"):
+        workspace.clear()
+        state = workspace.chain_state
+        with LocalChain.start(timestamp=start, slots_in_an_epoch=1, state=state) as chain:
+            _deploy(chain.url)
+            _require_empty(workspace)
+            _import(workspace, chain.url, data, last_day, quiet=json)
+            chain.mine_empty(FINALITY_BLOCKS)
+            result = _books(workspace, chain.url, quiet=json)
+            result["seconds"] = round(time.monotonic() - started, 1)
+            if json:
+                print_json(result)
+            else:
+                for name, value in result.items():
+                    print(f"{name:12} {value}")
+            if serve:
+                workspace.chain_url.write_text(chain.url, "utf-8")
+                _serve(workspace, chain.url, port)
+
+
+def _span(rows: "Sequence[BookRow]", data: Path) -> tuple[int, int]:
+    """When the chain starts (unix seconds, the morning before the first paper), and the last WIB day.
+
+    Members who joined before the first paper are registered on its day. KoperasiError for a folder without
+    rows, or one longer than the first officers' terms.
+    """
+    from backend.office.daybooks import Joining
+    from rules.calendar import timestamp_of_day
+    from rules.types import WibDay
+    from scripts.deployment_config import FIRST_TERM_DAYS
+
+    days = [row.day for row in rows if not isinstance(row, Joining)] or [row.day for row in rows]
+    if not days:
+        raise KoperasiError(f"{data} tidak berisi baris.", f"{data} holds no rows.")
+    if days[-1] - days[0] > FIRST_TERM_DAYS - 2:
+        length = days[-1] - days[0] + 1
+        raise KoperasiError(
+            f"{data} mencakup {length} hari, lebih dari masa jabatan pengurus pertama "
+            f"({FIRST_TERM_DAYS} hari). Bagi foldernya.",
+            f"{data} spans {length} days, more than the first officers' terms ({FIRST_TERM_DAYS} days). "
+            "Divide it.",
+        )
+    return timestamp_of_day(WibDay(days[0] - 1)) + 8 * 3600, max(row.day for row in rows)
+
+
+def _require_empty(workspace: Workspace) -> None:
+    """A database that is set from outside is not the demo's to clear."""
+    from koperasi.books import open_ledger
+
+    if workspace.office().records() or open_ledger(workspace).cursor() is not None:
+        raise KoperasiError(
+            f"Basis data di {LEDGER_URL_ENV} atau {OFFICE_URL_ENV} sudah berisi; demo perlu yang kosong.",
+            f"The database of {LEDGER_URL_ENV} or {OFFICE_URL_ENV} is not empty; demo needs empty ones.",
+        )
 
 
 def _deploy(url: str) -> None:
@@ -75,7 +113,7 @@ def _import(workspace: Workspace, url: str, data: Path, last_day: int, quiet: bo
     from rules.calendar import first_day, month_of_day
     from rules.types import Month, WibDay
 
-    with progress("Impor / Import", quiet) as bar:
+    with workspace.lock("import"), progress("Impor / Import", quiet) as bar:
         office = importer(workspace, url)
         office.run(data, bar)
         office.close_month(first_day(Month(month_of_day(WibDay(last_day)) + 1)))

@@ -31,7 +31,7 @@ def import_folder(
     from koperasi.office import importer
 
     workspace = Workspace(network)
-    with workspace.rpc() as url, progress("Impor / Import", quiet=json) as bar:
+    with workspace.lock("import"), workspace.rpc() as url, progress("Impor / Import", quiet=json) as bar:
         report = importer(workspace, url).run(folder, bar)
     for warning in report.warnings:
         print(warning, file=sys.stderr)

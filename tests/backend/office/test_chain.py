@@ -25,6 +25,7 @@ class Node:
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {
             "eth_chainId": lambda _: {"result": "0x7a69"},
+            "evm_setAutomine": lambda _: {"result": True},
             "eth_getBlockByNumber": lambda _: {"result": BLOCK},
             "eth_call": lambda _: {"result": "0x" + "0" * 63 + "7"},
         }

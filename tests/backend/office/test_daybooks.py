@@ -58,6 +58,7 @@ def read_slip(tmp_path: Path, row: str) -> SlipRow:
         ({"payroll_2025_13": PAYROLL}, "YYYY-MM"),
         ({"payroll_januari": PAYROLL}, "YYYY-MM"),
         ({"teller": TELLER + '2025-01-02,"S,1,SETOR_POKOK,1,KAS,\n'}, "no CSV"),
+        ({"teller": 'date,"ref' + TELLER}, "no CSV"),
     ],
 )
 def test_read__file_not_readable__says_what_and_what_to_do(
@@ -99,6 +100,8 @@ def test_read__amount_above_2_to_63__is_kept_exactly(tmp_path: Path) -> None:
         "03/01/2025,S,1,SETOR_WAJIB,1,KAS,",
         ",S,1,SETOR_WAJIB,1,KAS,",
         "2025-01-03,,1,SETOR_WAJIB,1,KAS,",
+        "2025-01-03,S,1,SETOR_WAJIB,50,000,KAS,",
+        "2025-01-03," + "S" * 161 + ",1,SETOR_WAJIB,1,KAS,",
         "2025-01-03,S,1,SETOR,1,KAS,",
         "2025-01-03,S,1,SETOR_WAJIB,1,LACI,",
         "2025-01-03,S,1,SETOR_WAJIB,1,STABLECOIN,",
@@ -139,6 +142,18 @@ def test_read__ref_twice_in_a_file__the_later_is_refused(tmp_path: Path) -> None
     first, second = (row for row in books.rows if isinstance(row, SlipRow))
     assert (first.ref, first.problem) == ("S", None)
     assert (second.ref, second.problem) == ("S (row 2)", DUPLICATE_REF)
+
+
+def test_read__strange_characters_in_a_name__stay_in_their_row(tmp_path: Path) -> None:
+    odd = '2,x,"A\u2028B\nC\u0085D",L,1990-01-01,U,0,2025-01-02\n'
+    books = read_day_books(folder(tmp_path, members=MEMBERS + odd))
+    assert [(row.ref, row.problem) for row in books.rows] == [("member 1", None), ("member 2", None)]
+
+
+def test_read__hidden_file_beside_the_payroll__is_left_alone(tmp_path: Path) -> None:
+    path = folder(tmp_path, payroll_2025_01=PAYROLL + "1,A,1,0,,0,1\n")
+    (path / "payroll" / "._2025-01.csv").write_bytes(b"\0\1")
+    assert len(read_day_books(path).rows) == 2
 
 
 def test_read__windows_file__is_read(tmp_path: Path) -> None:
