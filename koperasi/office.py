@@ -30,8 +30,8 @@ def importer(workspace: Workspace, rpc_url: str) -> "Importer":
 def keyring(workspace: Workspace) -> "Keyring":
     """Derived keys on a development network; elsewhere the officers' key files of KOPERASI_OFFICERS.
 
-    That folder has one encrypted key file an office, such as TELLER.json, and people.json with the person
-    number of each office.
+    That folder has one encrypted key file an office, such as TELLER.json, each with a password of its own
+    (KOPERASI_OFFICERS_PASSWORD and the office, or asked for), and people.json with the person number of each office.
     """
     from backend.office.keyring import OFFICES, DevelopmentKeyring, OfficerKeyring
     from scripts.deployment_config import DEVELOPMENT_OFFICERS
@@ -53,13 +53,23 @@ def _key_files(folder: Path, offices: tuple[str, ...]):  # type: ignore[no-untyp
 
     from eth_account import Account
 
-    password = os.environ.get(PASSWORD_ENV, "")
     try:
         people = json.loads((folder / "people.json").read_text("utf-8"))
-        keys = {o: Account.decrypt((folder / f"{o}.json").read_text("utf-8"), password) for o in offices}
+        keys = {
+            office: Account.decrypt((folder / f"{office}.json").read_text("utf-8"), _password(office))
+            for office in offices
+        }
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
-            f"Berkas kunci di {folder} tidak dapat dibuka ({error}); periksa isi folder dan {PASSWORD_ENV}.",
-            f"The key files in {folder} cannot be opened ({error}); check the folder and {PASSWORD_ENV}.",
+            f"Berkas kunci di {folder} tidak dapat dibuka ({error}); periksa isi folder dan kata sandi.",
+            f"The key files in {folder} cannot be opened ({error}); check the folder and the passwords.",
         ) from error
     return {office: Account.from_key(key) for office, key in keys.items()}, people
+
+
+def _password(office: str) -> str:
+    """The password of one office's key file: its own variable, or asked for."""
+    import typer
+
+    given = os.environ.get(f"{PASSWORD_ENV}_{office}")
+    return given or str(typer.prompt(f"Kata sandi / Password {office}", hide_input=True, err=True))

@@ -175,6 +175,21 @@ def test_import__folder_that_names_one_member__interest_is_credited_to_all(
     assert held["1"] == held["2"] > 10_000_000
 
 
+def test_credit_interest__after_a_month__credits_what_is_due_once(
+    house: CommandLine, chain: LocalChain, tmp_path: Path
+) -> None:
+    both = [f"2025-01-02,S{n},{n},SETOR_SUKARELA,10000000,KAS," for n in (1, 2)]
+    house.json("import", str(folder(tmp_path / "data", 2, both)))
+    chain.mine(chain.timestamp + 40 * 86_400)
+    for _ in range(2):
+        house.json("sync")
+        assert house.json("credit-interest")["members"] == 2
+    house.json("sync")
+    earned = [house.json("passbook", n)["lines"] for n in ("1", "2")]
+    assert [sum(line["rule"] == "interest" for line in lines) for lines in earned] == [1, 1]
+    assert house.json("reconcile")["reconciled"] is True
+
+
 def test_demo__members_who_joined_years_before__are_registered_on_the_first_day(tmp_path: Path) -> None:
     data = folder(tmp_path / "data", 1, [])
     text = (data / "members.csv").read_text()
