@@ -31,7 +31,8 @@ def keyring(workspace: Workspace) -> "Keyring":
     """Derived keys on a development network; elsewhere the officers' key files of KOPERASI_OFFICERS.
 
     That folder has one encrypted key file an office, such as TELLER.json, each with a password of its own
-    (KOPERASI_OFFICERS_PASSWORD and the office, or asked for), and people.json with the person number of each office.
+    (KOPERASI_OFFICERS_PASSWORD and the office, or asked for), and people.json with the person number of
+    each office.
     """
     from backend.office.keyring import OFFICES, DevelopmentKeyring, OfficerKeyring
     from scripts.deployment_config import DEVELOPMENT_OFFICERS
