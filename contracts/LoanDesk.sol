@@ -31,6 +31,7 @@ contract LoanDesk is ILoanDesk, Desk, EIP712 {
 
     bytes32 private constant LOAN_BOOK = "LoanBook";
     uint40 private constant OFFER_PERIOD = 30 days;
+    uint40 private constant RECOVERY_WAIT = 30 days;
     bytes32 private constant ACCEPTANCE_TYPEHASH =
         keccak256("Acceptance(uint32 member,uint32 loan,bytes32 termsHash,uint256 deadline)");
 
@@ -133,6 +134,10 @@ contract LoanDesk is ILoanDesk, Desk, EIP712 {
         uint256 deadline,
         bytes calldata signature
     ) private view {
+        uint40 recoveredAt = REGISTRY.recoveredAt(member);
+        if (recoveredAt != 0 && block.timestamp < recoveredAt + RECOVERY_WAIT) {
+            revert DeskRecentlyRecovered(member, recoveredAt + RECOVERY_WAIT);
+        }
         bytes32 acceptance = keccak256(abi.encode(ACCEPTANCE_TYPEHASH, member, loan, termsHash, deadline));
         bytes32 digest = _hashTypedDataV4(acceptance);
         if (!REGISTRY.isSignedBy(member, digest, signature)) revert DeskAcceptanceInvalid(member, digest);

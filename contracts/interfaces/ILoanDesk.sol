@@ -24,6 +24,8 @@ interface ILoanDesk {
     error DeskMemberStatus(MemberNumber member, uint8 status);
     error DeskAcceptanceExpired(uint256 deadline);
     error DeskAcceptanceInvalid(MemberNumber member, bytes32 digest);
+    /// @notice The signer was recovered less than 30 days ago.
+    error DeskRecentlyRecovered(MemberNumber member, uint40 until);
     /// @notice The borrower's signer is not the account that would have to collect the stablecoin: a passkey, or changed since.
     error DeskNoPayee(MemberNumber borrower);
     error DeskGuarantorInvalid(MemberNumber guarantor);
@@ -38,6 +40,7 @@ interface ILoanDesk {
 
     /// @notice Pays out an offered loan on the borrower's (and guarantor's) signed acceptance. TELLER.
     /// EIP-712: Acceptance(uint32 member,uint32 loan,bytes32 termsHash,uint256 deadline); the terms hold the document's hash.
+    /// Not within 30 days after the signer of either was recovered.
     /// Through the STABLECOIN channel only to a borrower whose signer is their account still.
     function disburse(
         ILoanBook.Terms calldata terms,

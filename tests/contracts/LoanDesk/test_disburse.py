@@ -217,3 +217,17 @@ def test_disburse__not_a_teller__refused(office: House, who: str) -> None:
     offer(office, GOOD)
     with refused("AccessManagedUnauthorized"):
         disburse(office, GOOD, sender=getattr(office, who))
+
+
+@pytest.mark.parametrize("who", ["borrower", "guarantor"])
+def test_disburse__signer_recovered__not_for_30_days(office: House, who: str) -> None:
+    """Two officers who recover a signer cannot borrow, or pledge a guarantee, in a member's name at once."""
+    number = {"borrower": 101, "guarantor": 103}[who]
+    new_key, at = recover(office, number)
+    signed = {who: acceptance(office, new_key, GOOD)}
+    travel(at + 30 * DAY - now() - 60)
+    offer(office, GOOD)
+    with refused("DeskRecentlyRecovered", number, at + 30 * DAY):
+        disburse(office, GOOD, **signed)
+    travel(60)
+    disburse(office, GOOD, **signed)
