@@ -15,7 +15,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
         uint40 effectiveAt;
     }
 
-    struct ScheduledAdmin {
+    struct ScheduledAccount {
         address account;
         uint40 effectiveAt;
     }
@@ -35,7 +35,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
 
     address public admin;
     bool public genesisOpen = true;
-    ScheduledAdmin private _nextAdmin;
+    ScheduledAccount private _nextAdmin;
 
     /// @dev A word an account: person in the low 32 bits, above it the end of each office's term in 36 bits, KETUA first.
     mapping(address account => uint256 word) private _terms;
@@ -44,6 +44,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
     mapping(address target => bool) private _guarded;
     mapping(address target => mapping(bytes4 selector => ScheduledRole)) private _nextRoles;
     mapping(bytes32 name => address) private _contracts;
+    mapping(bytes32 name => ScheduledAccount) private _nextContracts;
     mapping(bytes32 digest => bool) private _spent;
 
     modifier onlyAdmin() {
@@ -153,8 +154,19 @@ contract Authority is AccessManager, EIP712, IAuthority {
     /// @inheritdoc IAuthority
     function installContract(bytes32 name, address contractAddress) external onlyAdmin {
         if (contractAddress.code.length == 0) revert AuthorityNotAContract(contractAddress);
-        emit ContractInstalled(name, contractAddress, _contracts[name]);
-        _contracts[name] = contractAddress;
+        if (genesisOpen) return _install(name, contractAddress);
+        if (!isGuarded(contractAddress)) revert AuthorityNotGuarded(contractAddress);
+        uint40 effectiveAt = uint40(block.timestamp) + GUARDED_DELAY;
+        _nextContracts[name] = ScheduledAccount(contractAddress, effectiveAt);
+        emit ContractScheduled(name, contractAddress, effectiveAt);
+    }
+
+    /// @inheritdoc IAuthority
+    function enactContract(bytes32 name) external {
+        ScheduledAccount memory next = _nextContracts[name];
+        _checkDue(next.effectiveAt);
+        delete _nextContracts[name];
+        _install(name, next.account);
     }
 
     /// @inheritdoc IAuthority
@@ -206,13 +218,13 @@ contract Authority is AccessManager, EIP712, IAuthority {
         if (genesisOpen) revert AuthorityGenesisOpen();
         _checkAdmin(newAdmin);
         uint40 effectiveAt = uint40(block.timestamp) + GUARDED_DELAY;
-        _nextAdmin = ScheduledAdmin(newAdmin, effectiveAt);
+        _nextAdmin = ScheduledAccount(newAdmin, effectiveAt);
         emit AdminChangeScheduled(newAdmin, effectiveAt);
     }
 
     /// @inheritdoc IAuthority
     function enactAdmin() external {
-        ScheduledAdmin memory next = _nextAdmin;
+        ScheduledAccount memory next = _nextAdmin;
         _checkDue(next.effectiveAt);
         delete _nextAdmin;
         _changeAdmin(next.account);
@@ -387,6 +399,11 @@ contract Authority is AccessManager, EIP712, IAuthority {
         if (!SignedOrders.isSignedByAddress(signer, digest, countersignature.signature)) {
             revert AuthoritySignatureInvalid(signer, digest);
         }
+    }
+
+    function _install(bytes32 name, address contractAddress) private {
+        emit ContractInstalled(name, contractAddress, _contracts[name]);
+        _contracts[name] = contractAddress;
     }
 
     function _changeAdmin(address newAdmin) private {

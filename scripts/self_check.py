@@ -111,6 +111,7 @@ class Checker:
         self._expect("roles by function", roles, intended_roles(self.plan))
         for event in (
             "FunctionRoleScheduled",
+            "ContractScheduled",
             "AdminChangeScheduled",
             "RoleAdminChanged",
             "RoleGuardianChanged",

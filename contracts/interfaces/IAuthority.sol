@@ -18,6 +18,8 @@ interface IAuthority is IAccessManager {
     event OfficeEnded(uint64 indexed office, address indexed account, MemberNumber indexed holder);
     /// @notice `contractAddress` acts as `name` (for example "TellerDesk") from now on; `replaced` did before, or zero.
     event ContractInstalled(bytes32 indexed name, address indexed contractAddress, address indexed replaced);
+    /// @notice `contractAddress` can take the name `name` once `effectiveAt` (unix seconds) has passed.
+    event ContractScheduled(bytes32 indexed name, address indexed contractAddress, uint40 effectiveAt);
     /// @notice A role change that touches a guarded contract passed and takes effect at `effectiveAt` (unix seconds).
     event FunctionRoleScheduled(
         address indexed target, bytes4 indexed selector, uint64 indexed roleId, uint40 effectiveAt
@@ -50,6 +52,8 @@ interface IAuthority is IAccessManager {
     error AuthorityGenesisOver();
     error AuthorityGenesisOpen();
     error AuthorityNotAContract(address account);
+    /// @notice A contract of the house must be guarded before it is named.
+    error AuthorityNotGuarded(address account);
 
     /// @notice Grants `office` to `account` of person `holder` until `until`. ADMIN only; KETUA, SEKRETARIS, BENDAHARA
     /// and PENGAWAS come only this way. An account acts for one person; if KETUA and BENDAHARA appointed it for another,
@@ -107,8 +111,12 @@ interface IAuthority is IAccessManager {
         bytes32 action
     ) external returns (MemberNumber makerPerson, MemberNumber checkerPerson);
 
-    /// @notice Names `contractAddress` as the cooperative's `name`. ADMIN only. Grants nothing.
+    /// @notice Names `contractAddress` as the cooperative's `name`: at once during genesis, afterwards a guarded contract, 30
+    /// days later by `enactContract`, in place of one scheduled before. ADMIN only. Grants nothing.
     function installContract(bytes32 name, address contractAddress) external;
+
+    /// @notice Carries out a scheduled change of the directory. Anyone, once its time has come.
+    function enactContract(bytes32 name) external;
 
     /// @notice The contract that acts as `name` now, or zero.
     function contractOf(bytes32 name) external view returns (address);

@@ -94,6 +94,12 @@ class OfficeEnded(AuthorityEvent, frozen=True, gc=False):
     holder: Indexed[Member]
 
 
+class ContractScheduled(AuthorityEvent, frozen=True, gc=False):
+    name: Indexed[Bytes32]
+    contract_address: Indexed[Account]
+    effective_at: U40
+
+
 class ContractInstalled(AuthorityEvent, frozen=True, gc=False):
     name: Indexed[Bytes32]
     contract_address: Indexed[Account]

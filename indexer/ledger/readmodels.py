@@ -80,7 +80,8 @@ def _lien(change: str) -> Callable[[LogRef, Any], Rows]:
 
 
 def _attested(ref: LogRef, event: ev.ChannelAttested) -> Rows:
-    row = (*_at(ref), event.channel, event.day, event.counted, event.document_hash, event.attested_by)
+    counted = schema.signed(event.counted)
+    row = (*_at(ref), event.channel, event.day, counted, event.document_hash, event.attested_by)
     return ((schema.attestation, row),)
 
 
@@ -150,6 +151,7 @@ _IN_LOGS: Final = "changes no book; kept among the raw logs"
 
 ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.TargetGuarded: _ROLES,
+    ev.ContractScheduled: _DELAYED,
     ev.FunctionRoleScheduled: _DELAYED,
     ev.AdminChangeScheduled: _DELAYED,
     ev.Countersigned: _ALREADY,
@@ -184,9 +186,3 @@ ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.DecisionAnnounced: _DELAYED,
     ev.DecisionCarriedOut: _ALREADY,
 }
-
-
-def rows_of(ref: LogRef, event: Event) -> Rows:
-    """The rows of an event for the read models."""
-    make = ROWS.get(type(event))
-    return make(ref, event) if make else ()

@@ -176,6 +176,20 @@ class House:
             {"target": str(target), "action": action, "deadline": deadline},
         )
 
+    def schedule(self, name: str, contract: Any) -> Any:
+        """ADMIN guards `contract` and names it; it can take the name 30 days later."""
+        self.Authority.guard(contract, {"from": self.admin})
+        return self.Authority.installContract(name_word(name), contract, {"from": self.admin})
+
+    def enact(self, name: str) -> Any:
+        return self.Authority.enactContract(name_word(name), {"from": brownie.accounts[5]})
+
+    def install(self, name: str, contract: Any) -> None:
+        """Like `schedule`, and the 30 days pass."""
+        self.schedule(name, contract)
+        travel(30 * DAY)
+        self.enact(name)
+
     def register(self, people: Sequence[AnyMember], joined_on: int | None = None) -> Any:
         """REGISTRAR and KETUA register `people`, as REGISTERED."""
         rows = registrations(people, today() if joined_on is None else joined_on)
@@ -352,7 +366,8 @@ def _set_roles(house: House) -> None:
             selectors = [selector_of(house.contracts[name], function) for function in functions]
             house.Authority.setTargetFunctionRole(house.contracts[name], selectors, role, send)
     for name in GUARDED:
-        house.Authority.guard(house.contracts[name], send)
+        contract = "FoundingAssembly" if name == "RAT" else name
+        house.Authority.guard(house.contracts[contract], send)
 
 
 def selector_of(contract: Any, function: str) -> str:

@@ -45,6 +45,8 @@ abstract contract LoanHouse is SavingsHouse {
         _setLoanWriters();
         vm.stopPrank();
         vm.warp(vm.getBlockTimestamp() + 31 days);
+        authority.enactContract("LoanBook");
+        authority.enactContract("TellerDesk");
     }
 
     function slipNumber() internal returns (ReceiptNumber) {
@@ -78,6 +80,8 @@ abstract contract LoanHouse is SavingsHouse {
     }
 
     function _install() private {
+        authority.guard(address(loanBook));
+        authority.guard(address(tellerDesk));
         authority.installContract("LoanBook", address(loanBook));
         authority.installContract("TellerDesk", address(tellerDesk));
         bytes4[] memory selectors = new bytes4[](4);

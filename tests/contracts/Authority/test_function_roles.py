@@ -1,4 +1,4 @@
-"""setTargetFunctionRole, enactFunctionRole, guard, installContract."""
+"""setTargetFunctionRole, enactFunctionRole, guard, installContract, enactContract."""
 
 import brownie
 import pytest
@@ -18,6 +18,7 @@ from tests.contracts.actors import (
     selector_of,
     travel,
 )
+from tests.contracts.wallets import deploy_wallet
 
 RAT = directory_name("RAT")
 
@@ -74,7 +75,7 @@ def test_set_role__authority_itself__is_guarded_and_gives_nothing(house: House) 
 
 
 def test_set_role__not_guarded__at_once_until_guarded(house: House) -> None:
-    target = house.FoundingAssembly
+    target = deploy_wallet(house.alice.signer)
     house.Authority.setTargetFunctionRole(target, ["0x11223344"], TELLER, {"from": house.admin})
     assert house.Authority.getTargetFunctionRole(target, "0x11223344") == TELLER
     assert not house.Authority.isGuarded(target)
@@ -113,14 +114,69 @@ def test_directory__not_admin__refused(house: House, registering: str, sender: s
             attempt()
 
 
-def test_install__contract__named_with_what_it_replaces(house: House) -> None:
-    first = house.Authority.contractOf(RAT)
-    assert first == house.FoundingAssembly
-    tx = house.Authority.installContract(RAT, house.MemberRegistry, {"from": house.admin})
-    assert tx.events["ContractInstalled"]["contractAddress"] == house.MemberRegistry
+def test_guarded__every_contract_of_the_house(house: House) -> None:
+    assert [
+        name for name, contract in house.contracts.items() if not house.Authority.isGuarded(contract)
+    ] == []
+
+
+def test_install__genesis__at_once(genesis: House) -> None:
+    first = genesis.Authority.contractOf(RAT)
+    assert first == genesis.FoundingAssembly
+    wallet = deploy_wallet(genesis.alice.signer)
+    tx = genesis.Authority.installContract(RAT, wallet, {"from": genesis.admin})
+    assert tx.events["ContractInstalled"]["contractAddress"] == wallet
     assert tx.events["ContractInstalled"]["replaced"] == first
-    assert house.Authority.contractOf(RAT) == house.MemberRegistry
+    assert genesis.Authority.contractOf(RAT) == wallet
+
+
+def test_install__after_genesis__takes_the_name_after_30_days_by_anyone(house: House) -> None:
+    first, newer = house.Authority.contractOf(RAT), deploy_wallet(house.alice.signer)
+    tx = house.schedule("RAT", newer)
+    due = tx.timestamp + 30 * DAY
+    assert tx.events["ContractScheduled"] == {
+        "name": "0x" + RAT.hex(), "contractAddress": newer, "effectiveAt": due,
+    }  # fmt: skip
+    assert "ContractInstalled" not in tx.events
+    travel(due - now() - 30)
+    with refused("AuthorityNotYet", due):
+        house.enact("RAT")
+    assert house.Authority.contractOf(RAT) == first
+    travel(30)
+    tx = house.Authority.enactContract(RAT, {"from": house.alice.account})
+    assert tx.events["ContractInstalled"]["contractAddress"] == newer
+    assert tx.events["ContractInstalled"]["replaced"] == first
+    assert house.Authority.contractOf(RAT) == newer
     assert house.Authority.admin() == house.FoundingAssembly
+    with refused("AuthorityNothingScheduled"):
+        house.enact("RAT")
+
+
+def test_install__scheduled_again__waits_again(house: House) -> None:
+    house.schedule("LoanBook", deploy_wallet(house.alice.signer))
+    travel(29 * DAY)
+    other = deploy_wallet(house.alice.signer)
+    tx = house.schedule("LoanBook", other)
+    travel(2 * DAY)
+    with refused("AuthorityNotYet", tx.timestamp + 30 * DAY):
+        house.enact("LoanBook")
+    travel(28 * DAY)
+    house.enact("LoanBook")
+    assert house.Authority.contractOf(directory_name("LoanBook")) == other
+
+
+def test_install__nothing_scheduled_under_the_name__refused(house: House) -> None:
+    house.schedule("LoanBook", deploy_wallet(house.alice.signer))
+    travel(30 * DAY)
+    with refused("AuthorityNothingScheduled"):
+        house.enact("LoanDesk")
+
+
+def test_install__not_guarded__refused(house: House) -> None:
+    """What is named for the house is guarded first, or its roles could change at once."""
+    newer = deploy_wallet(house.alice.signer)
+    with refused("AuthorityNotGuarded", newer.address):
+        house.Authority.installContract(RAT, newer, {"from": house.admin})
 
 
 def test_install__no_contract__refused(house: House) -> None:

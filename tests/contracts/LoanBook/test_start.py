@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rules.types import LoanMethod
-from tests.contracts.actors import House, contract_type, name_word, refused, today
+from tests.contracts.actors import House, contract_type, refused, today
 from tests.contracts.office import BANK, DOCUMENT, Terms
 
 GOOD = Terms(7, 101, guarantor=102)
@@ -97,7 +97,7 @@ def test_start__book_not_installed__refused(office: House) -> None:
     newer = contract_type("LoanBook").deploy(
         office.Authority, office.LoanBook, 2_400, {"from": office.deployer}
     )
-    office.Authority.installContract(name_word("LoanBook"), newer, {"from": office.admin})
+    office.install("LoanBook", newer)
     with refused("LoanBookReplaced", newer.address):
         start(office, GOOD)
 

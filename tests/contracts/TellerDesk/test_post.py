@@ -209,7 +209,7 @@ def test_post__long_reason__cut_off(office: House) -> None:
         solc_version="0.8.37",
         evm_version="prague",
     ).Bomb.deploy({"from": office.deployer})
-    office.Authority.installContract(b"LoanBook".ljust(32, b"\0"), bomb, {"from": office.admin})
+    office.install("LoanBook", bomb)
     slip = Slip(101, SlipKind.ANGSURAN, 5, loan=7)
     receipt = post(office, [slip, deposit(office.alice, SlipKind.SETOR_SUKARELA, 10_000)])
     (event,) = receipt.events["SlipRefused"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rules.types import SlipKind
-from tests.contracts.actors import DAY, House, contract_type, name_word, now, refused, today, travel
+from tests.contracts.actors import DAY, House, contract_type, now, refused, today, travel
 from tests.contracts.office import (
     BANK,
     Slip,
@@ -18,6 +18,7 @@ from tests.contracts.office import (
     receive,
     row,
 )
+from tests.contracts.wallets import deploy_wallet
 
 OLD_LOAN, NEW_LOAN = 7, 8
 
@@ -28,8 +29,9 @@ def deploy_successor(office: House, predecessor: Any) -> Any:
     book = contract_type("LoanBook").deploy(office.Authority, predecessor, 2_400, {"from": office.deployer})
     for name in ("TellerDesk", "LoanDesk"):
         book.setWriter(office.contracts[name], now() + 30 * DAY + 60, 0, send)
+    office.schedule("LoanBook", book)
     travel(30 * DAY + 120)
-    office.Authority.installContract(name_word("LoanBook"), book, send)
+    office.enact("LoanBook")
     return book
 
 
@@ -74,10 +76,11 @@ def test_offer_of_before__disbursed_into_the_new_book(office: House) -> None:
     )
     for name in ("TellerDesk", "LoanDesk"):
         book.setWriter(office.contracts[name], now() + 30 * DAY + 60, 0, {"from": office.admin})
+    office.schedule("LoanBook", book)
     travel(20 * DAY)
     offer(office, Terms(NEW_LOAN, 102))
     travel(10 * DAY + 120)
-    office.Authority.installContract(name_word("LoanBook"), book, {"from": office.admin})
+    office.enact("LoanBook")
     disburse(office, Terms(NEW_LOAN, 102))
     assert book.runningLoansOf(102) == 1
 
@@ -122,3 +125,19 @@ def test_third_book__still_finds_the_first(office: House, new_book: Any) -> None
     receive(office, Slip(101, SlipKind.ANGSURAN, 1_000, loan=OLD_LOAN))
     with refused("TellerHasLoans", 101):
         exit_member(office, office.alice)
+
+
+def test_directory__hostile_loan_book__nothing_changes_for_30_days(office: House) -> None:
+    """The attack: a RAT names a contract that answers nothing, to stop instalments, payoffs and exits."""
+    lend(office, Terms(OLD_LOAN, 101))
+    garbage = deploy_wallet(office.alice.signer)
+    office.schedule("LoanBook", garbage)
+    travel(29 * DAY)
+    receive(office, Slip(101, SlipKind.ANGSURAN, 500_000, loan=OLD_LOAN))
+    exit_member(office, office.budi)
+    with refused("AuthorityNotYet"):
+        office.enact("LoanBook")
+    due = sum(office.LoanBook.payoffOf(OLD_LOAN, today()))
+    receive(office, Slip(101, SlipKind.PELUNASAN, due, loan=OLD_LOAN))
+    exit_member(office, office.alice)
+    assert office.LoanBook.totalOutstanding() == 0

@@ -13,7 +13,6 @@ from tests.contracts.actors import (
     TELLER,
     House,
     contract_type,
-    name_word,
     now,
     refused,
     selector_of,
@@ -79,7 +78,7 @@ def new_desk(office: House, slips: dict[str, Any]) -> Any:
     )
     selectors = [selector_of(desk, function) for function in FUNCTION_ROLES["TellerDesk"][TELLER]]
     office.Authority.setTargetFunctionRole(desk, selectors, TELLER, send)
-    office.Authority.guard(desk, send)
+    office.schedule("TellerDesk", desk)
     change = now() + NOTICE + DAY
     for target, writers in WRITERS.items():
         if "TellerDesk" in writers:
@@ -92,7 +91,7 @@ def new_desk(office: House, slips: dict[str, Any]) -> Any:
 def replace_desk(office: House, desk: Any, monkeypatch: pytest.MonkeyPatch, wait: int = NOTICE + DAY) -> Any:
     """The day comes: the house works with the new desk. Returns the old one."""
     travel(wait)
-    office.Authority.installContract(name_word("TellerDesk"), desk, {"from": office.admin})
+    office.enact("TellerDesk")
     old = office.TellerDesk
     monkeypatch.setitem(office.contracts, "TellerDesk", desk)
     return old
