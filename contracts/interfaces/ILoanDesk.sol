@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Countersignature, LoanNumber, MemberNumber, ReceiptNumber, WibDay} from "../libraries/Types.sol";
+import {Countersignature, LoanNumber, MemberNumber, WibDay} from "../libraries/Types.sol";
 import {ILoanBook} from "./ILoanBook.sol";
 
 /// @title Loan offers: terms by one officer, approval by another, acceptance by the member, disbursement
