@@ -16,4 +16,10 @@ abstract contract Desk is AccessManaged {
     function authority() public view override returns (address) {
         return address(AUTHORITY);
     }
+
+    /// @dev For `restricted`. Authority knows no delays: it allows or refuses.
+    function _checkCanCall(address caller, bytes calldata) internal view override {
+        (bool allowed,) = AUTHORITY.canCall(caller, address(this), msg.sig);
+        if (!allowed) revert AccessManagedUnauthorized(caller);
+    }
 }

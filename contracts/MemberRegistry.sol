@@ -239,23 +239,15 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     function lookup(uint256[] calldata named) external view returns (bytes memory) {
         uint256[] memory words = Words.list(named.length);
         for (uint256 i = 0; i < named.length; ++i) {
-            uint256 slot;
-            assembly ("memory-safe") {
-                mstore(0x00, shr(224, calldataload(add(named.offset, shl(5, i)))))
-                mstore(0x20, _members.slot)
-                slot := sload(keccak256(0x00, 0x40))
-            }
-            // Bits 250 up are the AccountForm, zero where the signer is the account; 240 up the status.
-            uint256 account = slot >> 250 == 0 ? uint160(slot) : _accountIn(named[i]);
-            words.push((slot << 8 >> 248) << 160 | account);
+            words.push(_ownerWord(named[i] >> 224));
         }
         return words.toBytes();
     }
 
     /// @inheritdoc IMemberRegistry
     function lookup(MemberNumber member) public view returns (Status status, address account) {
-        Slot memory slot = _members[member];
-        return (slot.status, _accountOf(member, slot));
+        uint256 word = _ownerWord(MemberNumber.unwrap(member));
+        return (Status(word >> 160), address(uint160(word)));
     }
 
     /// @inheritdoc IMemberRegistry
@@ -406,9 +398,21 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         return form == AccountForm.DERIVED ? _derivedAccount(member) : _accounts[member];
     }
 
-    function _accountIn(uint256 named) private view returns (uint160) {
-        MemberNumber member = MemberNumber.wrap(uint32(named >> 224));
-        return uint160(_accountOf(member, _members[member]));
+    /// @dev The word of `lookup`, made from the bits of a Slot: from 250 up the AccountForm, zero where the signer is the
+    /// account; from 240 up the status.
+    function _ownerWord(uint256 plain) private view returns (uint256) {
+        uint256 slot;
+        assembly ("memory-safe") {
+            mstore(0x00, plain)
+            mstore(0x20, _members.slot)
+            slot := sload(keccak256(0x00, 0x40))
+        }
+        uint256 account = uint160(slot);
+        if (slot >> 250 != 0) {
+            MemberNumber member = MemberNumber.wrap(uint32(plain));
+            account = uint160(_accountOf(member, _members[member]));
+        }
+        return (slot << 8 >> 248) << 160 | account;
     }
 
     function _derivedAccount(MemberNumber member) private pure returns (address) {

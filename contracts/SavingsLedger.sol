@@ -225,7 +225,9 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
         uint256 word = savings.word;
         if (EARNS) word = _accrue(run, member, account, word);
         uint256 supply = run.supply;
-        if (moneyIn > MAX_RUPIAH - supply) revert SavingsOverflow(member, moneyIn);
+        unchecked {
+            if (moneyIn > MAX_RUPIAH - supply) revert SavingsOverflow(member, moneyIn);
+        }
         if (moneyOut != 0) {
             uint64 available = uint64(word >> shift) - _held[member];
             if (moneyOut > available) revert SavingsInsufficient(member, available, uint64(moneyOut));

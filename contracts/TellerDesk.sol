@@ -148,7 +148,7 @@ contract TellerDesk is PayrollDesk {
         ReceiptNumber receipt = _ownReceipt("deposit", slip.member, ReceiptNumber.unwrap(slip.receipt));
         WibDay today = WibCalendar.dayOf(block.timestamp);
         TREASURY.receiveStablecoin(msg.sender, slip.amount, receipt, today);
-        _credit(slip, Channels.STABLECOIN, receipt, today);
+        _credit(slip, slip.amount, Channels.STABLECOIN, receipt, today);
     }
 
     /// @inheritdoc ITellerDesk
@@ -169,13 +169,14 @@ contract TellerDesk is PayrollDesk {
     }
 
     function _receive(Slip calldata slip, bool alone) private {
-        _checkPaper(slip);
-        TREASURY.receiveCash(slip.channel, slip.amount, slip.receipt, slip.bookDay, alone);
-        _credit(slip, slip.channel, slip.receipt, slip.bookDay);
+        (ReceiptNumber receipt, uint8 channel) = _checkPaper(slip);
+        (uint64 amount, WibDay bookDay) = (slip.amount, slip.bookDay);
+        TREASURY.receiveCash(channel, amount, receipt, bookDay, alone);
+        _credit(slip, amount, channel, receipt, bookDay);
     }
 
-    function _credit(Slip calldata slip, uint8 channel, ReceiptNumber receipt, WibDay bookDay) private {
-        (SlipKind slipKind, MemberNumber member, uint64 amount) = (slip.kind, slip.member, slip.amount);
+    function _credit(Slip calldata slip, uint64 amount, uint8 channel, ReceiptNumber receipt, WibDay bookDay) private {
+        (SlipKind slipKind, MemberNumber member) = (slip.kind, slip.member);
         if (slipKind <= SlipKind.SETOR_SUKARELA) {
             SavingsKind kind = SavingsKind(uint8(slipKind));
             if (kind == SavingsKind.POKOK) _checkPokok(member, amount);
@@ -250,9 +251,10 @@ contract TellerDesk is PayrollDesk {
     }
 
     /// @dev A slip of the office: its number is of the slips' series, its channel takes cash by the office's hand.
-    function _checkPaper(Slip calldata slip) private pure {
-        if (Series.seriesOf(slip.receipt) != Series.SLIP) revert TellerReceiptInvalid(slip.receipt);
-        _checkPaperChannel(slip.channel);
+    function _checkPaper(Slip calldata slip) private pure returns (ReceiptNumber receipt, uint8 channel) {
+        (receipt, channel) = (slip.receipt, slip.channel);
+        if (Series.seriesOf(receipt) != Series.SLIP) revert TellerReceiptInvalid(receipt);
+        _checkPaperChannel(channel);
     }
 
     /// @dev Bit 55 marks a hashed number in every series.

@@ -24,6 +24,11 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         uint64 owed;
     }
 
+    /// @dev 256 receipt numbers, in a struct so that their place is worked out once for reading and writing.
+    struct Receipts {
+        uint256 bits;
+    }
+
     uint64 private constant MAX_RUPIAH = 2 ** 63 - 1;
     uint8 private constant MAX_DECIMALS = 18;
 
@@ -38,7 +43,7 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     /// did: day 23, rupiah 64 | closed through 24 | days of backdating 16 | limit of tellers alone 64 | total 64. Marks, days and
     /// limits are the same in every channel: who moves cash reads and writes them with the total, in one word.
     mapping(uint8 channel => uint256 word) private _channels;
-    mapping(uint256 word => uint256 bits) private _usedReceipts;
+    mapping(uint256 word => Receipts) private _usedReceipts;
     mapping(address account => uint64 amount) private _payouts;
     Stablecoin private _stablecoin;
 
@@ -82,10 +87,11 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
 
     /// @inheritdoc ITreasury
     function useReceiptWord(uint256 word, uint256 bits) external onlyWriter {
-        uint256 used = _usedReceipts[word];
+        Receipts storage receipts = _usedReceipts[word];
+        uint256 used = receipts.bits;
         uint256 twice = used & bits;
         if (twice != 0) revert TreasuryReceiptUsed(ReceiptNumber.wrap(uint64(word << 8 | Math.log2(twice))));
-        _usedReceipts[word] = used | bits;
+        receipts.bits = used | bits;
     }
 
     /// @inheritdoc ITreasury
@@ -216,12 +222,12 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     /// @inheritdoc ITreasury
     function isReceiptUsed(ReceiptNumber receipt) external view returns (bool) {
         uint256 number = ReceiptNumber.unwrap(receipt);
-        return _usedReceipts[number >> 8] & (1 << (number & 0xff)) != 0;
+        return _usedReceipts[number >> 8].bits & (1 << (number & 0xff)) != 0;
     }
 
     /// @inheritdoc ITreasury
     function receiptWord(uint256 word) external view returns (uint256 bits) {
-        return _usedReceipts[word];
+        return _usedReceipts[word].bits;
     }
 
     /// @inheritdoc ITreasury
@@ -290,17 +296,20 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     function _useReceipt(ReceiptNumber receipt) private {
         uint256 number = ReceiptNumber.unwrap(receipt);
         uint256 bit = 1 << (number & 0xff);
-        uint256 bits = _usedReceipts[number >> 8];
-        if (bits & bit != 0) revert TreasuryReceiptUsed(receipt);
-        _usedReceipts[number >> 8] = bits | bit;
+        Receipts storage receipts = _usedReceipts[number >> 8];
+        uint256 used = receipts.bits;
+        if (used & bit != 0) revert TreasuryReceiptUsed(receipt);
+        receipts.bits = used | bit;
     }
 
     /// @return the channel's word with `amount` counted to what tellers alone moved `today`
     function _countAlone(uint8 channel, uint256 word, uint64 amount, uint256 today) private pure returns (uint256) {
         uint64 limit = uint64(word >> LIMIT_SHIFT);
         uint64 moved = _movedAlone(word, today);
-        if (moved > limit || amount > limit - moved) revert TreasuryTellerLimit(channel, moved, amount, limit);
-        return word & ~ALONE_MASK | (today << 64 | moved + amount) << ALONE_SHIFT;
+        unchecked {
+            if (moved > limit || amount > limit - moved) revert TreasuryTellerLimit(channel, moved, amount, limit);
+            return word & ~ALONE_MASK | (today << 64 | moved + amount) << ALONE_SHIFT;
+        }
     }
 
     function _movedAlone(uint256 word, uint256 day) private pure returns (uint64) {
@@ -308,12 +317,15 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
         return last >> 64 == day ? uint64(last) : 0;
     }
 
-    /// @return the channel's word afterwards; the total is in its low bits
+    /// @dev A total is never above MAX_RUPIAH, so that it stays in its 64 bits.
+    /// @return the channel's word afterwards
     function _put(uint8 channel, uint256 word, uint64 amount) private returns (uint256) {
         if (amount == 0) revert TreasuryZeroAmount();
         uint64 total = uint64(word);
-        if (amount > MAX_RUPIAH - total) revert TreasuryOverflow(channel, total, amount);
-        return _channels[channel] = word + amount;
+        unchecked {
+            if (amount > MAX_RUPIAH - total) revert TreasuryOverflow(channel, total, amount);
+            return _channels[channel] = word + amount;
+        }
     }
 
     function _take(uint8 channel, uint256 word, uint64 amount) private {

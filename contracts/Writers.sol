@@ -7,14 +7,12 @@ import {IWriters} from "./interfaces/IWriters.sol";
 
 /// @title Stored writers of a state contract, and its ADMIN
 abstract contract Writers is IWriters {
-    struct Term {
-        uint40 since;
-        uint40 until;
-    }
+    uint256 private constant UNTIL_SHIFT = 40;
 
     IAuthority internal immutable AUTHORITY;
 
-    mapping(address writer => Term) private _terms;
+    /// @dev A word a writer, from the top: zeros 176 | until 40 | since 40.
+    mapping(address writer => uint256 word) private _terms;
 
     modifier onlyWriter() {
         if (!_runs(_terms[msg.sender])) revert WriterRefused(msg.sender);
@@ -36,14 +34,14 @@ abstract contract Writers is IWriters {
             revert WriterTermInvalid(writer, since, until);
         }
         if (!AUTHORITY.genesisOpen()) _checkNotice(writer, since, until);
-        _terms[writer] = Term(since, until);
+        _terms[writer] = uint256(until) << UNTIL_SHIFT | since;
         emit WriterSet(writer, since, until);
     }
 
     /// @inheritdoc IWriters
-    function writerTerm(address writer) external view returns (uint40 since, uint40 until) {
-        Term memory term = _terms[writer];
-        return (term.since, term.until);
+    function writerTerm(address writer) public view returns (uint40 since, uint40 until) {
+        uint256 word = _terms[writer];
+        return (uint40(word), uint40(word >> UNTIL_SHIFT));
     }
 
     /// @inheritdoc IWriters
@@ -52,19 +50,20 @@ abstract contract Writers is IWriters {
     }
 
     function _checkNotice(address writer, uint40 since, uint40 until) private view {
-        Term memory old = _terms[writer];
+        (uint40 oldSince, uint40 oldUntil) = writerTerm(writer);
         uint40 earliest = uint40(block.timestamp) + AUTHORITY.GUARDED_DELAY();
-        if (_runs(old)) {
-            if (since != old.since) revert WriterTermInvalid(writer, since, until);
-            if (old.until != 0 && old.until < earliest) revert WriterTermTooSoon(old.until, earliest);
+        if (_runs(_terms[writer])) {
+            if (since != oldSince) revert WriterTermInvalid(writer, since, until);
+            if (oldUntil != 0 && oldUntil < earliest) revert WriterTermTooSoon(oldUntil, earliest);
         } else {
-            bool kept = since == old.since && since > block.timestamp;
+            bool kept = since == oldSince && since > block.timestamp;
             if (!kept && since < earliest) revert WriterTermTooSoon(since, earliest);
         }
         if (until != 0 && until < earliest) revert WriterTermTooSoon(until, earliest);
     }
 
-    function _runs(Term memory term) private view returns (bool) {
-        return term.since != 0 && term.since <= block.timestamp && (term.until == 0 || block.timestamp < term.until);
+    function _runs(uint256 word) private view returns (bool) {
+        (uint256 since, uint256 until) = (uint40(word), word >> UNTIL_SHIFT);
+        return since != 0 && since <= block.timestamp && (until == 0 || block.timestamp < until);
     }
 }

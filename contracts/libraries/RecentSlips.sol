@@ -10,12 +10,14 @@ import {ReceiptNumber, WibDay} from "./Types.sol";
 library RecentSlips {
     uint256 internal constant REVERSIBLE_DAYS = 7;
 
+    /// @dev Literals: what is made of other constants is worked out, and checked, at every use.
     uint256 private constant SLIP_BITS = 85;
     uint256 private constant TAG_BITS = 21;
+    uint256 private constant TAG_MASK = 2 ** 21 - 1;
     uint256 private constant DAY_BITS = 16;
-    uint256 private constant AMOUNT_SHIFT = TAG_BITS + DAY_BITS;
+    uint256 private constant AMOUNT_SHIFT = 37;
     uint256 private constant AMOUNT_MASK = 2 ** 48 - 1;
-    uint256 private constant ALL_MASK = 2 ** (3 * SLIP_BITS) - 1;
+    uint256 private constant ALL_MASK = 2 ** 255 - 1;
 
     /// @notice `slips` with a new slip of `amount` rupiah; the oldest of three drops out.
     function push(uint256 slips, uint64 amount, WibDay day, ReceiptNumber receipt) internal pure returns (uint256) {
@@ -35,7 +37,7 @@ library RecentSlips {
             uint256 day = slip >> TAG_BITS & (2 ** DAY_BITS - 1);
             uint256 age = (_dayBits(today) + 2 ** DAY_BITS - day) % 2 ** DAY_BITS;
             reversible = uint64(slip >> AMOUNT_SHIFT & AMOUNT_MASK);
-            if (reversible != 0 && age <= REVERSIBLE_DAYS && slip & (2 ** TAG_BITS - 1) == _tag(receipt)) {
+            if (reversible != 0 && age <= REVERSIBLE_DAYS && slip & TAG_MASK == _tag(receipt)) {
                 return (shift, reversible);
             }
         }
@@ -52,6 +54,6 @@ library RecentSlips {
     }
 
     function _tag(ReceiptNumber receipt) private pure returns (uint256) {
-        return ReceiptNumber.unwrap(receipt) & (2 ** TAG_BITS - 1);
+        return ReceiptNumber.unwrap(receipt) & TAG_MASK;
     }
 }

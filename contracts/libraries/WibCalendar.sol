@@ -17,9 +17,11 @@ library WibCalendar {
 
     error WibMonthBefore1970(uint256 month);
 
-    /// @notice The WIB day of a unix time in seconds.
+    /// @notice The WIB day of a unix time in seconds, of a block or below 2^255.
     function dayOf(uint256 timestamp) internal pure returns (WibDay) {
-        return WibDay.wrap(((timestamp + WIB_OFFSET_SECONDS) / 1 days).toUint32());
+        unchecked {
+            return WibDay.wrap(((timestamp + WIB_OFFSET_SECONDS) / 1 days).toUint32());
+        }
     }
 
     /// @notice Year, month (1 to 12) and day of the month (1 to 31) of a day.
@@ -40,7 +42,9 @@ library WibCalendar {
     /// @notice The month a day lies in.
     function monthOf(WibDay day) internal pure returns (uint32) {
         (uint256 year, uint256 month,) = civilOf(day);
-        return uint32(year * 12 + month - 1);
+        unchecked {
+            return uint32(year * 12 + month - 1);
+        }
     }
 
     /// @notice The first day of a month. Reverts with WibMonthBefore1970.

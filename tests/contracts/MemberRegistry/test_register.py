@@ -219,7 +219,9 @@ def test_register__expired_countersignature__refused(house: House, marta) -> Non
 def test_lookup__many__status_and_account_or_nothing(house: House, marta) -> None:
     house.register([marta])
     numbers = [house.alice.number, house.citra.number, marta.number, 999_999, 0]
-    words = house.MemberRegistry.lookup["uint256[]"]([number << 224 | 7 for number in numbers])
+    found = bytes(house.MemberRegistry.lookup["uint256[]"]([number << 224 | 7 for number in numbers]))
+    assert len(found) == 32 * len(numbers)
+    words = [int.from_bytes(found[at : at + 32]) for at in range(0, len(found), 32)]
     statuses = [word >> 160 for word in words]
     accounts = [to_checksum_address(f"{word % 2**160:040x}") for word in words]
     assert statuses == [ACTIVE, ACTIVE, REGISTERED, 0, 0]
