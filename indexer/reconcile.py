@@ -1,25 +1,24 @@
-"""The books against the chain: totals by storage proof, members and loans by call, logs by reading again."""
+"""The books against the chain: totals by storage proof, members and loans by call, rows by reading again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
-from indexer.chain.directory import AUTHORITY, Directory
-from indexer.chain.events import TOKENS, Address, DecodedBlock, Hash, RawLog
+from indexer.chain.directory import AUTHORITY
+from indexer.chain.events import TOKENS, Address, Hash
 from indexer.chain.fetch import fetch_headers
 from indexer.chain.prove import Header
-from indexer.chain.read import Mode, Reader
 from indexer.chain.rpc import Endpoints
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, LOANS
-from indexer.ledger.batch import Batch
-from indexer.ledger.canonical import GENESIS_HASH
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
 from indexer.ledger.posting import TOKEN_ACCOUNTS
+from indexer.ledger.schema import joined
+from indexer.reread import Difference, Reread, Told
 from indexer.state import View, mapping_slot, proven_words, read_views, view
 
 _U64: Final = (1 << 64) - 1
@@ -29,18 +28,6 @@ Progress = Callable[[str, int, int], None]
 
 class ReconcileError(RuntimeError):
     """The books cannot be compared with the chain, and what to do."""
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """Something that the books and the chain say differently.
-
-    `subject` is what: account, member, loan, view, block, log, entry or books; `key` which one.
-    """
-
-    subject: str
-    key: str
-    book: str
-    chain: str
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -103,47 +90,78 @@ class Reconciler:
         self._on_progress = on_progress or (lambda _stage, _done, _of: None)
         self._found: list[Difference] = []
 
-    def run(self, block: int | None = None, *, logs: bool = True) -> Reconciliation:
-        """Compare at `block`, a block in the books; at the last final one if not given.
+    def run(self, block: int | None = None) -> Reconciliation:
+        """Compare balances at `block`, a block in the books; at the last final one if not given.
 
-        With `logs` every log and entry up to it is read from the chain again. ReconcileError, RpcError.
+        Every row that follows from a log is compared up to the head of the books, as long as the chain has
+        that block; else up to `block`. ReconcileError, RpcError.
         """
-        self._found = []
         with snapshot(self._engine) as connection:
-            number, block_hash, floor = self._block(connection, block)
+            head = self._head(connection)
+            number, block_hash = self._block(connection, head, block)
             header = self._header(number, block_hash)
+            told, self._found = self._reread(connection, head, number)
             books = _books(connection, self._mine, number)
-            names = self._names(connection)
+            names = {address: name for at, name, address in told.contracts if at <= number}
             controls = self._controls(header, books, names)
-            members = self._members(connection, header, books, names)
-            loans = self._loans(connection, header, books)
-            read = self._logs(connection, books) if logs else 0
+            members = self._members(header, books, told, names)
+            loans = self._loans(header, books, told)
         self._found += [
             Difference("books", error.check, error.message, "")
             for error in check_books(self._engine, self._mine)
         ]
-        final = number <= floor
-        differences = tuple(self._found)
+        logs = sum(count for at, count in told.logs.items() if at <= number)
         return Reconciliation(
-            number, block_hash, final, controls, members, loans, read, books.entries, differences
+            number,
+            block_hash,
+            number <= head.floor,
+            controls,
+            members,
+            loans,
+            logs,
+            books.entries,
+            tuple(self._found),
         )
 
-    def _block(self, connection: Connection, number: int | None) -> tuple[int, Hash, int]:
-        head, block = schema.head.c, schema.block.c
+    def _head(self, connection: Connection) -> Row[tuple[object, ...]]:
+        head = schema.head.c
         row = connection.execute(select(schema.head).where(head.cooperative_id == self._mine)).one_or_none()
         if row is None or row.block_number < 0:
             raise ReconcileError("The books are empty: run `koperasi sync` first.")
-        if number is None and row.floor < 0:
+        return row
+
+    def _reread(
+        self, connection: Connection, head: Row[tuple[object, ...]], number: int
+    ) -> tuple[Told, list[Difference]]:
+        authority = self._contracts[AUTHORITY]
+        address, first = bytes.fromhex(authority["address"][2:]), int(authority["block"])
+        top = self._endpoints.attempt(
+            lambda endpoint: fetch_headers(endpoint, head.block_number, head.block_number)[0]
+        )
+        is_head = top.hash == head.block_hash
+        reread = Reread(connection, self._endpoints, self._mine, address)
+        return reread.run(
+            first,
+            head.block_number if is_head else number,
+            is_head=is_head,
+            on_progress=lambda done, of: self._on_progress("logs", done, of),
+        )
+
+    def _block(
+        self, connection: Connection, head: Row[tuple[object, ...]], number: int | None
+    ) -> tuple[int, Hash]:
+        block = schema.block.c
+        if number is None and head.floor < 0:
             raise ReconcileError("No block in the books is final yet: wait, or name a block of the books.")
-        wanted = row.floor if number is None else number
+        wanted = head.floor if number is None else number
         query = select(block.hash).where(block.cooperative_id == self._mine, block.block_number == wanted)
         block_hash = connection.execute(query).scalar_one_or_none()
         if block_hash is None:
             raise ReconcileError(
-                f"Block {wanted} is not in the books, which stand at block {row.block_number}. "
+                f"Block {wanted} is not in the books, which stand at block {head.block_number}. "
                 "Name a block with logs of the cooperative, or run `koperasi sync`."
             )
-        return wanted, block_hash, row.floor
+        return wanted, block_hash
 
     def _header(self, number: int, block_hash: Hash) -> Header:
         header = self._endpoints.attempt(lambda endpoint: fetch_headers(endpoint, number, number)[0])
@@ -153,11 +171,6 @@ class Reconciler:
                 "the chain was reorganised, or is another one. Run `koperasi sync`, then reconcile again."
             )
         return header
-
-    def _names(self, connection: Connection) -> dict[Address, str]:
-        table = schema.contract.c
-        query = select(table.address, table.name).where(table.cooperative_id == self._mine)
-        return {row.address: row.name for row in connection.execute(query)}
 
     def _slot(self, address: Address, name: str, label: str) -> tuple[int, int]:
         """Slot and offset in bits of a variable."""
@@ -219,15 +232,9 @@ class Reconciler:
             ]
         return []
 
-    def _members(
-        self, connection: Connection, header: Header, books: _Books, names: Mapping[Address, str]
-    ) -> int:
+    def _members(self, header: Header, books: _Books, told: Told, names: Mapping[Address, str]) -> int:
         """Every member in every kind of savings."""
-        table = schema.member.c
-        query = select(table.member).where(
-            table.cooperative_id == self._mine, table.block_number <= books.block
-        )
-        members = sorted(connection.execute(query).scalars())
+        members = sorted(member for member, block in told.members.items() if block <= books.block)
         tokens = sorted((TOKEN_ACCOUNTS[name], address) for address, name in names.items() if name in TOKENS)
         asked = [(member, account, address) for account, address in tokens for member in members]
         views = [view(address, "balanceOfMember(uint32)", member) for member, _, address in asked]
@@ -237,109 +244,29 @@ class Reconciler:
         kinds = set(TOKEN_ACCOUNTS.values())
         book = {key: -amount for key, amount in books.members.items() if key[1] in kinds}
         for member, account in sorted(chain.keys() | book.keys()):
-            held, told = book.get((member, account), 0), chain.get((member, account), 0)
-            if held != told:
-                self._differ("member", f"{member} {account}", str(held), str(told))
+            held, owed = book.get((member, account), 0), chain.get((member, account), 0)
+            if held != owed:
+                self._differ("member_balance", f"{member} {account}", str(held), str(owed))
         return len(members)
 
-    def _loans(self, connection: Connection, header: Header, books: _Books) -> int:
+    def _loans(self, header: Header, books: _Books, told: Told) -> int:
         """What is outstanding of every loan, in the LoanBook that holds it."""
-        table = schema.loan.c
-        query = (
-            select(table.loan, table.book)
-            .where(table.cooperative_id == self._mine, table.block_number <= books.block)
-            .order_by(table.loan)
-        )
-        rows = connection.execute(query).all()
-        views = [view(row.book, "outstandingOf(uint32)", row.loan) for row in rows]
-        told = {
-            row.loan: amount for row, amount in zip(rows, self._views(header, views, "loans"), strict=True)
-        }
-        for loan in sorted(told.keys() | books.loans.keys()):
-            if books.loans.get(loan, 0) != told.get(loan, 0):
-                self._differ("loan", str(loan), str(books.loans.get(loan, 0)), str(told.get(loan, 0)))
-        return len(rows)
+        loans = sorted((loan, book) for loan, (block, book) in told.loans.items() if block <= books.block)
+        views = [view(book, "outstandingOf(uint32)", loan) for loan, book in loans]
+        amounts = self._views(header, views, "loans")
+        owed = {loan: amount for (loan, _), amount in zip(loans, amounts, strict=True)}
+        for loan in sorted(owed.keys() | books.loans.keys()):
+            if books.loans.get(loan, 0) != owed.get(loan, 0):
+                self._differ("loan_balance", str(loan), str(books.loans.get(loan, 0)), str(owed.get(loan, 0)))
+        return len(loans)
 
     def _views(self, header: Header, views: Sequence[View], stage: str) -> list[int]:
         return read_views(
             self._endpoints.attempt, header, views, lambda done: self._on_progress(stage, done, len(views))
         )
 
-    def _logs(self, connection: Connection, books: _Books) -> int:
-        """Read the chain again and compare every log, and every entry that follows from it."""
-        authority, last = self._contracts[AUTHORITY], books.block
-        address, first = bytes.fromhex(authority["address"][2:]), int(authority["block"])
-        reader = Reader(self._endpoints, Directory(address), mode=Mode.RECEIPTS, sample=0)
-        entries, last_hash, logs = 0, GENESIS_HASH, 0
-        follows = True
-        for blocks in reader.read(first, last, last, None):
-            self._compare_logs(connection, blocks)
-            batch = Batch(self._mine, entries, last_hash)
-            for block in blocks:
-                batch.add(block)
-                logs += len(block.raw_logs)
-            if follows:
-                follows = self._compare_entries(connection, entries, batch.hashes)
-            entries, last_hash = batch.entries, batch.last_hash
-            self._on_progress("logs", blocks[-1].number - first + 1, last - first + 1)
-        if follows and entries != books.entries:
-            self._differ("entry", "last", str(books.entries), str(entries))
-        return logs
-
-    def _compare_logs(self, connection: Connection, blocks: Sequence[DecodedBlock]) -> None:
-        first, last = blocks[0].number, blocks[-1].number
-        block, log = schema.block.c, schema.raw_log.c
-        hashes = select(block.block_number, block.hash).where(
-            block.cooperative_id == self._mine, block.block_number >= first, block.block_number <= last
-        )
-        known = {row.block_number: row.hash for row in connection.execute(hashes)}
-        query = select(schema.raw_log).where(
-            log.cooperative_id == self._mine, log.block_number >= first, log.block_number <= last
-        )
-        book = {
-            (row.block_number, row.log_index): RawLog(
-                row.log_index, row.tx_index, row.tx_hash, row.address, row.topics, row.data
-            )
-            for row in connection.execute(query)
-        }
-        chain = {(each.number, raw.log_index): raw for each in blocks for raw in each.raw_logs}
-        for each in blocks:
-            stored = known.get(each.number)
-            if (stored is None and each.raw_logs) or (stored is not None and stored != each.hash):
-                told = "missing" if stored is None else f"0x{stored.hex()}"
-                self._differ("block", str(each.number), told, f"0x{each.hash.hex()}")
-        for place in sorted(book.keys() | chain.keys()):
-            if book.get(place) != chain.get(place):
-                key = f"block {place[0]} log {place[1]}"
-                self._differ("log", key, _text(book.get(place)), _text(chain.get(place)))
-
-    def _compare_entries(self, connection: Connection, before: int, hashes: Sequence[Hash]) -> bool:
-        """Whether the entries that follow on `before` have these hashes; the first that has not is told."""
-        entry = schema.entry.c
-        query = (
-            select(entry.number, entry.hash)
-            .where(entry.cooperative_id == self._mine)
-            .where(entry.number > before, entry.number <= before + len(hashes))
-        )
-        book = {row.number: row.hash for row in connection.execute(query)}
-        for number, expected in enumerate(hashes, before + 1):
-            found = book.get(number)
-            if found != expected:
-                told = "missing" if found is None else f"0x{found.hex()}"
-                self._differ("entry", str(number), told, f"0x{expected.hex()}")
-                return False
-        return True
-
     def _differ(self, subject: str, key: str, book: str, chain: str) -> None:
         self._found.append(Difference(subject, key, book, chain))
-
-
-def _text(log: RawLog | None) -> str:
-    if log is None:
-        return "missing"
-    return (
-        f"0x{log.address.hex()} topics 0x{log.topics.hex()} data 0x{log.data.hex()} tx 0x{log.tx_hash.hex()}"
-    )
 
 
 def _books(connection: Connection, cooperative_id: int, block_number: int) -> _Books:
@@ -360,8 +287,8 @@ def _books(connection: Connection, cooperative_id: int, block_number: int) -> _B
                 if read is None
                 else read[table]
             )
-            for _, one, two, debit, credit in rows:
-                amount = sign * (debit - credit)
+            for _, one, two, *sums in rows:
+                amount = sign * (joined(*sums[:2]) - joined(*sums[2:]))
                 if table is schema.account_month:
                     accounts[one] = accounts.get(one, 0) + amount
                 elif table is schema.member_balance:

@@ -35,7 +35,10 @@ class TransferMismatchError(ValueError):
 
 
 class Batch:
-    """Numbers, seals and sorts what blocks hold; writes nothing until `write`."""
+    """Numbers, seals and sorts what blocks hold; writes nothing until `write`.
+
+    `rows` are those of each table that follow from the blocks, in the order of its columns and of the chain.
+    """
 
     def __init__(self, cooperative_id: int, entries: int, last_hash: bytes) -> None:
         """Goes on after entry number `entries` with hash `last_hash`."""
@@ -43,15 +46,15 @@ class Batch:
         self.last_hash = last_hash
         self.hashes: list[bytes] = []
         self._mine = cooperative_id
-        self._rows: defaultdict[Table, list[tuple[object, ...]]] = defaultdict(list)
+        self.rows: defaultdict[Table, list[tuple[object, ...]]] = defaultdict(list)
         self._days, self._members, self._loans = Pairs(), Pairs(), Pairs()
         self._posted: defaultdict[int, int] = defaultdict(int)
 
     def add(self, block: DecodedBlock) -> None:
         """Take in a block. PostingError or TransferMismatchError if its logs contradict one another."""
         mine, number = self._mine, block.number
-        self._rows[schema.block].append((mine, number, block.hash, block.parent_hash, block.time))
-        self._rows[schema.raw_log].extend(
+        self.rows[schema.block].append((mine, number, block.hash, block.parent_hash, block.time))
+        self.rows[schema.raw_log].extend(
             (mine, number, log.log_index, log.tx_index, log.tx_hash, log.address, log.topics, log.data)
             for log in block.raw_logs
         )
@@ -70,7 +73,7 @@ class Batch:
                     self._seal(ref, block_hash, entry)
             if make:
                 for table, row in make(ref, event):
-                    self._rows[table].append((mine, *row))
+                    self.rows[table].append((mine, *row))
             elif not rule and kind not in ACKNOWLEDGED:
                 raise PostingError(ref, f"no rule speaks of {kind.__name__}")
         for account in transferred.keys() | self._posted.keys():
@@ -86,7 +89,7 @@ class Batch:
         self.last_hash = current = sha256(data).digest()
         self.hashes.append(current)
         paper = None if receipt is None else signed(receipt)
-        self._rows[schema.entry].append(
+        self.rows[schema.entry].append(
             (
                 mine,
                 number,
@@ -100,7 +103,7 @@ class Batch:
                 current,
             )
         )
-        rows, days, members, loans = self._rows[schema.line], self._days, self._members, self._loans
+        rows, days, members, loans = self.rows[schema.line], self._days, self._members, self._loans
         for position, line in enumerate(lines):
             rows.append((mine, number, position, day, *line))
             account, amount, member, loan, _ = line
@@ -114,7 +117,7 @@ class Batch:
 
     def write(self, connection: Connection) -> None:
         """Write everything but the head, the tree's nodes and the cursor."""
-        for table, rows in self._rows.items():
+        for table, rows in self.rows.items():
             insert_rows(connection, table, rows)
         for table, sums in kept_rows(self._mine, self._days, self._members, self._loans).items():
             add_to_kept(connection, table, sums)

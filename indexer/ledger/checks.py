@@ -16,7 +16,7 @@ from indexer.ledger.kept import sums_of_lines
 from indexer.ledger.merkle import Builder, Tree
 from indexer.ledger.nodes import fetcher
 from indexer.ledger.posting import TOKEN_ACCOUNTS
-from indexer.ledger.schema import unsigned
+from indexer.ledger.schema import LOW_WORD, SUM_WORDS, joined, kept_words, sum_words, unsigned
 
 _TRANSFER: Final = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 """Topic of Transfer(address,address,uint256)."""
@@ -37,14 +37,15 @@ Check = Callable[[Connection, int], Iterator[str]]
 def check_balance(connection: Connection, cooperative_id: int) -> Iterator[str]:
     """Every entry has two lines or more and balances; every line has its entry and its day."""
     line, entry = schema.line.c, schema.entry.c
+    high, low = sum_words(line.amount)
     sums = (
-        select(line.entry, func.sum(line.amount).label("sum"), func.count().label("lines"))
+        select(line.entry, func.count().label("lines"), high, low)
         .where(line.cooperative_id == cooperative_id)
         .group_by(line.entry)
-        .having((func.sum(line.amount) != 0) | (func.count() < 2))
+        .having((high * -(LOW_WORD + 1) != low) | (func.count() < 2))
     )
-    for row in connection.execute(sums):
-        yield f"entry {row.entry}: {row.lines} lines that sum to {int(row.sum)}"
+    for entry_number, lines, *total in connection.execute(sums):
+        yield f"entry {entry_number}: {lines} lines that sum to {joined(*total)}"
     strays = (
         select(line.entry, line.position)
         .outerjoin(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
@@ -153,12 +154,17 @@ def check_tree(connection: Connection, cooperative_id: int) -> Iterator[str]:
 def check_kept(connection: Connection, cooperative_id: int) -> Iterator[str]:
     """Kept balances are the sums of the lines."""
     for table, rows in sums_of_lines(connection, cooperative_id).items():
-        expected = {row[1:-2]: row[-2:] for row in rows}
+        expected = {row[1:-4]: row[-4:] for row in rows}
         query = select(table).where(table.c.cooperative_id == cooperative_id)
-        kept = {tuple(row)[1:-2]: tuple(row)[-2:] for row in connection.execute(query)}
+        kept = {tuple(row)[1:-4]: tuple(row)[-4:] for row in connection.execute(query)}
         for key in sorted(expected.keys() | kept.keys()):
             if expected.get(key) != kept.get(key):
-                yield f"{table.name} {key}: kept {kept.get(key)}, lines sum to {expected.get(key)}"
+                told = f"{_sides(kept.get(key))}, lines sum to {_sides(expected.get(key))}"
+                yield f"{table.name} {key}: kept {told}"
+
+
+def _sides(row: tuple[int, ...] | None) -> str:
+    return "nothing" if row is None else f"debit {joined(*row[:2])} credit {joined(*row[2:])}"
 
 
 def check_control_accounts(connection: Connection, cooperative_id: int) -> Iterator[str]:
@@ -173,11 +179,14 @@ def check_control_accounts(connection: Connection, cooperative_id: int) -> Itera
     if totals.get(LOANS, 0) != loans.get(LOANS, 0):
         yield f"account {LOANS}: {totals.get(LOANS, 0)}, its loans {loans.get(LOANS, 0)}"
     kept = schema.member_balance.c
-    below = select(kept.member, kept.account, kept.debit - kept.credit).where(
-        kept.cooperative_id == cooperative_id, kept.account.in_(sorted(savings)), kept.debit > kept.credit
+    owes = (kept.debit_high > kept.credit_high) | (
+        (kept.debit_high == kept.credit_high) & (kept.debit_low > kept.credit_low)
     )
-    for member, account, balance in connection.execute(below):
-        yield f"member {member} has {-balance} in account {account}"
+    below = select(schema.member_balance).where(
+        kept.cooperative_id == cooperative_id, kept.account.in_(sorted(savings)), owes
+    )
+    for _, member, account, *sums in connection.execute(below):
+        yield f"member {member} has {joined(*sums[2:]) - joined(*sums[:2])} in account {account}"
     yield from _check_loans(connection, cooperative_id)
 
 
@@ -189,20 +198,21 @@ def _check_loans(connection: Connection, cooperative_id: int) -> Iterator[str]:
         select(
             kept.loan,
             loan.loan.label("known"),
-            (kept.debit - kept.credit).label("outstanding"),
+            *(kept[word] for word in SUM_WORDS),
             (loan.principal - loan.opened_principal_paid).label("lent"),
-            kept.debit,
             loan.loan.in_(closed).label("closed"),
         )
         .outerjoin(schema.loan, (loan.cooperative_id == kept.cooperative_id) & (loan.loan == kept.loan))
         .where(kept.cooperative_id == cooperative_id, kept.account == LOANS)
     )
     for row in connection.execute(query):
+        debit = joined(row.debit_high, row.debit_low)
+        outstanding = debit - joined(row.credit_high, row.credit_low)
         if row.known is None:
             yield f"loan {row.loan} has entries and no terms"
-        elif row.debit != row.lent or row.outstanding < 0 or bool(row.outstanding) == bool(row.closed):
+        elif debit != row.lent or outstanding < 0 or bool(outstanding) == bool(row.closed):
             state = "closed" if row.closed else "running"
-            yield f"loan {row.loan}: lent {row.debit} of {row.lent}, {row.outstanding} outstanding, {state}"
+            yield f"loan {row.loan}: lent {debit} of {row.lent}, {outstanding} outstanding, {state}"
 
 
 def check_channels(connection: Connection, cooperative_id: int) -> Iterator[str]:
@@ -247,12 +257,12 @@ def check_transfers(connection: Connection, cooperative_id: int) -> Iterator[str
             minted, burned = not any(row.topics[32:64]), not any(row.topics[64:96])
             moved[key] = moved.get(key, 0) + (minted - burned) * value
     sums = (
-        select(entry.block_number, line.account, func.sum(line.amount))
+        select(entry.block_number, line.account, *sum_words(line.amount))
         .join(schema.line, (line.cooperative_id == entry.cooperative_id) & (line.entry == entry.number))
         .where(entry.cooperative_id == cooperative_id, line.account.in_(sorted(set(accounts.values()))))
         .group_by(entry.block_number, line.account)
     )
-    posted = {(number, account): -int(total) for number, account, total in connection.execute(sums)}
+    posted = {(number, account): -joined(*total) for number, account, *total in connection.execute(sums)}
     for key in sorted(moved.keys() | posted.keys()):
         if moved.get(key, 0) != posted.get(key, 0):
             block_number, account = key
@@ -265,11 +275,11 @@ def check_transfers(connection: Connection, cooperative_id: int) -> Iterator[str
 def _balances(connection: Connection, cooperative_id: int, table: Table) -> dict[int, int]:
     """Debits less credits of a kept table by account."""
     query = (
-        select(table.c.account, func.sum(table.c.debit - table.c.credit))
+        select(table.c.account, *kept_words(table))
         .where(table.c.cooperative_id == cooperative_id)
         .group_by(table.c.account)
     )
-    return {code: int(total) for code, total in connection.execute(query)}
+    return {code: joined(*debit_less_credit) for code, *debit_less_credit in connection.execute(query)}
 
 
 def _head(connection: Connection, cooperative_id: int) -> Row[tuple[object, ...]] | None:

@@ -14,6 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, make_url
 
+from indexer.ledger.schema import LOW_WORD, SUM_WORDS
+
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _WRITING: Final = "koperasi_writing"
@@ -114,13 +116,19 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Sequence[ob
             copy.write_row(row)
 
 
+def _added(table: str, side: str) -> str:
+    low = f"({table}.{side}_low + excluded.{side}_low)"
+    high = f"{table}.{side}_high + excluded.{side}_high + ({low} >> 32)"
+    return f"{side}_high = {high}, {side}_low = {low} & {LOW_WORD}"
+
+
 def add_to_kept(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
-    """Add debits and credits (the last two columns) to the kept sums of their keys."""
+    """Add debits and credits, in words, to the kept sums of their keys; what a low word is over goes up."""
     if not rows:
         return
     names = _columns(table)
-    key, sums = names[:-2], names[-2:]
-    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
+    key = names[: -len(SUM_WORDS)]
+    added = ", ".join(_added(table.name, side) for side in ("debit", "credit"))
     conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
     insert = f"INSERT INTO {table.name} ({', '.join(names)})"
     driver: Any = connection.connection.driver_connection

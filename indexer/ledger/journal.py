@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, select, update
 
 from indexer.chain.events import DecodedBlock
 from indexer.ledger import schema
@@ -128,7 +128,7 @@ class Ledger:
             self._delete_above(connection, block_number, entries)
             for table, rows in removed.items():
                 add_to_kept(connection, table, rows)
-                empty = (table.c.debit == 0) & (table.c.credit == 0)
+                empty = and_(*(table.c[word] == 0 for word in schema.SUM_WORDS))
                 connection.execute(delete(table).where(table.c.cooperative_id == self.cooperative_id, empty))
         self._reload()
 

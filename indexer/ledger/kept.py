@@ -1,20 +1,21 @@
-"""Sums of debits and credits, kept by account and month, account and day, member, loan."""
+"""Sums of debits and credits in two words, kept by account and month, account and day, member, loan."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, select
 
 from indexer.ledger import schema
+from indexer.ledger.schema import joined, sum_words, words
 from rules.calendar import month_of_day
 from rules.types import WibDay
 
 KEPT: Final = (schema.account_month, schema.account_day, schema.member_balance, schema.loan_balance)
 
 Sums = dict[Table, list[tuple[int, ...]]]
-"""Rows (cooperative, key, key, debit, credit) of each kept table."""
+"""Rows (cooperative, key, key, and the words of debit and credit) of each kept table."""
 
 _month = lru_cache(maxsize=4096)(month_of_day)
 
@@ -38,7 +39,8 @@ class Pairs:
     def rows(self, cooperative_id: int) -> Iterator[tuple[int, ...]]:
         """Rows in the order of their keys."""
         for key in sorted(self.debits.keys() | self.credits.keys()):
-            yield cooperative_id, *key, self.debits.get(key, 0), self.credits.get(key, 0)
+            debit, credit = self.debits.get(key, 0), self.credits.get(key, 0)
+            yield cooperative_id, *key, *words(debit), *words(credit)
 
 
 def by_month(days: Pairs) -> Pairs:
@@ -74,8 +76,18 @@ def sums_of_lines(connection: Connection, cooperative_id: int, above: int = 0) -
 
 def removed_sums(connection: Connection, cooperative_id: int, above: int) -> Sums:
     """The sums of the lines of entries above `above`, negative: to be added when those go."""
-    sums = sums_of_lines(connection, cooperative_id, above)
-    return {table: [(*row[:-2], -row[-2], -row[-1]) for row in rows] for table, rows in sums.items()}
+    return {
+        table: [
+            (*key, *words(-joined(*debit)), *words(-joined(*credit)))
+            for key, debit, credit in map(_parts, rows)
+        ]
+        for table, rows in sums_of_lines(connection, cooperative_id, above).items()
+    }
+
+
+def _parts(row: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Cooperative and key, words of the debit, words of the credit."""
+    return row[:-4], row[-4:-2], row[-2:]
 
 
 def _grouped(
@@ -84,13 +96,14 @@ def _grouped(
     above: int,
     first: ColumnElement[int],
     second: ColumnElement[int],
-) -> Iterable[tuple[int, int, int, int]]:
+) -> Iterator[tuple[int, int, int, int]]:
     line = schema.line.c
-    debit = func.sum(case((line.amount > 0, line.amount), else_=0))
-    credit = func.sum(case((line.amount < 0, -line.amount), else_=0))
+    debit = sum_words(case((line.amount > 0, line.amount), else_=0))
+    credit = sum_words(case((line.amount < 0, -line.amount), else_=0))
     query = (
-        select(first, second, debit, credit)
+        select(first, second, *debit, *credit)
         .where(line.cooperative_id == cooperative_id, line.entry > above, first.is_not(None))
         .group_by(first, second)
     )
-    return ((one, two, int(three), int(four)) for one, two, three, four in connection.execute(query))
+    for one, two, *sums in connection.execute(query):
+        yield one, two, joined(*sums[:2]), joined(*sums[2:])

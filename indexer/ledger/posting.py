@@ -70,7 +70,7 @@ class Leg(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What an event posts. `note` says what the legs cannot."""
+    """What an event posts: `post` gives its entries in order. `note` says what the legs cannot."""
 
     name: str
     event: type[Event]
@@ -315,9 +315,3 @@ RULES: Final = (
 )
 
 RULE_OF: Final[Mapping[type[Event], Rule]] = {rule.event: rule for rule in RULES}
-
-
-def post(ref: LogRef, event: Event) -> tuple[Entry, ...]:
-    """The entries of an event, in order; none if no rule speaks of it. PostingError for an impossible log."""
-    rule = RULE_OF.get(type(event))
-    return rule.post(ref, event) if rule else ()

@@ -1,15 +1,18 @@
 """Tables of the ledger database. Migrations make them; a test holds both against each other.
 
-Amounts are signed 64-bit rupiah, days are WIB days since 1970-01-01, times unix seconds. Receipt numbers are
-unsigned 64-bit on the chain and kept here as the signed number of the same bits (`signed`, `unsigned`).
+Amounts are signed 64-bit rupiah, days are WIB days since 1970-01-01, times unix seconds. Receipt numbers, and
+what pengawas counted, are unsigned 64-bit on the chain and kept here as the signed number of the same bits
+(`signed`, `unsigned`). A sum of amounts has no such bound: it is kept and added in two words (`words`,
+`joined`).
 """
 
-from typing import Final
+from typing import Final, SupportsInt
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -19,11 +22,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    literal_column,
 )
 
 metadata = MetaData()
 
 _COOPERATIVE: Final = "cooperative_id"
+LOW_WORD: Final = (1 << 32) - 1
+"""The bits of the low word of a sum."""
 
 
 def signed(number: int) -> int:
@@ -34,6 +41,24 @@ def signed(number: int) -> int:
 def unsigned(number: int) -> int:
     """A signed 64-bit number as the unsigned one of the same bits."""
     return number & (1 << 64) - 1
+
+
+def words(amount: int) -> tuple[int, int]:
+    """A sum in rupiah as high and low word: amount = high * 2^32 + low, and 0 <= low < 2^32.
+
+    Sums of each word over up to 2^31 lines stay within 64 bits, so that a database can add them.
+    """
+    return amount >> 32, amount & LOW_WORD
+
+
+def joined(high: SupportsInt, low: SupportsInt) -> int:
+    """The sum in rupiah of which these are the words, or sums of words. PostgreSQL sums to decimals."""
+    return (int(high) << 32) + int(low)
+
+
+def sum_words(amount: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The sums of both words of amounts, exact in both databases: for `joined`."""
+    return func.sum(amount.op(">>")(literal_column("32"))), func.sum(amount.op("&")(LOW_WORD))
 
 
 def _table(name: str, key: tuple[str, ...], *items: Column[object] | Index | CheckConstraint) -> Table:
@@ -52,6 +77,10 @@ def _number(name: str, nullable: bool = False, default: str | None = None) -> Co
     return Column(name, BigInteger, nullable=nullable, server_default=default)
 
 
+def _integer(name: str) -> Column[object]:
+    return Column(name, Integer, nullable=False)
+
+
 def _small(name: str, nullable: bool = False) -> Column[object]:
     return Column(name, SmallInteger, nullable=nullable)
 
@@ -62,6 +91,14 @@ def _bytes(name: str, nullable: bool = False) -> Column[object]:
 
 def _text(name: str) -> Column[object]:
     return Column(name, Text, nullable=False)
+
+
+def _exact(table: str, *columns: str) -> CheckConstraint:
+    """SQLite makes a real number of an integer that grows beyond 64 bits; the books take none."""
+    check = " AND ".join(f"typeof({column}) = 'integer'" for column in columns)
+    constraint = CheckConstraint(check, name=f"{table}_integers")
+    constraint.ddl_if(dialect="sqlite")
+    return constraint
 
 
 def _log_table(name: str, *columns: Column[object]) -> Table:
@@ -119,14 +156,15 @@ line = _table(
     "line",
     ("entry", "position"),
     _number("entry"),
-    _small("position"),
+    _integer("position"),
     _number("book_day"),
-    _small("account"),
+    _integer("account"),
     _number("amount"),
     _number("member", nullable=True),
     _number("loan", nullable=True),
     _small("channel", nullable=True),
     CheckConstraint("amount <> 0", name="line_amount"),
+    _exact("line", "amount"),
 )
 """A debit is positive, a credit negative."""
 
@@ -146,9 +184,28 @@ Index(
 )
 
 
+SUM_WORDS: Final = ("debit_high", "debit_low", "credit_high", "credit_low")
+"""Columns of a kept row after its key."""
+
+
 def _kept(name: str, *key: str) -> Table:
-    """Sums of debits and of credits kept for a key, both at least 0."""
-    return _table(name, key, *(_number(column) for column in key), _number("debit"), _number("credit"))
+    """Sums of debits and of credits kept for a key, both at least 0, in two words each."""
+    return _table(
+        name,
+        key,
+        *map(_number, (*key, *SUM_WORDS)),
+        CheckConstraint(
+            f"debit_low BETWEEN 0 AND {LOW_WORD} AND credit_low BETWEEN 0 AND {LOW_WORD}",
+            name=f"{name}_words",
+        ),
+        _exact(name, *SUM_WORDS),
+    )
+
+
+def kept_words(table: Table) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The sums of both words of debits less credits of kept rows: for `joined`."""
+    kept = table.c
+    return func.sum(kept.debit_high - kept.credit_high), func.sum(kept.debit_low - kept.credit_low)
 
 
 account_month = _kept("account_month", "account", "month")

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import BANK, CASH, LOAN_INTEREST, LOANS, POKOK, SUKARELA, WAJIB
+from indexer.ledger.schema import joined, sum_words
 from indexer.reports.trial_balance import turnovers
 from rules.calendar import last_day, month_text
 from rules.types import Month
@@ -53,17 +54,17 @@ def savings(connection: Connection, month: Month, cooperative_id: int = 1) -> tu
     line, entry, member = schema.line.c, schema.entry.c, schema.member.c
     end = last_day(month)
     mine = (line.cooperative_id == cooperative_id, line.book_day <= end)
-    sums = select(line.member, line.account, func.sum(-line.amount)).where(*mine, line.member.is_not(None))
+    sums = select(line.member, line.account, *sum_words(line.amount)).where(*mine, line.member.is_not(None))
     held = sums.where(line.account.in_((POKOK, WAJIB, SUKARELA))).group_by(line.member, line.account)
     earned = (
         sums.join(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
         .where(line.account == SUKARELA, entry.rule == _INTEREST_RULE)
         .group_by(line.member, line.account)
     )
-    balances = {(who, account): int(total) for who, account, total in connection.execute(held)}
-    for who, account, total in connection.execute(earned):
-        balances[who, account] -= int(total)
-    joined = (
+    balances = {(who, account): -joined(*total) for who, account, *total in connection.execute(held)}
+    for who, account, *total in connection.execute(earned):
+        balances[who, account] += joined(*total)
+    members = (
         select(member.member)
         .where(member.cooperative_id == cooperative_id, member.joined_day <= end)
         .order_by(member.member)
@@ -72,7 +73,7 @@ def savings(connection: Connection, month: Month, cooperative_id: int = 1) -> tu
         SavingsRow(
             month_text(month), who, *(balances.get((who, account), 0) for account in (POKOK, WAJIB, SUKARELA))
         )
-        for who in connection.execute(joined).scalars()
+        for who in connection.execute(members).scalars()
     )
 
 
@@ -81,12 +82,12 @@ def loans(connection: Connection, month: Month, cooperative_id: int = 1) -> tupl
     line, loan = schema.line.c, schema.loan.c
     end = last_day(month)
     paid = (
-        select(line.loan, line.account, func.sum(-line.amount))
+        select(line.loan, line.account, *sum_words(line.amount))
         .where(line.cooperative_id == cooperative_id, line.book_day <= end, line.loan.is_not(None))
         .where(line.account.in_((LOANS, LOAN_INTEREST)), line.amount < 0)
         .group_by(line.loan, line.account)
     )
-    sums = {(number, account): int(total) for number, account, total in connection.execute(paid)}
+    sums = {(number, account): -joined(*total) for number, account, *total in connection.execute(paid)}
     listed = (
         select(schema.loan)
         .where(loan.cooperative_id == cooperative_id, loan.listed_day <= end)

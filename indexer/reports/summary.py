@@ -5,6 +5,7 @@ from sqlalchemy import Connection, exists, func, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import BANK, CASH, LOANS, PAYABLE, POKOK, STABLECOIN, SUKARELA, WAJIB
+from indexer.ledger.schema import joined, kept_words
 
 
 class MemberCounts(msgspec.Struct, frozen=True):
@@ -41,11 +42,11 @@ def summary(connection: Connection, cooperative_id: int = 1) -> Summary:
     """Everything at once."""
     kept = schema.account_month.c
     query = (
-        select(kept.account, func.sum(kept.debit - kept.credit))
+        select(kept.account, *kept_words(schema.account_month))
         .where(kept.cooperative_id == cooperative_id)
         .group_by(kept.account)
     )
-    totals = {account: int(total) for account, total in connection.execute(query)}
+    totals = {account: joined(*total) for account, *total in connection.execute(query)}
     running = _count(connection, cooperative_id, "loan") - _count(connection, cooperative_id, "loan_closure")
     entries, final_entries, number, block_hash, time, floor = _head(connection, cooperative_id)
     return Summary(

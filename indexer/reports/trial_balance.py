@@ -1,10 +1,11 @@
 """Neraca saldo: what every account holds at the end of a day."""
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select, union_all
+from sqlalchemy import Connection, func, select, union_all
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHART
+from indexer.ledger.schema import SUM_WORDS, joined
 from rules.calendar import first_day, month_of_day
 from rules.types import WibDay
 
@@ -45,17 +46,15 @@ def turnovers(connection: Connection, as_of: WibDay, cooperative_id: int = 1) ->
     """Debits and credits of every account with postings up to the end of `as_of`, in rupiah."""
     months, days = schema.account_month.c, schema.account_day.c
     month = month_of_day(as_of)
-    before: Select[tuple[int, int, int]] = select(months.account, months.debit, months.credit).where(
+    before = select(months.account, *(months[word] for word in SUM_WORDS)).where(
         months.cooperative_id == cooperative_id, months.month < month
     )
-    rest: Select[tuple[int, int, int]] = select(days.account, days.debit, days.credit).where(
+    rest = select(days.account, *(days[word] for word in SUM_WORDS)).where(
         days.cooperative_id == cooperative_id, days.day >= first_day(month), days.day <= as_of
     )
-    parts = union_all(before, rest).subquery()
-    query = select(parts.c.account, func.sum(parts.c.debit), func.sum(parts.c.credit)).group_by(
-        parts.c.account
-    )
-    return {account: (int(debit), int(credit)) for account, debit, credit in connection.execute(query)}
+    parts = union_all(before, rest).subquery().c
+    query = select(parts.account, *(func.sum(parts[word]) for word in SUM_WORDS)).group_by(parts.account)
+    return {account: (joined(*sums[:2]), joined(*sums[2:])) for account, *sums in connection.execute(query)}
 
 
 def _row(account: int, debit: int, credit: int) -> AccountBalance:

@@ -183,24 +183,27 @@ def test_reconcile__final_and_head__everything_agrees(synced: Synced, books: Eng
 TAMPERED = {
     "a rupiah in a line": (
         "UPDATE line SET amount = amount - 1 WHERE account = 3120 AND member = 4",
-        {"books"},
+        {"books", "line"},
     ),
     "a rupiah in a kept month": (
-        "UPDATE account_month SET credit = credit + 1 WHERE account = 3110",
+        "UPDATE account_month SET credit_low = credit_low + 1 WHERE account = 3110",
         {"account", "books"},
     ),
     "a rupiah of a member": (
-        "UPDATE member_balance SET credit = credit + 1 WHERE account = 2110 AND member = 5",
-        {"member", "books"},
+        "UPDATE member_balance SET credit_low = credit_low + 1 WHERE account = 2110 AND member = 5",
+        {"member_balance", "books"},
     ),
-    "a rupiah of a loan": ("UPDATE loan_balance SET credit = credit + 1 WHERE loan = 12", {"loan", "books"}),
-    "a log missing": ("DELETE FROM raw_log WHERE block_number = {block} AND log_index = 0", {"log"}),
-    "a log changed": ("UPDATE raw_log SET data = x'00' WHERE block_number = {block}", {"log"}),
-    "a block of logs missing": ("DELETE FROM raw_log WHERE block_number = {block}", {"log"}),
+    "a rupiah of a loan": (
+        "UPDATE loan_balance SET credit_low = credit_low + 1 WHERE loan = 12",
+        {"loan_balance", "books"},
+    ),
+    "a log missing": ("DELETE FROM raw_log WHERE block_number = {block} AND log_index = 0", {"raw_log"}),
+    "a log changed": ("UPDATE raw_log SET data = x'00' WHERE block_number = {block}", {"raw_log"}),
+    "a block of logs missing": ("DELETE FROM raw_log WHERE block_number = {block}", {"raw_log"}),
     "a log made up": (
         "INSERT INTO raw_log SELECT cooperative_id, block_number, 999, tx_index, tx_hash, address, topics, "
         "data FROM raw_log WHERE block_number = {block} LIMIT 1",
-        {"log"},
+        {"raw_log"},
     ),
     "a block and its logs missing": (
         "DELETE FROM block WHERE block_number = {block}",
@@ -213,6 +216,17 @@ TAMPERED = {
         {"entry", "books"},
     ),
     "the last entries gone": ("DELETE FROM entry WHERE number > 20", {"entry", "books"}),
+    "a loan's rate": ("UPDATE loan SET rate_bps = 1 WHERE loan = 11", {"loan"}),
+    "a loan's book": ("UPDATE loan SET book = zeroblob(20) WHERE loan = 11", {"loan"}),
+    "a member's number": ("UPDATE member SET member = 1 << 40 WHERE member = 5", {"member"}),
+    "a contract's address": (
+        "UPDATE contract SET address = zeroblob(20) WHERE name = 'LoanBook'",
+        {"contract"},
+    ),
+    "a row above the head": (
+        "INSERT INTO loan_closure VALUES (1, 999999999, 0, 11, 20000)",
+        {"loan_closure"},
+    ),
 }
 
 
@@ -234,12 +248,12 @@ def test_reconcile__books_rewritten_whole__entries_differ(synced: Synced, books:
     with writing(books).begin() as connection:
         connection.execute(text("UPDATE line SET member = 3 WHERE member = 2 AND account = 3110"))
         connection.execute(text("DELETE FROM member_balance WHERE member = 2 AND account = 3110"))
-        moved = "UPDATE member_balance SET credit = 200000 WHERE member = 3 AND account = 3110"
+        moved = "UPDATE member_balance SET credit_low = 200000 WHERE member = 3 AND account = 3110"
         connection.execute(text(moved))
     result = reconcile(synced, books)
     told = {(each.subject, each.key): (each.book, each.chain) for each in result.differences}
-    assert told["member", "2 3110"] == ("0", "100000")
-    assert told["member", "3 3110"] == ("200000", "100000")
+    assert told["member_balance", "2 3110"] == ("0", "100000")
+    assert told["member_balance", "3 3110"] == ("200000", "100000")
 
 
 def test_reconcile__contract_state_changed__account_and_member(synced: Synced, books: Engine) -> None:

@@ -36,19 +36,19 @@ TAMPERED = {
         {"chain", "kept"},
     ),
     "one rupiah in a kept month": (
-        "UPDATE account_month SET debit = debit + 1 WHERE account = 1110",
+        "UPDATE account_month SET debit_low = debit_low + 1 WHERE account = 1110",
         {"kept"},
     ),
     "one rupiah in a kept day": (
-        "UPDATE account_day SET credit = credit + 1 WHERE account = 3110",
+        "UPDATE account_day SET credit_low = credit_low + 1 WHERE account = 3110",
         {"kept"},
     ),
     "one rupiah of a member": (
-        "UPDATE member_balance SET credit = credit + 1 WHERE member = 3 AND account = 3110",
+        "UPDATE member_balance SET credit_low = credit_low + 1 WHERE member = 3 AND account = 3110",
         {"kept", "control_accounts"},
     ),
     "one rupiah of a loan": (
-        "UPDATE loan_balance SET debit = debit + 1 WHERE loan = 1 AND account = 1210",
+        "UPDATE loan_balance SET debit_low = debit_low + 1 WHERE loan = 1 AND account = 1210",
         {"kept", "control_accounts"},
     ),
     "a loan's principal": ("UPDATE loan SET principal = principal + 1 WHERE loan = 1", {"control_accounts"}),

@@ -268,6 +268,31 @@ def test_database__every_table_with_rows__never_changes(engine: Engine) -> None:
     assert tried >= 11
 
 
+def test_database__cooperative_without_a_head__refused(engine: Engine) -> None:
+    """Nobody can lay books down beside the seal: neither rows that no head guards, nor a head over them."""
+    Ledger(engine).append(Cooperative(6).blocks(160), floor=15)
+    tried = 0
+    for table in (*schema.LOG_TABLES, schema.line, schema.tree_node):
+        if counts(engine)[table.name]:
+            tried += 1
+            names = [column.name for column in table.columns]
+            copied = ["2" if name == "cooperative_id" else name for name in names]
+            statement = f"INSERT INTO {table.name} SELECT {', '.join(copied)} FROM {table.name}"
+            with pytest.raises(DBAPIError, match="has no head"), writing(engine).begin() as connection:
+                connection.execute(text(statement))
+    assert tried >= 11
+    for place in ({"entries": 5}, {"block_number": 160}, {"floor": 15}, {"final_entries": 3}):
+        head = insert(schema.head).values(cooperative_id=2, block_hash=b"", **place)
+        with pytest.raises(DBAPIError, match="begin empty"), writing(engine).begin() as connection:
+            connection.execute(head)
+    with pytest.raises(DBAPIError, match="begin empty"), writing(engine).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO head SELECT 2, block_number, block_hash, entries, floor, final_entries FROM head"
+            )
+        )
+
+
 def test_database__insert_or_replace__refused(engine: Engine) -> None:
     """REPLACE deletes without a delete trigger in SQLite; PostgreSQL's upsert is an update."""
     Ledger(engine).append(Cooperative(6).blocks(10), floor=5)
@@ -279,6 +304,14 @@ def test_database__insert_or_replace__refused(engine: Engine) -> None:
             "ON CONFLICT (cooperative_id, entry, position) DO UPDATE SET amount = 5"
         )
     with pytest.raises(DBAPIError, match=r"sealed|never change"), writing(engine).begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_sqlite__head_replaced_by_an_empty_one__refused(another: Callable[[], Engine]) -> None:
+    engine = another()
+    Ledger(engine).append(Cooperative(6).blocks(10), floor=5)
+    statement = "INSERT OR REPLACE INTO head (cooperative_id, block_hash) VALUES (1, '')"
+    with pytest.raises(DBAPIError, match="begin empty"), writing(engine).begin() as connection:
         connection.execute(text(statement))
 
 

@@ -4,9 +4,10 @@ import time
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import CheckConstraint, Engine, Table, inspect, text
 
 from indexer.ledger.database import open_engine, writing
+from indexer.ledger.kept import KEPT
 from indexer.ledger.migrations.versions.m0001_initial import SEALED
 from indexer.ledger.schema import LOG_TABLES, line, metadata
 
@@ -21,8 +22,23 @@ def test_models_and_migrations__agree(engine: Engine) -> None:
             keys = [column.name for column in table.primary_key.columns]
             assert found.get_pk_constraint(table.name)["constrained_columns"] == keys
             assert keys[0] == "cooperative_id"
-            constraints = {check["name"] for check in found.get_check_constraints(table.name)}
-            assert constraints == ({"line_amount"} if table is line else set())
+            made = {check["name"] for check in found.get_check_constraints(table.name)}
+            assert made == {each.name for each in checks_of(table) if made_in(engine, each)}
+
+
+def checks_of(table: Table) -> list[CheckConstraint]:
+    return [each for each in table.constraints if isinstance(each, CheckConstraint)]
+
+
+def made_in(engine: Engine, check: CheckConstraint) -> bool:
+    """`typeof` is SQLite's."""
+    return engine.dialect.name == "sqlite" or "typeof" not in str(check.sqltext)
+
+
+def test_checks__what_sums_are_kept_in__is_checked() -> None:
+    names = {each.name for table in metadata.tables.values() for each in checks_of(table)}
+    kept = {f"{table.name}_{what}" for table in KEPT for what in ("words", "integers")}
+    assert names == kept | {"line_amount", "line_integers"}
 
 
 def test_sealed_tables__every_log_table__has_its_triggers() -> None:

@@ -9,7 +9,7 @@ import pytest
 from indexer.chain import events as ev
 from indexer.chain.events import EVENTS, Event, LogRef
 from indexer.ledger.accounts import CHART
-from indexer.ledger.posting import RULE_OF, RULES, Entry, PostingError, post
+from indexer.ledger.posting import RULE_OF, RULES, Entry, PostingError
 from indexer.ledger.posting_table import markdown
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
 from rules.calendar import day_text, parse_day, timestamp_of_day
@@ -24,6 +24,10 @@ FIRST_SLIP = 1 << 56 | 2025 << 40 | 1
 
 def at(contract: str, time: int = NOON) -> LogRef:
     return LogRef(7, b"\x01" * 32, time, b"\x02" * 32, 0, 3, b"\x03" * 20, contract)
+
+
+def post(ref: LogRef, event: Event) -> tuple[Entry, ...]:
+    return RULE_OF[type(event)].post(ref, event)
 
 
 def text_of(entry: Entry) -> str:
@@ -305,7 +309,6 @@ CASES: list[tuple[str, str, Event, str]] = [
              3990 -600 anggota 12 pinjaman 44""",
     ),
     ("opening loan, paid back", "LoanBook", ev.LoanOpened(44, 12, 1_000, 1_000, 30, 0, 12, 1, DAY), ""),
-    ("read model only", "MemberRegistry", ev.MemberActivated(12, DAY), ""),
 ]
 
 

@@ -101,6 +101,10 @@ def _number(name: str, nullable: bool = False, default: str | None = None) -> sa
     return sa.Column(name, sa.BigInteger, nullable=nullable, server_default=default)
 
 
+def _integer(name: str) -> sa.Column[object]:
+    return sa.Column(name, sa.Integer, nullable=False)
+
+
 def _small(name: str, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.SmallInteger, nullable=nullable)
 
@@ -111,6 +115,14 @@ def _bytes(name: str, nullable: bool = False) -> sa.Column[object]:
 
 def _text(name: str) -> sa.Column[object]:
     return sa.Column(name, sa.Text, nullable=False)
+
+
+def _exact(table: str, *columns: str) -> tuple[sa.CheckConstraint, ...]:
+    """In SQLite, which makes a real number of an integer that grows beyond 64 bits."""
+    if op.get_bind().dialect.name != "sqlite":
+        return ()
+    check = " AND ".join(f"typeof({column}) = 'integer'" for column in columns)
+    return (sa.CheckConstraint(check, name=f"{table}_integers"),)
 
 
 def _place() -> tuple[sa.Column[object], sa.Column[object]]:
@@ -155,14 +167,15 @@ def _books() -> None:
         "line",
         ("entry", "position"),
         _number("entry"),
-        _small("position"),
+        _integer("position"),
         _number("book_day"),
-        _small("account"),
+        _integer("account"),
         _number("amount"),
         _number("member", nullable=True),
         _number("loan", nullable=True),
         _small("channel", nullable=True),
         sa.CheckConstraint("amount <> 0", name="line_amount"),
+        *_exact("line", "amount"),
     )
     _table("tree_node", ("level", "position"), _small("level"), _number("position"), _bytes("hash"))
 
@@ -174,7 +187,10 @@ def _kept() -> None:
         ("member_balance", ("member", "account")),
         ("loan_balance", ("loan", "account")),
     ):
-        _table(name, key, *(_number(column) for column in key), _number("debit"), _number("credit"))
+        words = ("debit_high", "debit_low", "credit_high", "credit_low")
+        low = "debit_low BETWEEN 0 AND 4294967295 AND credit_low BETWEEN 0 AND 4294967295"
+        check = sa.CheckConstraint(low, name=f"{name}_words")
+        _table(name, key, *map(_number, (*key, *words)), check, *_exact(name, *words))
 
 
 def _read_models() -> None:

@@ -5,9 +5,9 @@ END $$
 
 CREATE FUNCTION refuse_sealed_block_number() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM changed JOIN head USING (cooperative_id)
-             WHERE changed.block_number <= head.block_number) THEN
-    RAISE EXCEPTION '%: this part of the books is sealed', TG_TABLE_NAME
+  IF EXISTS (SELECT FROM changed LEFT JOIN head USING (cooperative_id)
+             WHERE changed.block_number <= head.block_number OR head.block_number IS NULL) THEN
+    RAISE EXCEPTION '%: this part of the books is sealed, or its cooperative has no head', TG_TABLE_NAME
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
@@ -15,8 +15,9 @@ END $$
 
 CREATE FUNCTION refuse_sealed_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM changed JOIN head USING (cooperative_id) WHERE changed.entry <= head.entries) THEN
-    RAISE EXCEPTION '%: this part of the books is sealed', TG_TABLE_NAME
+  IF EXISTS (SELECT FROM changed LEFT JOIN head USING (cooperative_id)
+             WHERE changed.entry <= head.entries OR head.entries IS NULL) THEN
+    RAISE EXCEPTION '%: this part of the books is sealed, or its cooperative has no head', TG_TABLE_NAME
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
@@ -24,9 +25,9 @@ END $$
 
 CREATE FUNCTION refuse_sealed_nodes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM changed JOIN head USING (cooperative_id)
-             WHERE (changed.position + 1) << changed.level <= head.entries) THEN
-    RAISE EXCEPTION '%: this part of the books is sealed', TG_TABLE_NAME
+  IF EXISTS (SELECT FROM changed LEFT JOIN head USING (cooperative_id)
+             WHERE (changed.position + 1) << changed.level <= head.entries OR head.entries IS NULL) THEN
+    RAISE EXCEPTION '%: this part of the books is sealed, or its cooperative has no head', TG_TABLE_NAME
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
@@ -36,6 +37,14 @@ CREATE FUNCTION ask_for_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE head SET entries = entries WHERE cooperative_id IN (SELECT DISTINCT cooperative_id FROM changed);
   RETURN NULL;
+END $$
+
+CREATE FUNCTION start_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.block_number, NEW.entries, NEW.floor, NEW.final_entries) <> (-1, 0, -1, 0) THEN
+    RAISE EXCEPTION 'books begin empty' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
 END $$
 
 CREATE FUNCTION keep_floor() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -74,6 +83,8 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$
+
+CREATE TRIGGER head_start BEFORE INSERT ON head FOR EACH ROW EXECUTE FUNCTION start_empty()
 
 CREATE TRIGGER head_floor BEFORE UPDATE OR DELETE ON head FOR EACH ROW EXECUTE FUNCTION keep_floor()
 

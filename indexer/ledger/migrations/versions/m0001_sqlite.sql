@@ -1,3 +1,10 @@
+CREATE TRIGGER head_start BEFORE INSERT ON head
+WHEN (NEW.block_number, NEW.entries, NEW.floor, NEW.final_entries) <> (-1, 0, -1, 0)
+  OR EXISTS (SELECT 1 FROM head WHERE cooperative_id = NEW.cooperative_id)
+BEGIN
+  SELECT RAISE(ABORT, 'books begin empty');
+END
+
 CREATE TRIGGER head_stays BEFORE DELETE ON head
 BEGIN
   SELECT RAISE(ABORT, 'the head of the books cannot be deleted');
@@ -19,7 +26,8 @@ BEGIN
     SELECT count(*) FROM (
       SELECT entry FROM line
       WHERE cooperative_id = NEW.cooperative_id AND entry > OLD.entries
-      GROUP BY entry HAVING sum(amount) = 0 AND count(*) > 1
+      GROUP BY entry
+      HAVING sum(amount & 4294967295) = -4294967296 * sum(amount >> 32) AND count(*) > 1
     )
   );
   SELECT RAISE(ABORT, 'entries are not numbered without a gap up to the head')
@@ -29,9 +37,10 @@ BEGIN
 END
 
 CREATE TRIGGER tree_node_add BEFORE INSERT ON tree_node
-WHEN (NEW.position + 1) << NEW.level <= (SELECT entries FROM head WHERE cooperative_id = NEW.cooperative_id)
+WHEN coalesce((NEW.position + 1) << NEW.level
+  <= (SELECT entries FROM head WHERE cooperative_id = NEW.cooperative_id), TRUE)
 BEGIN
-  SELECT RAISE(ABORT, 'tree_node: this part of the books is sealed');
+  SELECT RAISE(ABORT, 'tree_node: this part of the books is sealed, or its cooperative has no head');
 END
 
 CREATE TRIGGER tree_node_change BEFORE UPDATE ON tree_node
@@ -42,13 +51,13 @@ END
 CREATE TRIGGER tree_node_delete BEFORE DELETE ON tree_node
 WHEN (OLD.position + 1) << OLD.level <= (SELECT entries FROM head WHERE cooperative_id = OLD.cooperative_id)
 BEGIN
-  SELECT RAISE(ABORT, 'tree_node: this part of the books is sealed');
+  SELECT RAISE(ABORT, 'tree_node: this part of the books is sealed, or its cooperative has no head');
 END
 -- for each sealed table
 CREATE TRIGGER {table}_add BEFORE INSERT ON {table}
-WHEN NEW.{column} <= (SELECT {through} FROM head WHERE cooperative_id = NEW.cooperative_id)
+WHEN coalesce(NEW.{column} <= (SELECT {through} FROM head WHERE cooperative_id = NEW.cooperative_id), TRUE)
 BEGIN
-  SELECT RAISE(ABORT, '{table}: this part of the books is sealed');
+  SELECT RAISE(ABORT, '{table}: this part of the books is sealed, or its cooperative has no head');
 END
 
 CREATE TRIGGER {table}_change BEFORE UPDATE ON {table}
@@ -59,5 +68,5 @@ END
 CREATE TRIGGER {table}_delete BEFORE DELETE ON {table}
 WHEN OLD.{column} <= (SELECT {through} FROM head WHERE cooperative_id = OLD.cooperative_id)
 BEGIN
-  SELECT RAISE(ABORT, '{table}: this part of the books is sealed');
+  SELECT RAISE(ABORT, '{table}: this part of the books is sealed, or its cooperative has no head');
 END
