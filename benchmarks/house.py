@@ -36,7 +36,7 @@ def anvil(options: str = "") -> Iterator[str]:
     brownie._config.CONFIG.networks[NETWORK] = {
         "id": NETWORK,
         "name": "Anvil of the benchmarks",
-        "cmd": f"anvil --hardfork prague --order fifo --timestamp {START} {options}".rstrip(),
+        "cmd": f"anvil --hardfork prague --order fifo --max-persisted-states 0 --timestamp {START} {options}".rstrip(),
         "host": "http://127.0.0.1",
         "cmd_settings": {
             "port": port,

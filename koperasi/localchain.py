@@ -57,6 +57,7 @@ class LocalChain:
         timestamp: unix seconds of the first block. mining: a block for each transaction; False: only `mine`
         makes blocks. `finalized` is the latest block less twice `slots_in_an_epoch`. state: a file that is
         loaded if it exists, and written at the end without past states. log: where anvil's output goes.
+        Past states stay in memory, the latest 500 of them: on disk they would grow without bound.
         """
         port = _check_free(port) if port else free_port()
         command = [str(anvil_binary()), *_arguments(port, chain_id, timestamp, mining, slots_in_an_epoch)]
@@ -236,6 +237,7 @@ def _arguments(
         "gas-price": 0,
         "gas-limit": BLOCK_GAS_LIMIT,
         "slots-in-an-epoch": slots_in_an_epoch,
+        "max-persisted-states": 0,
     }
     if timestamp is not None:
         values["timestamp"] = timestamp

@@ -20,7 +20,7 @@ from tests.nightly import pytest_collection_modifyitems
 __all__ = ["genesis", "house", "pytest_collection_modifyitems"]
 
 NETWORK = "koperasi-tests"
-ANVIL = "anvil --hardfork osaka --order fifo --slots-in-an-epoch 128"
+ANVIL = "anvil --hardfork osaka --order fifo --slots-in-an-epoch 128 --max-persisted-states 0"
 SETTINGS = {"chain_id": 31337, "accounts": 20, "base_fee": 0, "gas_price": 0}
 
 
