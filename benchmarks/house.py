@@ -21,6 +21,7 @@ FIRST: Final = 1_001
 """Number of the first of the members who come on top of the founders."""
 START: Final = 1_767_492_000
 """Unix seconds of 2026-01-04 09:00 WIB, where the clock of every anvil starts: runs are repeatable."""
+ANVIL: Final = "anvil --hardfork prague --order fifo --max-persisted-states 0"
 GAS_LIMIT: Final = 1_000_000_000
 NETWORK: Final = "koperasi-benchmarks"
 
@@ -36,7 +37,7 @@ def anvil(options: str = "") -> Iterator[str]:
     brownie._config.CONFIG.networks[NETWORK] = {
         "id": NETWORK,
         "name": "Anvil of the benchmarks",
-        "cmd": f"anvil --hardfork prague --order fifo --max-persisted-states 0 --timestamp {START} {options}".rstrip(),
+        "cmd": f"{ANVIL} --timestamp {START} {options}".rstrip(),
         "host": "http://127.0.0.1",
         "cmd_settings": {
             "port": port,
