@@ -46,7 +46,7 @@ FEATURES: Final = (
 
 MAX_LINES: Final = 450
 LONG: Final = {
-    "contracts/Authority.sol": "AccessManager's ways around the laws are closed beside what stands in their place",
+    "contracts/Authority.sol": "AccessManager's ways around the laws are closed beside what replaces them",
     "frontend/src/api/schema.ts": "generated from the API's description",
     "indexer/chain/events.py": "one struct for each event of the contracts, and nothing else",
 }
