@@ -9,13 +9,23 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from indexer.ledger import schema
-from indexer.ledger.accounts import BANK, CASH, LOAN_INTEREST, LOANS, POKOK, SUKARELA, WAJIB
+from indexer.ledger.accounts import (
+    BANK,
+    CASH,
+    INTEREST_TAX,
+    LOAN_INTEREST,
+    LOANS,
+    POKOK,
+    SAVINGS_INTEREST,
+    SUKARELA,
+    WAJIB,
+)
 from indexer.ledger.schema import joined, sum_words
 from indexer.reports.trial_balance import turnovers
 from rules.calendar import last_day, month_text
-from rules.types import Month
+from rules.types import Month, WibDay
 
-_INTEREST_RULE: Final = "interest"
+_OF_MEMBERS: Final = (POKOK, WAJIB, SUKARELA, SAVINGS_INTEREST, INTEREST_TAX)
 
 
 class SavingsRow(msgspec.Struct, frozen=True):
@@ -50,31 +60,48 @@ Row = SavingsRow | LoanRow | CashRow
 
 
 def savings(connection: Connection, month: Month, cooperative_id: int = 1) -> tuple[SavingsRow, ...]:
-    """Every member who joined up to the month, by number; sukarela is without the interest it earned."""
-    line, entry, member = schema.line.c, schema.entry.c, schema.member.c
+    """Every member who joined up to the month, by number; sukarela is without the interest it earned.
+
+    That is gross less tax: a member's lines in the accounts of interest and its tax are of nothing else.
+    """
+    member = schema.member.c
     end = last_day(month)
-    mine = (line.cooperative_id == cooperative_id, line.book_day <= end)
-    sums = select(line.member, line.account, *sum_words(line.amount)).where(*mine, line.member.is_not(None))
-    held = sums.where(line.account.in_((POKOK, WAJIB, SUKARELA))).group_by(line.member, line.account)
-    earned = (
-        sums.join(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
-        .where(line.account == SUKARELA, entry.rule == _INTEREST_RULE)
-        .group_by(line.member, line.account)
-    )
-    balances = {(who, account): -joined(*total) for who, account, *total in connection.execute(held)}
-    for who, account, *total in connection.execute(earned):
-        balances[who, account] += joined(*total)
+    balances = _balances_by_member(connection, end, cooperative_id)
     members = (
         select(member.member)
         .where(member.cooperative_id == cooperative_id, member.joined_day <= end)
         .order_by(member.member)
     )
-    return tuple(
-        SavingsRow(
-            month_text(month), who, *(balances.get((who, account), 0) for account in (POKOK, WAJIB, SUKARELA))
-        )
-        for who in connection.execute(members).scalars()
+    text = month_text(month)
+    rows = []
+    for who in connection.execute(members).scalars():
+        pokok, wajib, sukarela, interest, tax = (balances.get((who, account), 0) for account in _OF_MEMBERS)
+        rows.append(SavingsRow(text, who, -pokok, -wajib, -(sukarela + interest + tax)))
+    return tuple(rows)
+
+
+def _balances_by_member(
+    connection: Connection, end: WibDay, cooperative_id: int
+) -> dict[tuple[int, int], int]:
+    """Debits less credits by member and account at the end of a day: what is kept less what came later.
+
+    Lines of no member are left out here and not in SQL: SQLite would go through the index by member.
+    """
+    kept, line = schema.member_balance.c, schema.line.c
+    words = (kept.debit_high - kept.credit_high, kept.debit_low - kept.credit_low)
+    now = select(kept.member, kept.account, *words).where(
+        kept.cooperative_id == cooperative_id, kept.account.in_(_OF_MEMBERS)
     )
+    later = (
+        select(line.member, line.account, *sum_words(line.amount))
+        .where(line.cooperative_id == cooperative_id, line.book_day > end, line.account.in_(_OF_MEMBERS))
+        .group_by(line.member, line.account)
+    )
+    balances = {(who, account): joined(*total) for who, account, *total in connection.execute(now)}
+    for who, account, *total in connection.execute(later):
+        if who is not None:
+            balances[who, account] -= joined(*total)
+    return balances
 
 
 def loans(connection: Connection, month: Month, cooperative_id: int = 1) -> tuple[LoanRow, ...]:
