@@ -176,8 +176,8 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
 
 
 LANES: tuple[tuple[str, ...], tuple[str, ...]] = (
-    ("lint", "forge", "contracts"),
-    ("python", "frontend", "e2e"),
+    ("lint", "contracts"),
+    ("forge", "python", "frontend", "e2e"),
 )
 """Parts that share nothing run beside one another: two cores, half the time."""
 
