@@ -142,7 +142,7 @@ def test_post__countersigned_by_no_pengurus__refused(office: House, who: str) ->
 def test_post__bendahara_with_two_accounts__refused(office: House) -> None:
     second = person("second account", 77, "office")
     until = office.Authority.termOf(3, office.bendahara.signer)[0]
-    office.Authority.grantOffice(3, second.signer, 3, until, {"from": office.admin})
+    office.Authority.grantOffice(2, second.signer, 3, until, {"from": office.admin})
     with refused("AuthoritySamePerson", 3):
         post_journals(office, [salary()], checker=second)
 
