@@ -1,5 +1,6 @@
 """A deployed cooperative that a test may import into."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -21,10 +22,26 @@ def chain() -> Iterator[LocalChain]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a chain's state after the deployment, and the deployment's files."""
+    folder = tmp_path_factory.mktemp("deployed")
+    with LocalChain.start(timestamp=EVE, slots_in_an_epoch=1, state=folder / "chain.json") as running:
+        CommandLine(folder / "home", running.url).run("deploy", "--json")
+    return folder
+
+
 @pytest.fixture
-def house(chain: LocalChain, tmp_path: Path) -> CommandLine:
-    """The contracts deployed; the chain mines only when told."""
-    command_line = CommandLine(tmp_path / "home", chain.url)
-    command_line.run("deploy", "--json")
-    chain.set_mining(False)
-    return command_line
+def house_chain(deployed: Path, tmp_path: Path) -> Iterator[LocalChain]:
+    """The chain of `house`: the contracts are on it, and it mines only when told."""
+    state = shutil.copy(deployed / "chain.json", tmp_path / "chain.json")
+    with LocalChain.start(state=state, slots_in_an_epoch=1, mining=False) as running:
+        running.rpc("evm_setTime", running.timestamp)
+        yield running
+
+
+@pytest.fixture
+def house(deployed: Path, house_chain: LocalChain, tmp_path: Path) -> CommandLine:
+    """A home with the deployment, on `house_chain`."""
+    shutil.copytree(deployed / "home" / "deployments", tmp_path / "home" / "deployments")
+    return CommandLine(tmp_path / "home", house_chain.url)

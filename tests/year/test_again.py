@@ -40,7 +40,7 @@ def test_import__chain_that_mines_by_itself__is_taken_over(chain: LocalChain, tm
 
 
 def test_import__payroll_of_a_day_to_come__waits_and_is_posted_on_its_day(
-    house: CommandLine, chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: CommandLine, house_chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chain whose clock the office may not move: the row waits for the 25th."""
     from backend.office.chain import Chain
@@ -51,7 +51,7 @@ def test_import__payroll_of_a_day_to_come__waits_and_is_posted_on_its_day(
     data = folder(tmp_path / "data", 1, [], ["1,A,50000,0,,0,50000"])
     follow = Chain.follow
     monkeypatch.setattr(Chain, "follow", lambda self, day: follow(self, min(day, parse_day("2025-01-10"))))
-    report = importer(Workspace("anvil"), chain.url).run(data)
+    report = importer(Workspace("anvil"), house_chain.url).run(data)
     assert (report.accepted, report.waiting, report.refused) == (2, 1, 0)
     assert statuses(house)["row 1"] == ("WAITING", "BOOK_DAY_IN_FUTURE")
     monkeypatch.undo()
@@ -76,7 +76,7 @@ def test_import__row_put_into_an_imported_payroll__stops_before_anything_is_sent
 
 
 def test_import__transactions_left_in_the_pool__are_forgotten(
-    house: CommandLine, chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: CommandLine, house_chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed between sending and mining, on a chain that lives on."""
     from backend.office.chain import Chain
@@ -93,8 +93,8 @@ def test_import__transactions_left_in_the_pool__are_forgotten(
     data = folder(tmp_path / "data", 2, [])
     monkeypatch.setattr(Chain, "_mine", die)
     with pytest.raises(Killed):
-        importer(Workspace("anvil"), chain.url).run(data)
-    assert int(chain.rpc("txpool_status")["pending"], 16) == 1
+        importer(Workspace("anvil"), house_chain.url).run(data)
+    assert int(house_chain.rpc("txpool_status")["pending"], 16) == 1
     monkeypatch.undo()
     assert house.json("import", str(data))["accepted"] == 4
 
@@ -176,11 +176,11 @@ def test_import__folder_that_names_one_member__interest_is_credited_to_all(
 
 
 def test_credit_interest__after_a_month__credits_what_is_due_once(
-    house: CommandLine, chain: LocalChain, tmp_path: Path
+    house: CommandLine, house_chain: LocalChain, tmp_path: Path
 ) -> None:
     both = [f"2025-01-02,S{n},{n},SETOR_SUKARELA,10000000,KAS," for n in (1, 2)]
     house.json("import", str(folder(tmp_path / "data", 2, both)))
-    chain.mine(chain.timestamp + 40 * 86_400)
+    house_chain.mine(house_chain.timestamp + 40 * 86_400)
     for _ in range(2):
         house.json("sync")
         assert house.json("credit-interest")["members"] == 2

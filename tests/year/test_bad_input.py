@@ -61,14 +61,14 @@ def test_import__bad_rows_among_good__the_good_go_through(house: CommandLine, tm
     ids=["encoding", "column"],
 )
 def test_import__unreadable_file__stops_before_anything_is_sent(
-    house: CommandLine, chain: LocalChain, tmp_path: Path, teller: bytes, word: str
+    house: CommandLine, house_chain: LocalChain, tmp_path: Path, teller: bytes, word: str
 ) -> None:
-    before = chain.block_number
+    before = house_chain.block_number
     folder = small_folder(tmp_path / "data", teller)
     failed = house.run("import", str(folder), "--json", exit_code=1).stderr.decode()
     assert word in failed
     assert "Gagal" in failed
-    assert chain.block_number == before
+    assert house_chain.block_number == before
     (folder / "teller.csv").write_text(f"{TELLER}\n{SLIPS[0]}\n")
     assert house.json("import", str(folder))["accepted"] == 2
 
