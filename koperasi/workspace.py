@@ -41,7 +41,7 @@ class Workspace:
         """The chain's description."""
         from scripts.networks import load_network
 
-        return load_network(self.name, None if self.name != "anvil" else "http://127.0.0.1").chain
+        return load_network(self.name, "http://127.0.0.1").chain
 
     @property
     def deployment_file(self) -> Path:

@@ -267,12 +267,12 @@ def _slip(row: dict[str, str], n: int) -> SlipRow:
     first, _, second = row["channel"].partition(">")
     channel, to_channel = _CHANNELS.get(first), _CHANNELS.get(second)
     moves = kind is SlipKind.PINDAH
-    known = row["ref"] and len(row["ref"]) <= REF_LENGTH and kind is not None and channel is not None
-    known = known and _TOO_MANY not in row
+    ref = _ref(row, n)
+    known = ref == row["ref"] and kind is not None and channel is not None and _TOO_MANY not in row
     readable = known and day >= 0 and moves == (to_channel is not None) and channel != to_channel
     return SlipRow(
         source="teller.csv",
-        ref=row["ref"] if row["ref"] and len(row["ref"]) <= REF_LENGTH else f"row {n}",
+        ref=ref,
         position=n,
         day=day,
         receipt=slip_receipt(row["ref"]),
@@ -316,8 +316,7 @@ def _payroll_file(path: Path) -> Iterator[PayrollRow]:
 def _journals(path: Path) -> Iterator[JournalRow]:
     groups: dict[str, list[dict[str, str]]] = {}
     for n, row in _table(path, _JOURNAL):
-        ref = row["ref"] if row["ref"] and len(row["ref"]) <= REF_LENGTH else f"row {n}"
-        groups.setdefault(ref, []).append(row)
+        groups.setdefault(_ref(row, n), []).append(row)
     for position, (ref, rows) in enumerate(groups.items(), start=1):
         days = {_day(row["date"]) for row in rows}
         lines = [_journal_line(row) for row in rows]
@@ -359,6 +358,11 @@ def _disorder(rows: Sequence[BookRow]) -> Iterator[str]:
                     f"{row.source}, {row.ref}: the date goes back; rows are sorted by day."
                 )
             last[row.source] = max(row.day, last.get(row.source, row.day))
+
+
+def _ref(row: dict[str, str], n: int) -> str:
+    """The row's ref; its number in the file where there is none, or one too long to keep."""
+    return row["ref"] if 0 < len(row["ref"]) <= REF_LENGTH else f"row {n}"
 
 
 def _day(text: str) -> WibDay:

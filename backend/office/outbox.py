@@ -4,7 +4,7 @@ Each is sent by the office that may, and countersigned by another person.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final, TypeVar
 
@@ -160,7 +160,7 @@ class Outbox:
         action = action_hash(("string", "bytes32"), ("offer", _terms_hash(row)))
         countersignature = self._signatures.countersignature(approver, "LoanDesk", action)
         planned = self._planned(maker, "LoanDesk", "offer", (_terms(row), countersignature), (row,))
-        return Planned(planned.office, planned.contract, planned.data, planned.gas)
+        return replace(planned, rows=())
 
     def _disbursement(self, row: LoanRow) -> Planned:
         deadline = self._signatures.deadline
