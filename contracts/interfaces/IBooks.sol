@@ -31,6 +31,13 @@ interface IBooks {
     /// @notice An accounting option or a version of the posting rules holds from `effectiveOn` on.
     event OptionAdopted(bytes32 indexed key, bytes32 value, WibDay indexed effectiveOn);
 
+    /// @notice A month ended: from here follow the entries that no event of its own makes (interest that is due on loans,
+    /// allowance by collectibility), each with the month's last day as its book day.
+    /// @param month year * 12 + month - 1
+    event MonthEnded(uint32 indexed month, WibDay lastDay);
+
+    error BooksMonthInvalid(uint32 month, uint32 expected);
+    error BooksMonthNotOver(uint32 month);
     error BooksAccountRefused(uint16 account);
     error BooksLineInvalid(uint256 line);
     error BooksUnbalanced(uint256 debit, uint256 credit);
@@ -51,6 +58,13 @@ interface IBooks {
     /// @notice Adopts an accounting option. ADMIN only.
     /// @param effectiveOn a day that is not closed
     function adoptOption(bytes32 key, bytes32 value, WibDay effectiveOn) external;
+
+    /// @notice Ends `month` (year * 12 + month - 1), after midnight WIB of its last day. Anyone. Months end one after the other,
+    /// each once; the first one is any.
+    function endMonth(uint32 month) external;
+
+    /// @notice The month that was ended last, zero before the first.
+    function lastEndedMonth() external view returns (uint32);
 
     function chartHash() external view returns (bytes32);
 

@@ -44,7 +44,11 @@ interface ISavingsToken is IERC20Metadata, IWriters {
     event LienClaimStopped(MemberNumber indexed member, LoanNumber indexed loan);
     event LienClaimed(MemberNumber indexed member, LoanNumber indexed loan, uint64 amount);
 
+    event StandingOrderSet(MemberNumber indexed member, LoanNumber indexed loan, uint64 monthlyLimit, uint40 until);
+    event StandingOrderTaken(MemberNumber indexed member, LoanNumber indexed loan, uint64 amount);
+
     error SavingsNotTransferable();
+    error SavingsStandingOrderExceeded(MemberNumber member, LoanNumber loan, uint64 left, uint64 amount);
     error SavingsZeroAmount();
     error SavingsWrongKind(SavingsKind kind);
     error SavingsMemberStatus(MemberNumber member, uint8 status);
@@ -155,8 +159,33 @@ interface ISavingsToken is IERC20Metadata, IWriters {
     /// @notice PENGAWAS stops a claim in its notice.
     function stopLienClaim(MemberNumber member, LoanNumber loan) external;
 
-    /// @notice Takes what a notice named, at most the lien. Writers only. The loan it pays is the caller's to book.
-    function claimLien(MemberNumber member, LoanNumber loan) external returns (uint64 amount);
+    /// @notice Takes `amount` of what a notice named, at most the lien; the notice is used up. Writers only. The loan it pays is
+    /// the caller's to book.
+    function claimLien(MemberNumber member, LoanNumber loan, uint64 amount) external;
+
+    /// @notice The member lets instalments of `loan` be taken from these savings: at most `monthlyLimit` rupiah in a calendar
+    /// month (WIB), until `until` (unix seconds). A limit of zero ends it. Replaces what was allowed for the loan before. Anyone
+    /// relays; only the member's signature counts. SUKARELA; not within 30 days after a recovery.
+    /// EIP-712: StandingOrder(uint32 member,uint32 loan,uint64 monthlyLimit,uint40 until,uint256 nonce,uint256 deadline)
+    function setStandingOrder(
+        MemberNumber member,
+        LoanNumber loan,
+        uint64 monthlyLimit,
+        uint40 until,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Takes `amount` by a standing order, for an instalment that the caller books. Writers only. Reverts with
+    /// SavingsStandingOrderExceeded, SavingsInsufficient; not within 30 days after a recovery.
+    function takeStanding(MemberNumber member, LoanNumber loan, uint64 amount) external;
+
+    /// @notice What `takeStanding` could take now by the order alone, rupiah.
+    function standingOrderOf(MemberNumber member, LoanNumber loan)
+        external
+        view
+        returns (uint64 monthlyLimit, uint40 until, uint64 leftThisMonth);
 
     function lienOf(MemberNumber member, LoanNumber loan)
         external

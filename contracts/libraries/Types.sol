@@ -53,7 +53,32 @@ enum SavingsKind {
 enum LoanMethod {
     FLAT,
     DECLINING,
-    ANNUITY
+    ANNUITY,
+    BULLET
+}
+
+/// @dev What a payment meets first: what is due of instalments, then penalty, then instalments that are not due yet; or
+/// penalty before everything else. Within an instalment interest comes before principal.
+enum Waterfall {
+    INSTALMENT_FIRST,
+    PENALTY_FIRST
+}
+
+/// @dev Why a running loan's terms were changed: later or smaller instalments at the same rate (RESCHEDULE), another rate
+/// or method (RESTRUCTURE), months without interest (FREEZE).
+enum AmendmentKind {
+    RESCHEDULE,
+    RESTRUCTURE,
+    FREEZE
+}
+
+/// @dev A member who answers for a loan, the borrower included.
+/// @param kind WAJIB or SUKARELA: the savings that the lien holds
+/// @param amount rupiah of that lien when the loan starts; zero for a guarantor who pledges no savings
+struct Pledge {
+    MemberNumber member;
+    SavingsKind kind;
+    uint64 amount;
 }
 
 /// @dev What a teller's slip does.
@@ -79,6 +104,8 @@ struct Countersignature {
 
 /// @dev Cash channels (kas, bank, stablecoin) by number.
 library Channels {
+    /// @dev No cash moves: a lien's claim, a standing order, a loan that pays off another. Posted through the clearing account.
+    uint8 internal constant OFFSET = 0;
     uint8 internal constant KAS = 1;
     uint8 internal constant BANK = 2;
     uint8 internal constant STABLECOIN = 3;
