@@ -9,6 +9,7 @@ import {IBooks} from "./interfaces/IBooks.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {JournalLine, JournalLines} from "./libraries/JournalLines.sol";
 import {Channels, Countersignature, MemberNumber, Offices, Series, WibDay} from "./libraries/Types.sol";
+import {WibCalendar} from "./libraries/WibCalendar.sol";
 
 /// @title The office's own journals
 contract Books is IBooks, Desk {
@@ -19,6 +20,8 @@ contract Books is IBooks, Desk {
 
     /// @inheritdoc IBooks
     bytes32 public override chartHash;
+    /// @inheritdoc IBooks
+    uint32 public override lastEndedMonth;
     /// @dev Charts adopted so far. An account can be posted if the last of them names it.
     uint32 private _chart;
     mapping(uint16 account => uint32 chart) private _chartOf;
@@ -30,6 +33,7 @@ contract Books is IBooks, Desk {
 
     constructor(IAuthority authority_, ITreasury treasury) Desk(authority_) {
         TREASURY = treasury;
+        lastEndedMonth = WibCalendar.monthOf(WibCalendar.dayOf(block.timestamp)) - 1;
     }
 
     /// @inheritdoc IBooks
@@ -64,6 +68,16 @@ contract Books is IBooks, Desk {
     function adoptOption(bytes32 key, bytes32 value, WibDay effectiveOn) external onlyAdmin {
         _checkEffective(effectiveOn);
         emit OptionAdopted(key, value, effectiveOn);
+    }
+
+    /// @inheritdoc IBooks
+    function endMonth(uint32 month) external {
+        uint32 expected = lastEndedMonth + 1;
+        if (month != expected) revert BooksMonthInvalid(month, expected);
+        WibDay next = WibCalendar.firstDayOfMonth(month + 1);
+        if (WibCalendar.dayOf(block.timestamp) < next) revert BooksMonthNotOver(month);
+        lastEndedMonth = month;
+        emit MonthEnded(month, WibDay.wrap(WibDay.unwrap(next) - 1));
     }
 
     /// @inheritdoc IBooks

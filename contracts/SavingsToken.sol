@@ -33,6 +33,14 @@ contract SavingsToken is SavingsLedger, EIP712 {
         uint40 claimableAt;
     }
 
+    /// @param taken rupiah taken in `month` (as WibCalendar counts them)
+    struct StandingOrder {
+        uint64 monthlyLimit;
+        uint40 until;
+        uint32 month;
+        uint64 taken;
+    }
+
     uint40 private constant RECOVERY_WAIT = 30 days;
     uint40 private constant CLAIM_NOTICE = 30 days;
     /// @dev Of the status in a word of `IMemberRegistry.lookup`.
@@ -42,6 +50,10 @@ contract SavingsToken is SavingsLedger, EIP712 {
     bytes32 private constant LIEN_TYPEHASH =
         keccak256("Lien(uint32 member,uint32 loan,uint64 amount,uint256 nonce,uint256 deadline)");
 
+    bytes32 private constant STANDING_ORDER_TYPEHASH = keccak256(
+        "StandingOrder(uint32 member,uint32 loan,uint64 monthlyLimit,uint40 until,uint256 nonce,uint256 deadline)"
+    );
+
     ISavingsToken private immutable PAYABLE_TOKEN;
     ShortString private immutable SYMBOL;
     /// @dev Bit i: members with status i may deposit.
@@ -49,6 +61,7 @@ contract SavingsToken is SavingsLedger, EIP712 {
 
     mapping(MemberNumber member => uint256 slips) private _recentSlips;
     mapping(MemberNumber member => mapping(LoanNumber loan => Lien)) private _liens;
+    mapping(MemberNumber member => mapping(LoanNumber loan => StandingOrder)) private _standing;
     SignedOrders.Nonces private _nonces;
 
     /// @param payableToken_ the PAYABLE token, or zero in that token itself
@@ -200,15 +213,46 @@ contract SavingsToken is SavingsLedger, EIP712 {
     }
 
     /// @inheritdoc ISavingsToken
-    function claimLien(MemberNumber member, LoanNumber loan) external onlyWriter returns (uint64 amount) {
+    function claimLien(MemberNumber member, LoanNumber loan, uint64 amount) external onlyWriter {
         Lien storage lien = _liens[member][loan];
         (uint64 noticed, uint40 claimableAt) = (lien.noticed, lien.claimableAt);
         if (claimableAt == 0 || block.timestamp < claimableAt) revert SavingsClaimNotDue(member, loan, claimableAt);
-        amount = noticed < lien.amount ? noticed : lien.amount;
+        if (amount > noticed) revert SavingsLienInsufficient(member, loan, noticed, amount);
         (lien.noticed, lien.claimableAt) = (0, 0);
         _reduceLien(member, loan, amount);
         _debitOnce(member, amount);
         emit LienClaimed(member, loan, amount);
+    }
+
+    /// @inheritdoc ISavingsToken
+    function setStandingOrder(
+        MemberNumber member,
+        LoanNumber loan,
+        uint64 monthlyLimit,
+        uint40 until,
+        uint256 nonce,
+        uint256 deadline,
+        bytes calldata signature
+    ) external onlyKind(SavingsKind.SUKARELA) {
+        bytes32 order = keccak256(
+            abi.encode(STANDING_ORDER_TYPEHASH, member, loan, monthlyLimit, until, nonce, deadline)
+        );
+        _useOrder(member, nonce, deadline, order, signature);
+        StandingOrder storage standing = _standing[member][loan];
+        (standing.monthlyLimit, standing.until) = (monthlyLimit, until);
+        emit StandingOrderSet(member, loan, monthlyLimit, until);
+    }
+
+    /// @inheritdoc ISavingsToken
+    function takeStanding(MemberNumber member, LoanNumber loan, uint64 amount) external onlyWriter {
+        _checkNotRecovered(member);
+        (,, uint64 left) = standingOrderOf(member, loan);
+        if (amount > left) revert SavingsStandingOrderExceeded(member, loan, left, amount);
+        StandingOrder storage standing = _standing[member][loan];
+        uint32 month = _monthNow();
+        (standing.taken, standing.month) = (standing.month == month ? standing.taken + amount : amount, month);
+        _debitOnce(member, amount);
+        emit StandingOrderTaken(member, loan, amount);
     }
 
     /// @inheritdoc ISavingsToken
@@ -272,6 +316,18 @@ contract SavingsToken is SavingsLedger, EIP712 {
     }
 
     /// @inheritdoc ISavingsToken
+    function standingOrderOf(MemberNumber member, LoanNumber loan)
+        public
+        view
+        returns (uint64 monthlyLimit, uint40 until, uint64 leftThisMonth)
+    {
+        StandingOrder memory standing = _standing[member][loan];
+        (monthlyLimit, until) = (standing.monthlyLimit, standing.until);
+        uint64 taken = standing.month == _monthNow() ? standing.taken : 0;
+        if (block.timestamp <= until && monthlyLimit > taken) leftThisMonth = monthlyLimit - taken;
+    }
+
+    /// @inheritdoc ISavingsToken
     function isOrderSpent(MemberNumber member, uint256 nonce) external view returns (bool) {
         return _nonces.isSpent(member, nonce);
     }
@@ -296,12 +352,20 @@ contract SavingsToken is SavingsLedger, EIP712 {
     {
         if (block.timestamp > deadline) revert SavingsOrderExpired(deadline);
         if (!_nonces.spend(member, nonce)) revert SavingsOrderSpent(member, nonce);
+        _checkNotRecovered(member);
+        bytes32 digest = _hashTypedDataV4(order);
+        if (!REGISTRY.isSignedBy(member, digest, signature)) revert SavingsOrderInvalid(member, digest);
+    }
+
+    function _checkNotRecovered(MemberNumber member) private view {
         uint40 recoveredAt = REGISTRY.recoveredAt(member);
         if (recoveredAt != 0 && block.timestamp < recoveredAt + RECOVERY_WAIT) {
             revert SavingsRecentlyRecovered(member, recoveredAt + RECOVERY_WAIT);
         }
-        bytes32 digest = _hashTypedDataV4(order);
-        if (!REGISTRY.isSignedBy(member, digest, signature)) revert SavingsOrderInvalid(member, digest);
+    }
+
+    function _monthNow() private view returns (uint32) {
+        return WibCalendar.monthOf(WibCalendar.dayOf(block.timestamp));
     }
 
     function _requireDepositor(MemberNumber member, uint256 status) private view {

@@ -187,9 +187,20 @@ contract TellerDesk is PayrollDesk {
             _bookOf(slip.loan).pay(slip.loan, member, amount, channel, receipt, bookDay);
         } else if (slipKind == SlipKind.PELUNASAN) {
             _bookOf(slip.loan).payOff(slip.loan, member, amount, channel, receipt, bookDay);
+        } else if (slipKind == SlipKind.ANGSURAN_LEBIH) {
+            _payAndSave(slip, channel, receipt, bookDay);
         } else {
             revert TellerWrongKind(slipKind);
         }
+    }
+
+    /// @dev The loan first; what is more than it asks for becomes sukarela of the same member.
+    function _payAndSave(Slip calldata slip, uint8 channel, ReceiptNumber receipt, WibDay bookDay) private {
+        uint64 taken = _bookOf(slip.loan).payUpTo(slip.loan, slip.member, slip.amount, channel, receipt, bookDay);
+        uint64 rest = slip.amount - taken;
+        if (rest == 0) return;
+        SUKARELA.deposit(slip.member, rest, receipt);
+        emit Deposited(slip.member, SavingsKind.SUKARELA, receipt, channel, rest, bookDay);
     }
 
     function _checkPokok(MemberNumber member, uint64 amount) private view {

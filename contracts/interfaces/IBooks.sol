@@ -60,10 +60,10 @@ interface IBooks {
     function adoptOption(bytes32 key, bytes32 value, WibDay effectiveOn) external;
 
     /// @notice Ends `month` (year * 12 + month - 1), after midnight WIB of its last day. Anyone. Months end one after the other,
-    /// each once; the first one is any.
+    /// each once; the first is the one in which this contract was deployed.
     function endMonth(uint32 month) external;
 
-    /// @notice The month that was ended last, zero before the first.
+    /// @notice The month that was ended last; before the first, the one before deployment.
     function lastEndedMonth() external view returns (uint32);
 
     function chartHash() external view returns (bytes32);

@@ -215,7 +215,9 @@ interface ILoanBook is IWriters {
     /// @notice `penalty` rupiah of penalty fell away. `reason` is a code or a document's hash.
     event LoanPenaltyWaived(LoanNumber indexed loan, uint64 penalty, WibDay bookDay, bytes32 reason);
     /// @notice `to` owes the loan from now on (an heir).
-    event LoanAssumed(LoanNumber indexed loan, MemberNumber indexed from, MemberNumber indexed to, bytes32 documentHash);
+    event LoanAssumed(
+        LoanNumber indexed loan, MemberNumber indexed from, MemberNumber indexed to, bytes32 documentHash
+    );
     /// @notice The books give `principal` rupiah up; the borrower owes them still.
     event LoanWrittenOff(
         LoanNumber indexed loan, MemberNumber indexed borrower, uint64 principal, WibDay bookDay, bytes32 documentHash

@@ -15,14 +15,10 @@ interface ILoanCare {
         bytes signature;
     }
 
-    event AmendmentProposed(
-        LoanNumber indexed loan, bytes32 amendmentHash, MemberNumber maker, uint40 expiresAt
-    );
+    event AmendmentProposed(LoanNumber indexed loan, bytes32 amendmentHash, MemberNumber maker, uint40 expiresAt);
     event AmendmentApproved(LoanNumber indexed loan, bytes32 amendmentHash, MemberNumber approver);
     /// @notice A standing order or a lien's claim paid `amount` rupiah out of the savings of `member`.
-    event LoanPaidFromSavings(
-        LoanNumber indexed loan, MemberNumber indexed member, SavingsKind kind, uint64 amount
-    );
+    event LoanPaidFromSavings(LoanNumber indexed loan, MemberNumber indexed member, SavingsKind kind, uint64 amount);
 
     error CareNoProposal(LoanNumber loan);
     error CareProposalExpired(LoanNumber loan, uint40 expiresAt);
@@ -77,12 +73,8 @@ interface ILoanCare {
 
     /// @notice Writes a loan off that is macet (overdue by the rule of `ILoanLens.collectibilityOf`). PENGURUS, countersigned by
     /// PENGAWAS over keccak256(abi.encode("writeOff", loan, bookDay, documentHash)).
-    function writeOff(
-        LoanNumber loan,
-        WibDay bookDay,
-        bytes32 documentHash,
-        Countersignature calldata countersignature
-    ) external;
+    function writeOff(LoanNumber loan, WibDay bookDay, bytes32 documentHash, Countersignature calldata countersignature)
+        external;
 
     /// @notice An heir takes a dead member's loan over. PENGURUS, countersigned by PENGAWAS over
     /// keccak256(abi.encode("assume", loan, heir, documentHash)); the heir signs EIP-712

@@ -91,16 +91,13 @@ interface ILoanDesk {
     error DeskUnknownApplication(uint32 application);
 
     /// @notice A member applies. Anyone may relay. The committee answers by an offer, or not.
-    function applyByOrder(Application calldata application, bytes calldata signature)
-        external
-        returns (uint32 number);
+    function applyByOrder(Application calldata application, bytes calldata signature) external returns (uint32 number);
 
     /// @notice Offers `terms`: a PENGURUS sends. `approvals` are signatures of others over
     /// keccak256(abi.encode("offer", termsHash)), each counted as by `approve`; more may follow until the offer expires, after
     /// 30 days. A new offer under the same number replaces the old one and lapses its approvals.
     /// @param application the number of the application that it answers, or zero
-    function offer(ILoanBook.Terms calldata terms, uint32 application, Countersignature[] calldata approvals)
-        external;
+    function offer(ILoanBook.Terms calldata terms, uint32 application, Countersignature[] calldata approvals) external;
 
     /// @notice The sender approves exactly these terms. Who holds an office of the tier.
     function approve(ILoanBook.Terms calldata terms) external;

@@ -18,7 +18,7 @@ interface ITellerDesk {
     /// @param channel where the cash comes in or goes out; for PINDAH where it comes from
     /// @param toChannel for PINDAH only, where the cash goes to
     /// @param amount whole rupiah
-    /// @param loan for ANGSURAN and PELUNASAN only
+    /// @param loan for ANGSURAN, PELUNASAN and ANGSURAN_LEBIH only
     struct Slip {
         ReceiptNumber receipt;
         WibDay bookDay;

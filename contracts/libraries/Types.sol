@@ -81,7 +81,7 @@ struct Pledge {
     uint64 amount;
 }
 
-/// @dev What a teller's slip does.
+/// @dev What a teller's slip does. ANGSURAN_LEBIH pays a loan as far as anything is owed, and the rest goes to sukarela.
 enum SlipKind {
     SETOR_POKOK,
     SETOR_WAJIB,
@@ -89,7 +89,8 @@ enum SlipKind {
     TARIK_SUKARELA,
     ANGSURAN,
     PELUNASAN,
-    PINDAH
+    PINDAH,
+    ANGSURAN_LEBIH
 }
 
 /// @dev A second person's signature under what the sender of a transaction does.
