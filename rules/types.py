@@ -58,6 +58,7 @@ class SlipKind(IntEnum):
     ANGSURAN = 4
     PELUNASAN = 5
     PINDAH = 6
+    ANGSURAN_LEBIH = 7
 
 
 class RefusalReason(StrEnum):

@@ -175,7 +175,11 @@ def test_law_2__lien_without_the_members_order__refused(captured: House, villain
     with refused("SavingsLienInsufficient"):
         token.noticeLienClaim(ALICE, 9, 1, villain)
     with refused("SavingsClaimNotDue"):
-        token.claimLien(ALICE, 9, villain)
+        token.claimLien(ALICE, 9, 1, villain)
+    with refused("SavingsStandingOrderExceeded", ALICE, 9, 0, 1):
+        token.takeStanding(ALICE, 9, 1, villain)
+    with refused("SavingsOrderInvalid"):
+        token.setStandingOrder(ALICE, 9, SAVED, NEVER, 2, NEVER, captured.ketua.sign(bytes(32)), villain)
     assert saved(captured) == SAVED
 
 
@@ -273,7 +277,7 @@ def test_law_2__role_changes__no_door_to_savings(captured: House) -> None:
     with refused("WriterRefused", captured.bendahara.signer):
         token.moveToPayable(ALICE, thief)
     with refused("WriterRefused", captured.bendahara.signer):
-        token.claimLien(ALICE, 1, thief)
+        token.claimLien(ALICE, 1, 1, thief)
 
 
 def test_law_2__erc20__nothing_moves(captured: House) -> None:

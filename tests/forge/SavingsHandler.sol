@@ -178,10 +178,10 @@ contract SavingsHandler is SavingsHouse, StdUtils {
         Pledge memory pledged = pledges[pledgeSeed % pledges.length];
         (uint64 held, uint64 noticed, uint40 due) = pledged.token.lienOf(number(pledged.member), pledged.loan);
         if (patient && due > vm.getBlockTimestamp()) vm.warp(due);
+        uint64 amount = noticed < held ? noticed : held;
         vm.prank(desk);
-        uint64 amount = pledged.token.claimLien(number(pledged.member), pledged.loan);
+        pledged.token.claimLien(number(pledged.member), pledged.loan, amount);
         claimed[pledged.member] += amount;
-        if (amount > held || amount > noticed) breaches.push("claim of more than was pledged and noticed");
         if (due == 0 || vm.getBlockTimestamp() < due) breaches.push("claim before its time");
     }
 
@@ -286,7 +286,7 @@ contract SavingsHandler is SavingsHouse, StdUtils {
             ),
             abi.encodeCall(token.moveToPayable, (member)),
             abi.encodeCall(token.receivePayable, (member, amount)),
-            abi.encodeCall(token.claimLien, (member, _loan(callSeed))),
+            abi.encodeCall(token.claimLien, (member, _loan(callSeed), amount)),
             abi.encodeCall(token.noticeLienClaim, (member, _loan(callSeed), amount)),
             abi.encodeCall(token.releaseLien, (member, _loan(callSeed), amount)),
             abi.encodeCall(token.deposit, (member, amount, ReceiptNumber.wrap(lastReceipt))),

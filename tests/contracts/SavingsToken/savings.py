@@ -10,6 +10,9 @@ from tests.contracts.MemberRegistry.orders import propose
 
 WITHDRAWAL: Final = "Withdrawal(uint32 member,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)"
 LIEN: Final = "Lien(uint32 member,uint32 loan,uint64 amount,uint256 nonce,uint256 deadline)"
+STANDING_ORDER: Final = (
+    "StandingOrder(uint32 member,uint32 loan,uint64 monthlyLimit,uint40 until,uint256 nonce,uint256 deadline)"
+)
 STORNO_TYPE: Final = "(uint32,uint64,uint64,uint64,uint8,uint32)"
 UNSIGNED: Final = ("0x" + "00" * 20, NEVER, b"")
 MAX: Final = 2**63 - 1
@@ -72,6 +75,29 @@ def lien(
         "deadline": deadline,
     }
     digest = typed_digest(token.name(), token.address, LIEN, fields)
+    return (*fields.values(), (signer or member).sign(digest))
+
+
+def standing_order(
+    token: Any,
+    member: AnyMember,
+    loan: int,
+    monthly_limit: int,
+    until: int,
+    nonce: int = 1,
+    deadline: int = NEVER,
+    signer: AnyMember | None = None,
+) -> tuple[Any, ...]:
+    """Arguments of `setStandingOrder`, signed as `withdrawal`."""
+    fields = {
+        "member": member.number,
+        "loan": loan,
+        "monthlyLimit": monthly_limit,
+        "until": until,
+        "nonce": nonce,
+        "deadline": deadline,
+    }
+    digest = typed_digest(token.name(), token.address, STANDING_ORDER, fields)
     return (*fields.values(), (signer or member).sign(digest))
 
 

@@ -69,7 +69,8 @@ def calls(house: House, token: Any) -> dict[str, tuple[Any, ...]]:
         "placeLien": lien(token, alice, 7, 1, signer=ketua),
         "releaseLien": (alice.number, 7, 1),
         "noticeLienClaim": (alice.number, 7, 1),
-        "claimLien": (alice.number, 7),
+        "claimLien": (alice.number, 7, 1),
+        "takeStanding": (alice.number, 7, 1),
         "transfer": (ketua.signer, 1),
         "transferFrom": (alice.signer, ketua.signer, 1),
         "approve": (ketua.signer, 1),
@@ -126,7 +127,7 @@ def test_attack__writer_of_the_rat__cannot_take(saved: House, evil: Any) -> None
     with refused("SavingsLienInsufficient"):
         token.noticeLienClaim(alice.number, 7, 1, {"from": evil})
     with refused("SavingsClaimNotDue"):
-        token.claimLien(alice.number, 7, {"from": evil})
+        token.claimLien(alice.number, 7, 1, {"from": evil})
     with refused("AuthorityNotHeld", TELLER, UNSIGNED[0]):
         token.reverse(storno(alice.number, 1, 1 << 56 | 1), UNSIGNED, UNSIGNED, {"from": evil})
     with refused("SavingsMemberStatus"):

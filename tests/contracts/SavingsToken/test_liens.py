@@ -41,8 +41,8 @@ def lien_of(house: House, token) -> tuple[int, ...]:
     return tuple(map(int, token.lienOf(house.alice.number, LOAN)))
 
 
-def claim(house: House, token):
-    return token.claimLien(house.alice.number, LOAN, {"from": house.writer})
+def claim(house: House, token, amount: int = 500):
+    return token.claimLien(house.alice.number, LOAN, amount, {"from": house.writer})
 
 
 def test_place__signed__held_but_still_the_members(held: House, token) -> None:
@@ -170,7 +170,7 @@ def test_claim__after_thirty_days__not_before(noticed: House, token) -> None:
         claim(noticed, token)
     travel(60)
     with refused("WriterRefused", noticed.ketua.signer):
-        token.claimLien(noticed.alice.number, LOAN, {"from": noticed.ketua.account})
+        token.claimLien(noticed.alice.number, LOAN, 500, {"from": noticed.ketua.account})
     tx = claim(noticed, token)
     assert tx.events["LienClaimed"] == {"member": noticed.alice.number, "loan": LOAN, "amount": 500}
     assert transfers(tx) == [(noticed.alice.signer, brownie.ZERO_ADDRESS, 500)]
@@ -189,7 +189,9 @@ def test_claim__without_notice__refused(held: House, token) -> None:
 def test_claim__mostly_released__only_what_is_left(noticed: House, token) -> None:
     token.releaseLien(noticed.alice.number, LOAN, 450, {"from": noticed.writer})
     travel(30 * DAY)
-    assert claim(noticed, token).events["LienClaimed"]["amount"] == 150
+    with refused("SavingsLienInsufficient", noticed.alice.number, LOAN, 150, 151):
+        claim(noticed, token, 151)
+    assert claim(noticed, token, 150).events["LienClaimed"]["amount"] == 150
     assert (
         token.balanceOfMember(noticed.alice.number)
         == token.availableOf(noticed.alice.number)
@@ -200,8 +202,24 @@ def test_claim__mostly_released__only_what_is_left(noticed: House, token) -> Non
 def test_claim__all_released__nothing_to_take(noticed: House, token) -> None:
     token.releaseLien(noticed.alice.number, LOAN, 600, {"from": noticed.writer})
     travel(30 * DAY)
+    with refused("SavingsLienInsufficient", noticed.alice.number, LOAN, 0, 1):
+        claim(noticed, token, 1)
     with refused("SavingsZeroAmount"):
-        claim(noticed, token)
+        claim(noticed, token, 0)
+
+
+def test_claim__more_than_noticed__refused(noticed: House, token) -> None:
+    travel(30 * DAY)
+    with refused("SavingsLienInsufficient", noticed.alice.number, LOAN, 500, 501):
+        claim(noticed, token, 501)
+
+
+def test_claim__less_than_noticed__uses_the_notice_up(noticed: House, token) -> None:
+    travel(30 * DAY)
+    claim(noticed, token, 200)
+    assert lien_of(noticed, token) == (400, 0, 0)
+    with refused("SavingsClaimNotDue", noticed.alice.number, LOAN, 0):
+        claim(noticed, token, 1)
 
 
 def test_claim__released_and_pledged_anew__needs_a_new_notice(noticed: House, token) -> None:
@@ -219,7 +237,7 @@ def test_claim__new_notice__starts_the_days_again(noticed: House, token) -> None
     with refused("SavingsClaimNotDue"):
         claim(noticed, token)
     travel(10 * DAY)
-    assert claim(noticed, token).events["LienClaimed"]["amount"] == 600
+    assert claim(noticed, token, 600).events["LienClaimed"]["amount"] == 600
 
 
 def test_stop__by_pengawas__only_in_the_notice(noticed: House, token) -> None:
@@ -249,7 +267,7 @@ def test_liens__another_writer_after_thirty_days__takes_them_over(noticed: House
     since = now() + 30 * DAY + 60
     token.setWriter(desk, since, 0, {"from": noticed.admin})
     brownie.chain.sleep(since - now())
-    tx = token.claimLien(noticed.alice.number, LOAN, {"from": desk})
+    tx = token.claimLien(noticed.alice.number, LOAN, 500, {"from": desk})
     assert tx.events["LienClaimed"]["amount"] == 500
     with refused("SavingsClaimNotDue", noticed.alice.number, LOAN, 0):
         claim(noticed, token)
