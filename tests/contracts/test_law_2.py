@@ -179,7 +179,7 @@ def test_law_2__lien_without_the_members_order__refused(captured: House, villain
     with refused("SavingsStandingOrderExceeded", ALICE, 9, 0, 1):
         token.takeStanding(ALICE, 9, 1, villain)
     with refused("SavingsOrderInvalid"):
-        token.setStandingOrder(ALICE, 9, SAVED, NEVER, 2, NEVER, captured.ketua.sign(bytes(32)), villain)
+        token.setStandingOrder(ALICE, 9, SAVED, 2**40 - 1, 2, NEVER, captured.ketua.sign(bytes(32)), villain)
     assert saved(captured) == SAVED
 
 

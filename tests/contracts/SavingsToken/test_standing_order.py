@@ -9,6 +9,7 @@ LOAN = 7
 BALANCE = 1_000
 LIMIT = 300
 YEAR = 365 * DAY
+FOR_EVER = 2**40 - 1
 
 
 @pytest.fixture(scope="module")
@@ -110,44 +111,44 @@ def test_take__recovered_signer__waits_thirty_days(saved: House, token) -> None:
 
 def test_set__again__replaces_but_forgets_nothing_taken(saved: House, token) -> None:
     take(saved, token, 200)
-    tx = set_order(saved, token, 250, NEVER, nonce=2)
+    tx = set_order(saved, token, 250, FOR_EVER, nonce=2)
     assert dict(tx.events["StandingOrderSet"]) == {
         "member": saved.alice.number,
         "loan": LOAN,
         "monthlyLimit": 250,
-        "until": NEVER,
+        "until": FOR_EVER,
     }
-    assert tuple(token.standingOrderOf(saved.alice.number, LOAN)) == (250, NEVER, 50)
+    assert tuple(token.standingOrderOf(saved.alice.number, LOAN)) == (250, FOR_EVER, 50)
 
 
 def test_set__limit_of_zero__ends_it(saved: House, token) -> None:
-    set_order(saved, token, 0, NEVER, nonce=2)
+    set_order(saved, token, 0, FOR_EVER, nonce=2)
     with refused("SavingsStandingOrderExceeded", saved.alice.number, LOAN, 0, 1):
         take(saved, token, 1)
 
 
 def test_set__same_order_again__refused(saved: House, token) -> None:
     with refused("SavingsOrderSpent", saved.alice.number, 1):
-        set_order(saved, token, LIMIT, NEVER)
+        set_order(saved, token, LIMIT, FOR_EVER)
 
 
 @pytest.mark.parametrize("changed", range(6))
 def test_set__one_field_changed_after_signing__refused(saved: House, token, changed: int) -> None:
-    order = list(standing_order(token, saved.alice, LOAN, LIMIT, NEVER - 2, nonce=2, deadline=NEVER - 2))
+    order = list(standing_order(token, saved.alice, LOAN, LIMIT, FOR_EVER - 2, nonce=2, deadline=NEVER - 2))
     order[changed] = saved.budi.number if changed == 0 else order[changed] + 1
     with refused("SavingsOrderInvalid"):
         token.setStandingOrder(*order, {"from": account_at(saved.alice.signer)})
 
 
 def test_set__signed_by_another__refused(saved: House, token) -> None:
-    order = standing_order(token, saved.alice, LOAN, LIMIT, NEVER, nonce=2, signer=saved.budi)
+    order = standing_order(token, saved.alice, LOAN, LIMIT, FOR_EVER, nonce=2, signer=saved.budi)
     with refused("SavingsOrderInvalid"):
         token.setStandingOrder(*order, {"from": saved.budi.account})
 
 
 def test_set__after_its_deadline__refused(saved: House, token) -> None:
     deadline = now() - 1
-    order = standing_order(token, saved.alice, LOAN, LIMIT, NEVER, nonce=2, deadline=deadline)
+    order = standing_order(token, saved.alice, LOAN, LIMIT, FOR_EVER, nonce=2, deadline=deadline)
     with refused("SavingsOrderExpired", deadline):
         token.setStandingOrder(*order, {"from": saved.budi.account})
 
@@ -156,5 +157,5 @@ def test_set__wajib__not_its_kind(saved: House) -> None:
     wajib = saved.SavingsWajib
     with refused("SavingsWrongKind"):
         wajib.setStandingOrder(
-            *standing_order(wajib, saved.alice, LOAN, LIMIT, NEVER), {"from": saved.budi.account}
+            *standing_order(wajib, saved.alice, LOAN, LIMIT, FOR_EVER), {"from": saved.budi.account}
         )
