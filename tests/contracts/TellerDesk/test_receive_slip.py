@@ -189,12 +189,37 @@ def test_receive_slip__payoff__closes_the_loan(office: House) -> None:
     assert receipt.events["LoanClosed"]["loan"] == 7
 
 
+def test_receive_slip__more_than_is_owed__the_rest_is_saved(office: House) -> None:
+    lend(office, Terms(7, 101))
+    sukarela, cash = office.SavingsSukarela.balanceOfMember(101), office.Treasury.channelTotal(KAS)
+    slip = Slip(101, SlipKind.ANGSURAN_LEBIH, 13_500_000, loan=7)
+
+    receipt = receive(office, slip)
+
+    assert office.Treasury.channelTotal(KAS) == cash + 13_500_000
+    assert office.LoanBook.loanOf(7)["closed"]
+    assert office.SavingsSukarela.balanceOfMember(101) == sukarela + 60_000
+    (paid,), (saved,) = receipt.events["LoanPaid"], receipt.events["Deposited"]
+    assert (paid["principal"], paid["interest"], paid["receipt"]) == (12_000_000, 1_440_000, slip.receipt)
+    assert (saved["amount"], saved["kind"], saved["receipt"]) == (60_000, SavingsKind.SUKARELA, slip.receipt)
+
+
+def test_receive_slip__rest_for_sukarela_but_all_is_owed__only_the_loan(office: House) -> None:
+    lend(office, Terms(7, 101))
+    sukarela = office.SavingsSukarela.balanceOfMember(101)
+    receipt = receive(office, Slip(101, SlipKind.ANGSURAN_LEBIH, 500_000, loan=7))
+    assert "Deposited" not in receipt.events
+    assert office.SavingsSukarela.balanceOfMember(101) == sukarela
+
+
 @pytest.mark.parametrize(
     ("kind", "member", "amount", "loan", "reason"),
     [
         (SlipKind.ANGSURAN, 101, 500_000, 8, "UNKNOWN_LOAN"),
         (SlipKind.ANGSURAN, 102, 500_000, 7, "NOT_BORROWER"),
         (SlipKind.ANGSURAN, 101, 13_440_001, 7, "OVERPAYMENT"),
+        (SlipKind.ANGSURAN_LEBIH, 101, 500_000, 8, "UNKNOWN_LOAN"),
+        (SlipKind.ANGSURAN_LEBIH, 102, 500_000, 7, "NOT_BORROWER"),
         (SlipKind.PELUNASAN, 101, 12_119_999, 7, "WRONG_PAYOFF"),
         (SlipKind.PELUNASAN, 101, 12_120_001, 7, "WRONG_PAYOFF"),
         (SlipKind.PELUNASAN, 102, 12_120_000, 7, "NOT_BORROWER"),
@@ -217,7 +242,7 @@ def test_receive_slip__loan_refuses__nothing_happens(
 def test_receive_slip__loan_closed__refused(office: House) -> None:
     lend(office, Terms(7, 101))
     receive(office, Slip(101, SlipKind.PELUNASAN, 12_120_000, loan=7))
-    for kind in (SlipKind.ANGSURAN, SlipKind.PELUNASAN):
+    for kind in (SlipKind.ANGSURAN, SlipKind.ANGSURAN_LEBIH, SlipKind.PELUNASAN):
         with refused("LoanRefused", 7, 3):
             receive(office, Slip(101, kind, 1, loan=7))
 
