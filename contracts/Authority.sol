@@ -152,6 +152,36 @@ contract Authority is AccessManager, EIP712, IAuthority {
     }
 
     /// @inheritdoc IAuthority
+    function requireSigned(bytes32 action, Countersignature[] calldata signatures) external {
+        bytes32[] memory digests = new bytes32[](signatures.length);
+        for (uint256 i = 0; i < signatures.length; ++i) {
+            digests[i] = _requireSigned(msg.sender, action, signatures[i]);
+        }
+        for (uint256 i = 0; i < digests.length; ++i) {
+            _spent[digests[i]] = true;
+        }
+    }
+
+    /// @inheritdoc IAuthority
+    function officesOf(address account) external view returns (MemberNumber holder, uint16 offices) {
+        uint256 word = _terms[account];
+        holder = _holderIn(word);
+        for (uint64 office = Offices.KETUA; office <= Offices.PENGURUS; ++office) {
+            if (_holds(word, office)) offices |= uint16(1 << office);
+        }
+    }
+
+    /// @inheritdoc IAuthority
+    function officesOfPerson(MemberNumber person) external view returns (uint16 offices) {
+        for (uint64 office = Offices.KETUA; office <= Offices.REGISTRAR; ++office) {
+            uint256 word = _terms[_accounts[person][office]];
+            if (_holderIn(word) != person || !_holds(word, office)) continue;
+            offices |= uint16(1 << office);
+            if (office <= Offices.BENDAHARA) offices |= uint16(1 << Offices.PENGURUS);
+        }
+    }
+
+    /// @inheritdoc IAuthority
     function installContract(bytes32 name, address contractAddress) external onlyAdmin {
         if (contractAddress.code.length == 0) revert AuthorityNotAContract(contractAddress);
         if (genesisOpen) return _install(name, contractAddress);

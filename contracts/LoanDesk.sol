@@ -2,99 +2,170 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Desk} from "./Desk.sol";
+import {Committee} from "./Committee.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ILoanBook} from "./interfaces/ILoanBook.sol";
 import {ILoanDesk} from "./interfaces/ILoanDesk.sol";
+import {ILoanPolicy} from "./interfaces/ILoanPolicy.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
+import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {Payees} from "./libraries/Payees.sol";
+import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {
     Channels,
     Countersignature,
     LoanNumber,
     MemberNumber,
-    Offices,
+    Pledge,
     ReceiptNumber,
+    SavingsKind,
     Series,
     WibDay
 } from "./libraries/Types.sol";
 
-/// @title Loan offers: terms by one officer, approval by another, acceptance by the member, disbursement
-contract LoanDesk is ILoanDesk, Desk, EIP712 {
-    struct Offer {
-        bytes32 termsHash;
-        MemberNumber maker;
-        MemberNumber approver;
-        uint40 expiresAt;
+/// @title From a member's application to the money: offers, the committee, acceptance, disbursement
+contract LoanDesk is ILoanDesk, Committee {
+    using SignedOrders for SignedOrders.Nonces;
+
+    struct Applied {
+        MemberNumber member;
+        bytes32 applicationHash;
     }
 
-    bytes32 private constant LOAN_BOOK = "LoanBook";
-    uint40 private constant OFFER_PERIOD = 30 days;
-    uint40 private constant RECOVERY_WAIT = 30 days;
+    /// @param borrower who may draw it: an heir who took the loan over may not
+    struct Undrawn {
+        MemberNumber borrower;
+        uint64 amount;
+    }
+
     bytes32 private constant ACCEPTANCE_TYPEHASH =
         keccak256("Acceptance(uint32 member,uint32 loan,bytes32 termsHash,uint256 deadline)");
+    bytes32 private constant APPLICATION_TYPEHASH = keccak256(
+        "Application(uint32 member,uint16 product,uint64 principal,uint16 months,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant DRAWDOWN_TYPEHASH =
+        keccak256("Drawdown(uint32 member,uint32 loan,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)");
 
-    IMemberRegistry private immutable REGISTRY;
     ITreasury private immutable TREASURY;
 
-    /// @inheritdoc ILoanDesk
-    mapping(LoanNumber loan => Offer) public override offerOf;
+    uint32 private _lastApplication;
+    mapping(uint32 application => Applied) private _applications;
+    /// @dev The application that an offer answers.
+    mapping(LoanNumber loan => uint32 application) private _answered;
+    mapping(LoanNumber loan => Undrawn) private _undrawn;
+    SignedOrders.Nonces private _nonces;
 
     constructor(IAuthority authority_, IMemberRegistry registry, ITreasury treasury)
-        Desk(authority_)
+        Committee(authority_, registry)
         EIP712("Koperasi LoanDesk", "1")
     {
-        REGISTRY = registry;
         TREASURY = treasury;
     }
 
     /// @inheritdoc ILoanDesk
-    function offer(ILoanBook.Terms calldata terms, Countersignature calldata countersignature) external restricted {
-        bytes32 termsHash = termsHashOf(terms);
-        (MemberNumber maker, MemberNumber approver) = AUTHORITY.requireTwoPersons(
-            msg.sender, Offices.PENGURUS, Offices.PENGURUS, keccak256(abi.encode("offer", termsHash)), countersignature
-        );
-        if (maker == terms.borrower || approver == terms.borrower) revert DeskOwnLoan(terms.loan, terms.borrower);
-        _checkParties(terms);
-        ILoanBook book = _book();
-        if (address(book.bookOf(terms.loan)) != address(0)) revert DeskLoanExists(terms.loan);
-        book.checkTerms(terms);
+    function applyByOrder(Application calldata application, bytes calldata signature) external returns (uint32 number) {
+        MemberNumber member = application.member;
+        _requireActive(member);
+        _policy().productOf(application.product);
+        bytes32 order = keccak256(abi.encode(APPLICATION_TYPEHASH, application));
+        _useOrder(member, application.nonce, order, application.deadline, signature);
+        number = ++_lastApplication;
+        _applications[number] = Applied(member, keccak256(abi.encode(application)));
+        emit LoanApplied(number, member, application.product, application.principal, application.months);
+    }
 
-        uint40 expiresAt = uint40(block.timestamp) + OFFER_PERIOD;
-        offerOf[terms.loan] = Offer(termsHash, maker, approver, expiresAt);
-        emit LoanOffered(terms.loan, terms.borrower, termsHash, maker, approver, expiresAt);
+    /// @inheritdoc ILoanDesk
+    function offer(ILoanBook.Terms calldata terms, uint32 application, Countersignature[] calldata approvals)
+        external
+        restricted
+    {
+        _checkOffered(terms, application);
+        bytes32 termsHash = termsHashOf(terms);
+        Parties memory parties = _partiesOf(terms);
+        (MemberNumber maker, uint40 expiresAt) = _propose(parties, termsHash, terms.principal);
+        _answered[terms.loan] = application;
+        emit LoanOffered(terms.loan, terms.borrower, application, termsHash, maker, expiresAt);
+        _approveSigned(parties, keccak256(abi.encode("offer", termsHash)), approvals);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function approve(ILoanBook.Terms calldata terms) external {
+        (MemberNumber person, uint16 held) = _officer(terms.loan, msg.sender);
+        _checkOffer(terms);
+        _approve(_partiesOf(terms), msg.sender, person, held);
     }
 
     /// @inheritdoc ILoanDesk
     function withdrawOffer(LoanNumber loan) external restricted {
-        if (offerOf[loan].expiresAt == 0) revert DeskNoOffer(loan);
-        delete offerOf[loan];
+        if (_proposals[loan].expiresAt == 0) revert DeskNoOffer(loan);
+        _drop(loan);
         emit LoanOfferWithdrawn(loan);
     }
 
     /// @inheritdoc ILoanDesk
     function disburse(
         ILoanBook.Terms calldata terms,
-        uint8 channel,
-        WibDay bookDay,
-        uint256 deadline,
-        bytes calldata borrowerSignature,
-        bytes calldata guarantorSignature
+        Disbursement calldata disbursement,
+        Acceptance[] calldata acceptances
     ) external restricted {
         bytes32 termsHash = _checkOffer(terms);
+        _requireApproved(terms.loan, terms.borrower);
         _checkParties(terms);
-        if (block.timestamp > deadline) revert DeskAcceptanceExpired(deadline);
-        _checkAcceptance(terms.borrower, terms.loan, termsHash, deadline, borrowerSignature);
-        if (MemberNumber.unwrap(terms.guarantor) != 0) {
-            _checkAcceptance(terms.guarantor, terms.loan, termsHash, deadline, guarantorSignature);
-        }
+        _checkRelated(terms.borrower, terms.principal, terms.refinances);
+        _checkAcceptances(terms, termsHash, acceptances);
+        _answer(terms);
 
-        delete offerOf[terms.loan];
-        ReceiptNumber receipt = Series.number(Series.LOAN, LoanNumber.unwrap(terms.loan));
-        address payee = channel == Channels.STABLECOIN ? _payeeOf(terms.borrower) : address(0);
-        TREASURY.payCash(channel, terms.principal, receipt, bookDay, false, payee);
-        _book().start(terms, channel, bookDay);
+        ILoanBook.Payout memory payout = _payOut(terms, disbursement);
+        _placeLiens(terms, acceptances);
+        _book().start(terms, payout, _policy().conditionsOf(terms.product));
+    }
+
+    /// @inheritdoc ILoanDesk
+    function draw(Drawdown calldata order, ReceiptNumber receipt, WibDay bookDay, bytes calldata signature)
+        external
+        restricted
+    {
+        LoanNumber loan = order.loan;
+        MemberNumber borrower = _undrawn[loan].borrower;
+        uint64 available = undrawnOf(loan);
+        if (order.amount == 0 || order.amount > available) revert DeskDrawInvalid(loan, available, order.amount);
+        if (Series.seriesOf(receipt) != Series.SLIP) revert DeskReceiptInvalid(receipt);
+        _requireActive(borrower);
+        _checkRelated(borrower, 0, LoanNumber.wrap(0));
+        bytes32 drawdown = keccak256(
+            abi.encode(DRAWDOWN_TYPEHASH, borrower, loan, order.amount, order.channel, order.nonce, order.deadline)
+        );
+        _useOrder(borrower, order.nonce, drawdown, order.deadline, signature);
+
+        _undrawn[loan].amount = available - order.amount;
+        _payCash(order.channel, order.amount, receipt, bookDay, borrower);
+        _book().bookOf(loan).draw(loan, order.amount, order.channel, receipt, bookDay);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function offerOf(LoanNumber loan)
+        external
+        view
+        returns (bytes32 termsHash, MemberNumber maker, uint40 expiresAt, MemberNumber[] memory approvers)
+    {
+        Proposal storage offered = _proposals[loan];
+        return (offered.hash, offered.maker, offered.expiresAt, _approversOf(loan));
+    }
+
+    /// @inheritdoc ILoanDesk
+    function applicationOf(uint32 application) external view returns (MemberNumber member, bytes32 applicationHash) {
+        Applied memory applied = _applications[application];
+        return (applied.member, applied.applicationHash);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function undrawnOf(LoanNumber loan) public view returns (uint64) {
+        Undrawn memory undrawn = _undrawn[loan];
+        if (undrawn.amount == 0) return 0;
+        ILoanBook.Loan memory found = _book().bookOf(loan).loanOf(loan);
+        bool stands = !found.closed && !found.writtenOff && found.borrower == undrawn.borrower;
+        return stands ? undrawn.amount : 0;
     }
 
     /// @inheritdoc ILoanDesk
@@ -102,48 +173,172 @@ contract LoanDesk is ILoanDesk, Desk, EIP712 {
         return keccak256(abi.encode(terms));
     }
 
-    function _checkOffer(ILoanBook.Terms calldata terms) private view returns (bytes32 termsHash) {
-        Offer memory offered = offerOf[terms.loan];
-        if (offered.expiresAt == 0) revert DeskNoOffer(terms.loan);
-        termsHash = termsHashOf(terms);
-        if (offered.termsHash != termsHash) revert DeskTermsChanged(terms.loan, offered.termsHash, termsHash);
-        if (block.timestamp > offered.expiresAt) revert DeskOfferExpired(terms.loan, offered.expiresAt);
+    function _approved(LoanNumber loan, bytes32 hash, MemberNumber approver) internal override {
+        emit LoanApproved(loan, hash, approver);
     }
 
-    function _checkParties(ILoanBook.Terms calldata terms) private view {
-        _checkActive(terms.borrower);
-        if (MemberNumber.unwrap(terms.guarantor) == 0) return;
-        if (terms.guarantor == terms.borrower) revert DeskGuarantorInvalid(terms.guarantor);
-        _checkActive(terms.guarantor);
+    function _drop(LoanNumber loan) private {
+        delete _proposals[loan];
+        delete _answered[loan];
     }
 
-    function _checkActive(MemberNumber member) private view {
-        (IMemberRegistry.Status status,) = REGISTRY.lookup(member);
-        if (status != IMemberRegistry.Status.ACTIVE) revert DeskMemberStatus(member, uint8(status));
+    /// @dev Uses up the offer and the application that it answers.
+    function _answer(ILoanBook.Terms calldata terms) private {
+        uint32 application = _answered[terms.loan];
+        _checkApplication(application, terms.borrower);
+        delete _applications[application];
+        _drop(terms.loan);
     }
 
-    function _payeeOf(MemberNumber borrower) private view returns (address payee) {
-        payee = Payees.payeeOf(REGISTRY, borrower);
-        if (payee == address(0)) revert DeskNoPayee(borrower);
-    }
-
-    function _checkAcceptance(
-        MemberNumber member,
-        LoanNumber loan,
-        bytes32 termsHash,
-        uint256 deadline,
-        bytes calldata signature
-    ) private view {
-        uint40 recoveredAt = REGISTRY.recoveredAt(member);
-        if (recoveredAt != 0 && block.timestamp < recoveredAt + RECOVERY_WAIT) {
-            revert DeskRecentlyRecovered(member, recoveredAt + RECOVERY_WAIT);
+    /// @dev Pays off what is refinanced, and pays the rest out in cash. No cash at all moves only where everything pays off.
+    function _payOut(ILoanBook.Terms calldata terms, Disbursement calldata disbursement)
+        private
+        returns (ILoanBook.Payout memory payout)
+    {
+        uint64 drawn = disbursement.drawn;
+        ReceiptNumber receipt = Series.number(Series.LOAN, LoanNumber.unwrap(terms.loan));
+        uint64 offset = _payoffOf(terms, disbursement.bookDay);
+        uint256 kept = uint256(terms.fee) + offset;
+        if (drawn > terms.principal || drawn < kept || (drawn == kept && offset == 0)) {
+            revert DeskDrawInvalid(terms.loan, terms.principal, drawn);
         }
-        bytes32 acceptance = keccak256(abi.encode(ACCEPTANCE_TYPEHASH, member, loan, termsHash, deadline));
-        bytes32 digest = _hashTypedDataV4(acceptance);
-        if (!REGISTRY.isSignedBy(member, digest, signature)) revert DeskAcceptanceInvalid(member, digest);
+        uint64 cash = drawn - uint64(kept);
+        payout =
+            ILoanBook.Payout(drawn, offset, cash == 0 ? Channels.OFFSET : disbursement.channel, disbursement.bookDay);
+        if (cash == 0) TREASURY.useReceipt(receipt, payout.bookDay);
+        else _payCash(payout.channel, cash, receipt, payout.bookDay, terms.borrower);
+        if (offset != 0) _refinance(terms, offset, receipt, payout.bookDay);
+        _undrawn[terms.loan] = Undrawn(terms.borrower, terms.principal - drawn);
     }
 
-    function _book() private view returns (ILoanBook) {
-        return ILoanBook(AUTHORITY.contractOf(LOAN_BOOK));
+    function _payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, MemberNumber borrower)
+        private
+    {
+        address payee = channel == Channels.STABLECOIN ? Payees.payeeOf(REGISTRY, borrower) : address(0);
+        if (channel == Channels.STABLECOIN && payee == address(0)) revert DeskNoPayee(borrower);
+        TREASURY.payCash(channel, amount, receipt, bookDay, false, payee);
+    }
+
+    /// @dev Pays the older loan off; its liens are free then, and what was not drawn of it lapses.
+    function _refinance(ILoanBook.Terms calldata terms, uint64 payoff, ReceiptNumber receipt, WibDay bookDay) private {
+        LoanNumber older = terms.refinances;
+        ILoanBook book = _book().bookOf(older);
+        book.payOff(older, terms.borrower, payoff, Channels.OFFSET, receipt, bookDay);
+        delete _undrawn[older];
+        Pledge[] memory pledges = book.pledgesOf(older);
+        for (uint256 i = 0; i < pledges.length; ++i) {
+            MemberNumber member = pledges[i].member;
+            ISavingsToken savings = _savings(pledges[i].kind);
+            (uint64 held,,) = savings.lienOf(member, older);
+            if (held != 0) savings.releaseLien(member, older, held);
+        }
+    }
+
+    function _placeLiens(ILoanBook.Terms calldata terms, Acceptance[] calldata acceptances) private {
+        for (uint256 i = 0; i < terms.pledges.length; ++i) {
+            Pledge calldata pledge = terms.pledges[i];
+            if (pledge.amount == 0) continue;
+            Acceptance calldata order = acceptances[i + 1];
+            _savings(pledge.kind)
+                .placeLien(
+                    pledge.member, terms.loan, pledge.amount, order.lienNonce, order.lienDeadline, order.lienSignature
+                );
+        }
+    }
+
+    function _useOrder(MemberNumber member, uint256 nonce, bytes32 order, uint256 deadline, bytes calldata signature)
+        private
+    {
+        _requireAcceptance(member, order, deadline, signature);
+        if (!_nonces.spend(member, nonce)) revert DeskOrderSpent(member, nonce);
+    }
+
+    function _checkOffered(ILoanBook.Terms calldata terms, uint32 application) private view {
+        ILoanBook book = _book();
+        ILoanPolicy policy = _policy();
+        if (address(book.bookOf(terms.loan)) != address(0)) revert DeskLoanExists(terms.loan);
+        policy.checkTerms(terms);
+        book.checkTerms(terms, policy.conditionsOf(terms.product).roundingExponent);
+        _checkApplication(application, terms.borrower);
+        _checkParties(terms);
+        _checkRelated(terms.borrower, terms.principal, terms.refinances);
+    }
+
+    /// @dev Zero is no application.
+    function _checkApplication(uint32 application, MemberNumber borrower) private view {
+        if (application == 0) return;
+        if (_applications[application].member != borrower) revert DeskUnknownApplication(application);
+    }
+
+    function _checkOffer(ILoanBook.Terms calldata terms) private view returns (bytes32 termsHash) {
+        Proposal storage offered = _proposals[terms.loan];
+        (bytes32 hash, uint40 expiresAt) = (offered.hash, offered.expiresAt);
+        if (expiresAt == 0) revert DeskNoOffer(terms.loan);
+        termsHash = termsHashOf(terms);
+        if (hash != termsHash) revert DeskTermsChanged(terms.loan, hash, termsHash);
+        if (block.timestamp > expiresAt) revert DeskOfferExpired(terms.loan, expiresAt);
+    }
+
+    /// @dev Whoever answers for the loan is a member with a vote; savings behind it are WAJIB or SUKARELA, each named once.
+    function _checkParties(ILoanBook.Terms calldata terms) private view {
+        _requireActive(terms.borrower);
+        for (uint256 i = 0; i < terms.pledges.length; ++i) {
+            Pledge calldata pledge = terms.pledges[i];
+            _requireActive(pledge.member);
+            bool secures = pledge.kind == SavingsKind.WAJIB || pledge.kind == SavingsKind.SUKARELA;
+            bool empty = pledge.member == terms.borrower && pledge.amount == 0;
+            if (!secures || empty) revert DeskPledgeInvalid(pledge.member);
+            for (uint256 j = 0; j < i; ++j) {
+                bool again = pledge.member == terms.pledges[j].member && pledge.kind == terms.pledges[j].kind;
+                if (again) revert DeskPledgeInvalid(pledge.member);
+            }
+        }
+    }
+
+    /// @dev Requires that a related party's loans, with `asked` rupiah more and without the one that is paid off, stay within
+    /// the ceiling. What can still be drawn of them counts.
+    function _checkRelated(MemberNumber borrower, uint64 asked, LoanNumber paidOff) private view {
+        ILoanPolicy policy = _policy();
+        if (!policy.isRelated(borrower)) return;
+        uint256 owed = 0;
+        for (ILoanBook book = _book(); address(book) != address(0); book = book.predecessor()) {
+            LoanNumber[] memory loans = book.loansOf(borrower);
+            for (uint256 i = 0; i < loans.length; ++i) {
+                if (LoanNumber.unwrap(loans[i]) == LoanNumber.unwrap(paidOff)) continue;
+                owed += uint256(book.outstandingOf(loans[i])) + undrawnOf(loans[i]);
+            }
+        }
+        uint64 ceiling = policy.relatedCeiling();
+        if (owed + asked > ceiling) revert DeskRelatedLimit(borrower, uint64(owed), asked, ceiling);
+    }
+
+    function _checkAcceptances(ILoanBook.Terms calldata terms, bytes32 termsHash, Acceptance[] calldata acceptances)
+        private
+        view
+    {
+        uint256 needed = terms.pledges.length + 1;
+        if (acceptances.length != needed) revert DeskAcceptancesMissing(needed, acceptances.length);
+        for (uint256 i = 0; i < needed; ++i) {
+            MemberNumber member = i == 0 ? terms.borrower : terms.pledges[i - 1].member;
+            if (i != 0 && member == terms.borrower) continue;
+            uint256 deadline = acceptances[i].deadline;
+            bytes32 accepted = keccak256(abi.encode(ACCEPTANCE_TYPEHASH, member, terms.loan, termsHash, deadline));
+            _requireAcceptance(member, accepted, deadline, acceptances[i].signature);
+        }
+    }
+
+    /// @return rupiah that pay off the loan that `terms` refinance on `day`; zero if they refinance none
+    function _payoffOf(ILoanBook.Terms calldata terms, WibDay day) private view returns (uint64) {
+        LoanNumber older = terms.refinances;
+        if (LoanNumber.unwrap(older) == 0) return 0;
+        ILoanBook book = _book().bookOf(older);
+        if (address(book) == address(0)) revert ILoanBook.LoanRefused(older, ILoanBook.Refusal.UNKNOWN_LOAN);
+        (uint64 principal, uint64 interest, uint64 penalty) = book.payoffOf(older, day);
+        if (principal == 0) revert ILoanBook.LoanRefused(older, ILoanBook.Refusal.LOAN_CLOSED);
+        return principal + interest + penalty;
+    }
+
+    function _partiesOf(ILoanBook.Terms calldata terms) private pure returns (Parties memory) {
+        return Parties(terms.loan, terms.borrower, terms.pledges);
     }
 }

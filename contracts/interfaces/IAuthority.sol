@@ -111,6 +111,17 @@ interface IAuthority is IAccessManager {
         bytes32 action
     ) external returns (MemberNumber makerPerson, MemberNumber checkerPerson);
 
+    /// @notice Requires that every signer signed `action` for the calling contract, and marks the signatures as spent. Which
+    /// offices they hold the caller asks (`officesOf`). They may have one deadline.
+    function requireSigned(bytes32 action, Countersignature[] calldata signatures) external;
+
+    /// @notice The person who acts with `account`, and the offices that the account holds now: bit i is office i, PENGURUS
+    /// among them.
+    function officesOf(address account) external view returns (MemberNumber holder, uint16 offices);
+
+    /// @notice The offices that `person` holds now, with whatever account: bits as in `officesOf`.
+    function officesOfPerson(MemberNumber person) external view returns (uint16 offices);
+
     /// @notice Names `contractAddress` as the cooperative's `name`: at once during genesis, afterwards a guarded contract, 30
     /// days later by `enactContract`, in place of one scheduled before. ADMIN only. Grants nothing.
     function installContract(bytes32 name, address contractAddress) external;

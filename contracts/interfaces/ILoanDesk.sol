@@ -89,6 +89,8 @@ interface ILoanDesk {
     /// @notice More than the terms let be drawn, or less than fee and refinanced payoff.
     error DeskDrawInvalid(LoanNumber loan, uint64 available, uint64 amount);
     error DeskUnknownApplication(uint32 application);
+    /// @notice A tranche has a slip of its own: a number of the series of slips.
+    error DeskReceiptInvalid(ReceiptNumber receipt);
 
     /// @notice A member applies. Anyone may relay. The committee answers by an offer, or not.
     function applyByOrder(Application calldata application, bytes calldata signature) external returns (uint32 number);
