@@ -45,8 +45,8 @@ WRITERS: Final[Mapping[str, tuple[str, ...]]] = {
     "MemberRegistry": ("TellerDesk",),
     "Treasury": ("TellerDesk", "LoanDesk", "Books"),
     "SavingsPokok": ("TellerDesk",),
-    "SavingsWajib": ("TellerDesk",),
-    "SavingsSukarela": ("TellerDesk",),
+    "SavingsWajib": ("TellerDesk", "LoanDesk"),
+    "SavingsSukarela": ("TellerDesk", "LoanDesk"),
     "SavingsPayable": ("TellerDesk", "SavingsPokok", "SavingsWajib", "SavingsSukarela"),
     "LoanBook": ("TellerDesk", "LoanDesk"),
 }
@@ -65,7 +65,7 @@ FUNCTION_ROLES: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = {
             "payPayable",
         )
     },
-    "LoanDesk": {PENGURUS: ("offer", "withdrawOffer"), OFFICES["TELLER"]: ("disburse",)},
+    "LoanDesk": {PENGURUS: ("offer", "withdrawOffer"), OFFICES["TELLER"]: ("disburse", "draw")},
     "Books": {OFFICES["BENDAHARA"]: ("post",)},
 }
 """Functions that an office may call (in words: contracts/README.md). Others that are restricted: ADMIN."""

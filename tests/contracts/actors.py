@@ -36,6 +36,8 @@ NEVER: Final = 2**256 - 1
 MINIMUM_MEMBERS: Final = 9
 NOTICE_DAYS: Final = 14
 POKOK: Final = 100_000
+RELATED_BPS: Final = 1_000
+CLAIM_DELAY_DAYS: Final = 90
 TOKENS: Final = (
     (SavingsKind.PAYABLE, "SavingsPayable", "Hak Anggota Keluar", "HAK"),
     (SavingsKind.POKOK, "SavingsPokok", "Simpanan Pokok", "SPK"),
@@ -344,6 +346,7 @@ def _deploy_logic(house: House) -> None:
     authority, registry = house.Authority, house.MemberRegistry
     tokens = [house.contracts[name] for _, name, _, _ in TOKENS[1:] + TOKENS[:1]]
     _install(house, "TellerDesk", authority, registry, house.Treasury, tokens, POKOK)
+    _install(house, "LoanPolicy", authority, RELATED_BPS, CLAIM_DELAY_DAYS)
     _install(house, "LoanDesk", authority, registry, house.Treasury)
     _install(house, "Books", authority, house.Treasury)
     assembly = contract_type("FoundingAssembly").deploy(

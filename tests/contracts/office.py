@@ -23,12 +23,16 @@ from tests.contracts.actors import (
     today,
     typed_digest,
 )
+from tests.contracts.lending import lending_by_laws, product_of
 from tests.contracts.MemberRegistry.orders import exit_order
-from tests.contracts.SavingsToken.savings import signed_storno
+from tests.contracts.SavingsToken.savings import lien, signed_storno
 
 KAS, BANK, STABLECOIN = Channel.KAS, Channel.BANK, Channel.STABLECOIN
 SLIP_TYPE: Final = "(uint64,uint32,uint32,uint8,uint8,uint8,uint64,uint32)"
-TERMS_TYPE: Final = "(uint32,uint32,uint32,uint64,uint16,uint16,uint8,bytes32)"
+PLEDGE_TYPE: Final = "(uint32,uint8,uint64)"
+TERMS_TYPE: Final = (
+    "(uint32,uint32,uint16,uint64,uint64,uint16,uint16,uint16,uint8,uint32," + PLEDGE_TYPE + "[],bytes32)"
+)
 JOURNAL_TYPE: Final = "(uint64,uint32,uint256[])"
 NO_ORDER: Final = (0, 0, b"")
 DOCUMENT: Final = keccak(text="agreement")
@@ -174,33 +178,49 @@ def exit_member(house: House, member: AnyMember, day: int | None = None, **order
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms of a loan as offered: 12,000,000 at 1% a month over 12 months."""
+    """Terms of a loan as offered: 12,000,000 at 1% a month over 12 months.
+
+    product: the one of the method (`lending_by_laws`) unless said; pledges: member, kind, rupiah.
+    """
 
     loan: int
     borrower: int
-    guarantor: int = 0
     principal: int = 12_000_000
     rate_bps: int = 1_200
     months: int = 12
     method: LoanMethod = LoanMethod.FLAT
     document: bytes = DOCUMENT
+    fee: int = 0
+    grace_months: int = 0
+    refinances: int = 0
+    pledges: tuple[tuple[int, int, int], ...] = ()
+    product: int | None = None
 
     @property
     def word(self) -> tuple[Any, ...]:
+        """As the contract's struct."""
         return (
             self.loan,
             self.borrower,
-            self.guarantor,
+            product_of(self.method) if self.product is None else self.product,
             self.principal,
+            self.fee,
             self.rate_bps,
             self.months,
+            self.grace_months,
             int(self.method),
+            self.refinances,
+            list(self.pledges),
             self.document,
         )
 
     @property
     def hash(self) -> bytes:
         return keccak(encode([TERMS_TYPE], [self.word]))
+
+    def payout(self, channel: int = BANK, day: int | None = None) -> tuple[int, int, int, int]:
+        """ILoanBook.Payout of the whole principal, today."""
+        return self.principal, 0, int(channel), today() if day is None else day
 
     def model(self, day: int) -> LoanTerms:
         """The same for rules.amortization, paid out on `day`."""
@@ -212,37 +232,74 @@ class Terms:
         return replace(self, **changes)
 
 
-def offer(house: House, terms: Terms, maker: Person | None = None, checker: Person | None = None) -> Any:
-    signed = house.countersign(
-        checker or house.sekretaris, house.LoanDesk, action("offer", ["bytes32"], [terms.hash])
-    )
-    return house.LoanDesk.offer(terms.word, signed, {"from": (maker or house.ketua).account})
+def guarantors(*numbers: int) -> tuple[tuple[int, int, int], ...]:
+    """Pledges of members who answer with their signature only."""
+    return tuple((number, int(SavingsKind.SUKARELA), 0) for number in numbers)
 
 
-def acceptance(house: House, member: AnyMember, terms: Terms, deadline: int = NEVER) -> bytes:
+def offer_action(terms: Terms) -> bytes:
+    return action("offer", ["bytes32"], [terms.hash])
+
+
+def offer(
+    house: House,
+    terms: Terms,
+    maker: Person | None = None,
+    approvers: Sequence[Person] | None = None,
+    application: int = 0,
+) -> Any:
+    """KETUA offers `terms` and SEKRETARIS has signed, or others in their places."""
+    signed = [
+        house.countersign(approver, house.LoanDesk, offer_action(terms))
+        for approver in ([house.sekretaris] if approvers is None else approvers)
+    ]
+    return house.LoanDesk.offer(terms.word, application, signed, {"from": (maker or house.ketua).account})
+
+
+def approve(house: House, terms: Terms, approver: Person) -> Any:
+    return house.LoanDesk.approve(terms.word, {"from": approver.account})
+
+
+def acceptance(
+    house: House, member: AnyMember, terms: Terms, deadline: int = NEVER, desk: Any = None
+) -> tuple[int, bytes]:
+    """What `member` signs who answers for the loan: deadline and signature."""
     digest = typed_digest(
         "Koperasi LoanDesk",
-        house.LoanDesk.address,
+        str(desk or house.LoanDesk),
         "Acceptance(uint32 member,uint32 loan,bytes32 termsHash,uint256 deadline)",
         {"member": member.number, "loan": terms.loan, "termsHash": terms.hash, "deadline": deadline},
     )
-    return member.sign(digest)
+    return deadline, member.sign(digest)
+
+
+def acceptances(
+    house: House, terms: Terms, deadline: int = NEVER, signed: dict[int, tuple[int, bytes]] | None = None
+) -> list[tuple[Any, ...]]:
+    """Everybody's acceptance, the borrower's first, and the liens' orders. signed: others, by member."""
+    given = signed or {}
+    parts = []
+    for number, kind, amount in ((terms.borrower, 0, 0), *terms.pledges):
+        accepted = given.get(number) or acceptance(house, house.member(number), terms, deadline)
+        order: tuple[Any, ...] = NO_ORDER
+        if amount:
+            wanted = lien(
+                token(house, SavingsKind(kind)), house.member(number), terms.loan, amount, terms.loan
+            )
+            order = wanted[3:]
+        parts.append((*accepted, *order))
+    return parts
 
 
 def disburse(house: House, terms: Terms, channel: int = BANK, **more: Any) -> Any:
-    """Pays an offered loan out; both parties sign unless signatures are given."""
-    deadline = more.pop("deadline", NEVER)
-    borrower = more.pop("borrower", None)
-    if borrower is None:
-        borrower = acceptance(house, house.member(terms.borrower), terms, deadline)
-    guarantor = more.pop("guarantor", None)
-    if guarantor is None:
-        guarantor = b""
-        if terms.guarantor:
-            guarantor = acceptance(house, house.member(terms.guarantor), terms, deadline)
-    day = more.pop("day", None) or today()
+    """Pays an offered loan out, whole or `drawn` of it; everybody signs unless `accepted` is given."""
+    accepted = more.pop("accepted", None)
+    if accepted is None:
+        accepted = acceptances(house, terms, more.pop("deadline", NEVER), more.pop("signed", None))
+    cash = (more.pop("drawn", terms.principal), int(channel), more.pop("day", None) or today())
     sender = {"from": more.pop("sender", house.teller).account}
-    return house.LoanDesk.disburse(terms.word, int(channel), day, deadline, borrower, guarantor, sender)
+    assert not more, more
+    return house.LoanDesk.disburse(terms.word, cash, accepted, sender)
 
 
 def lend(house: House, terms: Terms, channel: int = BANK) -> Any:
@@ -282,6 +339,7 @@ def furnish(house: House, sukarela: int = 1_000_000, bank: int = 500_000_000) ->
     house.SavingsWajib.open([number << 224 | 50_000 for number in numbers], send)
     house.Treasury.open(KAS, len(numbers) * (POKOK + sukarela + 50_000), send)
     house.Treasury.open(BANK, bank, send)
+    lending_by_laws(house)
     for name in ("Treasury", "SavingsPokok", "SavingsWajib", "SavingsSukarela", "SavingsPayable"):
         house.contracts[name].seal(send)
 
