@@ -54,21 +54,9 @@ WRITERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 FUNCTION_ROLES: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = {
     "MemberRegistry": {OFFICES["REGISTRAR"]: ("register", "proposeRecovery")},
-    "TellerDesk": {
-        OFFICES["TELLER"]: (
-            "receiveSlip",
-            "paySlip",
-            "post",
-            "payroll",
-            "reverse",
-            "exitMember",
-            "payPayable",
-        )
-    },
     "LoanDesk": {PENGURUS: ("offer", "withdrawOffer"), OFFICES["TELLER"]: ("disburse",)},
-    "Books": {OFFICES["BENDAHARA"]: ("post",)},
 }
-"""Functions that an office may call (in words: contracts/README.md). Others that are restricted: ADMIN."""
+"""Functions for which Authority says which office may call them. Other desks say it in their code (contracts/README.md)."""
 
 GUARDED: Final = tuple(name for name in SOURCES if name != "Authority")
 """Contracts whose roles change after 30 days only, as Authority's own do: all of the house."""
