@@ -56,7 +56,7 @@ FUNCTION_ROLES: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = {
     "MemberRegistry": {OFFICES["REGISTRAR"]: ("register", "proposeRecovery")},
     "LoanDesk": {PENGURUS: ("offer", "withdrawOffer"), OFFICES["TELLER"]: ("disburse",)},
 }
-"""Functions for which Authority says which office may call them. Other desks say it in their code (contracts/README.md)."""
+"""Functions whose office Authority says. Those of other desks name it in code (contracts/README.md)."""
 
 GUARDED: Final = tuple(name for name in SOURCES if name != "Authority")
 """Contracts whose roles change after 30 days only, as Authority's own do: all of the house."""
