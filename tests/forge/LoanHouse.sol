@@ -13,7 +13,6 @@ import {
     LoanMethod,
     LoanNumber,
     MemberNumber,
-    Offices,
     ReceiptNumber,
     Series,
     SlipKind,
