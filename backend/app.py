@@ -16,7 +16,8 @@ from backend.config import Settings
 from backend.deps import answers_of
 from backend.errors import add_error_handlers
 from backend.http import Guard
-from backend.ledger.answers import Answers, KeptFirst
+from backend.ledger.answers import Answers, HotPath
+from backend.ledger.direct import DirectRoutes
 from backend.ledger.events import Watcher
 from backend.ledger.reading import LedgerReader
 from backend.ledger.router import router
@@ -63,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes.extend(router.routes)  # include_router would search twice for every request
     _add_operations(app)
     add_pages(app, settings.frontend)
-    app.add_middleware(KeptFirst)
+    app.add_middleware(HotPath, direct=DirectRoutes(router.routes))
     if settings.allowed_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["GET"])
     app.add_middleware(Guard, max_body_bytes=settings.max_body_bytes)

@@ -192,6 +192,10 @@ _INVALID: Final = {
 _INVALID_OTHER: Final = ("tidak dapat dibaca", "cannot be read")
 
 
+DATABASE_ERRORS: Final = (DBAPIError, NoSuchTableError, PoolTimeout, sqlite3.Error, psycopg.Error)
+"""What reading the ledger may raise that says something about the database, not about us."""
+
+
 def problem_response(
     code: str,
     status: int,
@@ -246,7 +250,7 @@ def add_error_handlers(app: FastAPI) -> None:
         _log.warning("ledger_unavailable", path=request.url.path, error=type(error).__name__)
         return problem_of(of_database(error))
 
-    for kind in (DBAPIError, NoSuchTableError, PoolTimeout, sqlite3.Error, psycopg.Error):
+    for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _database)
 
 

@@ -37,7 +37,10 @@ contract Books is IBooks, Desk {
     }
 
     /// @inheritdoc IBooks
-    function post(Journal[] calldata journals, Countersignature calldata countersignature) external restricted {
+    function post(Journal[] calldata journals, Countersignature calldata countersignature)
+        external
+        onlyOffice(Offices.BENDAHARA)
+    {
         (MemberNumber maker, MemberNumber checker) = AUTHORITY.requireTwoPersons(
             msg.sender,
             Offices.BENDAHARA,

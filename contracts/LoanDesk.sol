@@ -17,6 +17,7 @@ import {
     Countersignature,
     LoanNumber,
     MemberNumber,
+    Offices,
     Pledge,
     ReceiptNumber,
     SavingsKind,
@@ -78,7 +79,7 @@ contract LoanDesk is ILoanDesk, Committee {
     /// @inheritdoc ILoanDesk
     function offer(ILoanBook.Terms calldata terms, uint32 application, Countersignature[] calldata approvals)
         external
-        restricted
+        onlyOffice(Offices.PENGURUS)
     {
         _checkOffered(terms, application);
         bytes32 termsHash = termsHashOf(terms);
@@ -97,7 +98,7 @@ contract LoanDesk is ILoanDesk, Committee {
     }
 
     /// @inheritdoc ILoanDesk
-    function withdrawOffer(LoanNumber loan) external restricted {
+    function withdrawOffer(LoanNumber loan) external onlyOffice(Offices.PENGURUS) {
         if (_proposals[loan].expiresAt == 0) revert DeskNoOffer(loan);
         _drop(loan);
         emit LoanOfferWithdrawn(loan);
@@ -108,7 +109,7 @@ contract LoanDesk is ILoanDesk, Committee {
         ILoanBook.Terms calldata terms,
         Disbursement calldata disbursement,
         Acceptance[] calldata acceptances
-    ) external restricted {
+    ) external onlyOffice(Offices.TELLER) {
         bytes32 termsHash = _checkOffer(terms);
         _requireApproved(terms.loan, terms.borrower);
         _checkParties(terms);
@@ -124,7 +125,7 @@ contract LoanDesk is ILoanDesk, Committee {
     /// @inheritdoc ILoanDesk
     function draw(Drawdown calldata order, ReceiptNumber receipt, WibDay bookDay, bytes calldata signature)
         external
-        restricted
+        onlyOffice(Offices.TELLER)
     {
         LoanNumber loan = order.loan;
         MemberNumber borrower = _undrawn[loan].borrower;

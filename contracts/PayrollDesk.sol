@@ -66,7 +66,7 @@ abstract contract PayrollDesk is ITellerDesk, Desk {
         WibDay bookDay,
         uint256[] calldata rows,
         Countersignature calldata countersignature
-    ) external restricted {
+    ) external onlyOffice(Offices.TELLER) {
         _requireTwoPersons(keccak256(abi.encode("payroll", period, channel, bookDay, rows)), countersignature);
         if (period % 100 == 0 || period % 100 > 12 || period > 999_912) revert TellerPeriodInvalid(period);
         _checkPaperChannel(channel);

@@ -16,15 +16,21 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     using SafeCast for uint256;
     using SavingsInterest for SavingsInterest.RateChange[];
 
-    /// @dev One slot. The rate is the last change of `_rates`, here to be read with the supply.
+    /// @dev One slot, written by every movement. `writer`: one of the writers, whose term has begun and has no end, so that the
+    /// word with the supply says that it may write; zero if none is known here.
     struct Totals {
         uint64 supply;
+        address writer;
+        bool isSealed;
+    }
+
+    /// @dev One slot, of SUKARELA. The rate is the last change of `_rates`.
+    struct Interest {
         uint64 taxThreshold;
         uint16 taxBps;
         uint24 rateFrom;
         uint16 rateBps;
         uint64 rateIndex;
-        bool isSealed;
     }
 
     /// @dev One word, in a struct so that its place is worked out once for reading and writing.
@@ -65,6 +71,7 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     bool private immutable EARNS;
 
     Totals private _totals;
+    Interest private _interest;
     SavingsInterest.RateChange[] private _rates;
     /// @dev SUKARELA: a word a member, from the top: zeros 72 | last day 24 | accrued 96 | balance 64. `accrued` is interest of
     /// the days before the last day, not yet credited, in rupiah x basis points x days. Other kinds: the balances of four
@@ -106,27 +113,27 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     /// @inheritdoc ISavingsToken
     function setInterestRate(WibDay fromDay, uint16 rateBps) external onlyAdmin onlyKind(SavingsKind.SUKARELA) {
         if (rateBps > RATE_CAP_BPS) revert SavingsRateInvalid(rateBps, RATE_CAP_BPS);
-        Totals memory totals = _totals;
+        Interest memory interest = _interest;
         uint32 day = WibDay.unwrap(fromDay);
         uint32 today = WibDay.unwrap(WibCalendar.dayOf(block.timestamp));
-        uint32 earliest = (totals.rateFrom > today ? totals.rateFrom : today) + 1;
+        uint32 earliest = (interest.rateFrom > today ? interest.rateFrom : today) + 1;
         uint32 latest = today + RATE_NOTICE_CAP_DAYS;
         if (day < earliest || day > latest) {
             revert SavingsDayInvalid(fromDay, WibDay.wrap(earliest), WibDay.wrap(latest));
         }
-        totals.rateIndex += uint64(totals.rateBps) * (day - totals.rateFrom);
-        totals.rateFrom = uint24(day);
-        totals.rateBps = rateBps;
-        _totals = totals;
-        _rates.push(SavingsInterest.RateChange(totals.rateFrom, rateBps, totals.rateIndex));
+        interest.rateIndex += uint64(interest.rateBps) * (day - interest.rateFrom);
+        interest.rateFrom = uint24(day);
+        interest.rateBps = rateBps;
+        _interest = interest;
+        _rates.push(SavingsInterest.RateChange(interest.rateFrom, rateBps, interest.rateIndex));
         emit InterestRateSet(fromDay, rateBps);
     }
 
     /// @inheritdoc ISavingsToken
     function setInterestTax(uint64 threshold, uint16 taxBps) external onlyAdmin onlyKind(SavingsKind.SUKARELA) {
         if (taxBps > TAX_CAP_BPS) revert SavingsTaxInvalid(taxBps, TAX_CAP_BPS);
-        _totals.taxThreshold = threshold;
-        _totals.taxBps = taxBps;
+        _interest.taxThreshold = threshold;
+        _interest.taxBps = taxBps;
         emit InterestTaxSet(threshold, taxBps);
     }
 
@@ -184,12 +191,21 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
         WibDay today = WibCalendar.dayOf(block.timestamp);
         run.today = WibDay.unwrap(today);
         run.monthStart = WibDay.unwrap(WibCalendar.firstDayOfMonth(WibCalendar.monthOf(today)));
-        run.rate = SavingsInterest.RateChange(_totals.rateFrom, _totals.rateBps, _totals.rateIndex);
+        run.rate = SavingsInterest.RateChange(_interest.rateFrom, _interest.rateBps, _interest.rateIndex);
         run.indexToday = _indexAt(run.rate, run.today);
     }
 
     function _end(Run memory run) internal {
         _totals.supply = uint64(run.supply);
+        if (_totals.writer == address(0) && _writesOn(msg.sender)) _totals.writer = msg.sender;
+    }
+
+    function _checkWriter() internal view override {
+        if (msg.sender != _totals.writer) super._checkWriter();
+    }
+
+    function _forgetWriter(address writer) internal override {
+        if (writer == _totals.writer) _totals.writer = address(0);
     }
 
     function _credit(Run memory run, MemberNumber member, address account, uint256 amount) internal {
@@ -270,7 +286,7 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
         private
         returns (uint256 net)
     {
-        uint256 tax = SavingsInterest.taxDown(gross, _totals.taxThreshold, _totals.taxBps);
+        uint256 tax = SavingsInterest.taxDown(gross, _interest.taxThreshold, _interest.taxBps);
         net = gross - tax;
         run.supply += net;
         emit InterestCredited(member, uint32(month), uint64(gross), uint64(tax), WibDay.wrap(uint32(run.today)));

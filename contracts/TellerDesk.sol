@@ -14,6 +14,7 @@ import {
     Countersignature,
     LoanNumber,
     MemberNumber,
+    Offices,
     ReceiptNumber,
     SavingsKind,
     Series,
@@ -57,24 +58,24 @@ contract TellerDesk is PayrollDesk {
     }
 
     /// @inheritdoc ITellerDesk
-    function receiveSlip(Slip calldata slip) external restricted {
+    function receiveSlip(Slip calldata slip) external onlyOffice(Offices.TELLER) {
         _receive(slip, true);
     }
 
     /// @inheritdoc ITellerDesk
-    function paySlip(Slip calldata slip, Order calldata order) external restricted {
+    function paySlip(Slip calldata slip, Order calldata order) external onlyOffice(Offices.TELLER) {
         _pay(slip, order, SUKARELA, SavingsKind.SUKARELA, true);
     }
 
     /// @inheritdoc ITellerDesk
-    function payPayable(Slip calldata slip, Order calldata order) external restricted {
+    function payPayable(Slip calldata slip, Order calldata order) external onlyOffice(Offices.TELLER) {
         _pay(slip, order, PAYABLE, SavingsKind.PAYABLE, true);
     }
 
     /// @inheritdoc ITellerDesk
     function post(Slip[] calldata slips, Order[] calldata orders, Countersignature calldata countersignature)
         external
-        restricted
+        onlyOffice(Offices.TELLER)
     {
         _requireTwoPersons(keccak256(abi.encode("post", slips)), countersignature);
         uint256 used = 0;
@@ -107,7 +108,7 @@ contract TellerDesk is PayrollDesk {
         ReceiptNumber original,
         Countersignature calldata tellerSignature,
         Countersignature calldata pengurusSignature
-    ) external restricted {
+    ) external onlyOffice(Offices.TELLER) {
         if (slip.kind != SlipKind.SETOR_WAJIB && slip.kind != SlipKind.SETOR_SUKARELA) {
             revert TellerWrongKind(slip.kind);
         }
@@ -126,7 +127,7 @@ contract TellerDesk is PayrollDesk {
         WibDay bookDay,
         Order calldata order,
         Countersignature calldata countersignature
-    ) external restricted {
+    ) external onlyOffice(Offices.TELLER) {
         _requireTwoPersons(keccak256(abi.encode("exit", member, bookDay)), countersignature);
         TREASURY.checkBookDay(bookDay);
         for (ILoanBook book = _currentBook(); address(book) != address(0); book = book.predecessor()) {

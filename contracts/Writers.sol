@@ -15,7 +15,7 @@ abstract contract Writers is IWriters {
     mapping(address writer => uint256 word) private _terms;
 
     modifier onlyWriter() {
-        if (!_runs(_terms[msg.sender])) revert WriterRefused(msg.sender);
+        _checkWriter();
         _;
     }
 
@@ -34,6 +34,7 @@ abstract contract Writers is IWriters {
             revert WriterTermInvalid(writer, since, until);
         }
         if (!AUTHORITY.genesisOpen()) _checkNotice(writer, since, until);
+        _forgetWriter(writer);
         _terms[writer] = uint256(until) << UNTIL_SHIFT | since;
         emit WriterSet(writer, since, until);
     }
@@ -47,6 +48,19 @@ abstract contract Writers is IWriters {
     /// @inheritdoc IWriters
     function authority() public view virtual returns (address) {
         return address(AUTHORITY);
+    }
+
+    function _checkWriter() internal view virtual {
+        if (!_runs(_terms[msg.sender])) revert WriterRefused(msg.sender);
+    }
+
+    /// @dev For contracts that keep a writer elsewhere too: `writer` gets another term.
+    function _forgetWriter(address writer) internal virtual {}
+
+    /// @dev Whether `writer` writes now and until a `setWriter` says otherwise.
+    function _writesOn(address writer) internal view returns (bool) {
+        uint256 word = _terms[writer];
+        return word >> UNTIL_SHIFT == 0 && _runs(word);
     }
 
     function _checkNotice(address writer, uint40 since, uint40 until) private view {

@@ -6,6 +6,7 @@ Different references give different numbers, but for a collision of 55 bits of S
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -67,11 +68,16 @@ def ref_of(receipt: Receipt) -> str | None:
     if series is Series.LOAN:
         return f"loan {body}"
     if series is Series.PAYROLL:
-        year, month = divmod(body >> _ROW_BITS, 100)
-        return f"{month_text(month_of(year, month))} row {body & (1 << _ROW_BITS) - 1}"
+        return f"{_payroll_month(body >> _ROW_BITS)} row {body & (1 << _ROW_BITS) - 1}"
     if body & _HASHED:
         return None
     return _text(series, body >> _NUMBER_BITS, body & (1 << _NUMBER_BITS) - 1)
+
+
+@lru_cache(maxsize=1024)
+def _payroll_month(number: int) -> str:
+    year, month = divmod(number, 100)
+    return month_text(month_of(year, month))
 
 
 def _of_ref(series: Series, ref: str) -> Receipt:

@@ -54,21 +54,8 @@ WRITERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 FUNCTION_ROLES: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = {
     "MemberRegistry": {OFFICES["REGISTRAR"]: ("register", "proposeRecovery")},
-    "TellerDesk": {
-        OFFICES["TELLER"]: (
-            "receiveSlip",
-            "paySlip",
-            "post",
-            "payroll",
-            "reverse",
-            "exitMember",
-            "payPayable",
-        )
-    },
-    "LoanDesk": {PENGURUS: ("offer", "withdrawOffer"), OFFICES["TELLER"]: ("disburse", "draw")},
-    "Books": {OFFICES["BENDAHARA"]: ("post",)},
 }
-"""Functions that an office may call (in words: contracts/README.md). Others that are restricted: ADMIN."""
+"""Functions whose office Authority says. Those of other desks name it in code (contracts/README.md)."""
 
 GUARDED: Final = tuple(name for name in SOURCES if name != "Authority")
 """Contracts whose roles change after 30 days only, as Authority's own do: all of the house."""

@@ -1,17 +1,15 @@
 """An answer is a function of its address and of the head of the books, and is kept while both stay."""
 
-import sqlite3
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import msgspec
-import psycopg
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backend.errors import ProblemError
+from backend.errors import DATABASE_ERRORS, ProblemError, problem_of
+from backend.ledger.direct import DirectRoutes
 from backend.ledger.reading import Books, Head, LedgerReader
 
 Make = Callable[[Books], msgspec.Struct]
@@ -55,7 +53,7 @@ class Answers:
             return None
         try:
             etag = await self.reader.read(lambda books: self._tag(books.head))
-        except (ProblemError, SQLAlchemyError, sqlite3.Error, psycopg.Error):
+        except (ProblemError, *DATABASE_ERRORS):
             return None
         if etag != self._etag:
             return None
@@ -73,20 +71,31 @@ class Answers:
             self._kept[address] = kept
 
 
-class KeptFirst:
-    """Asks for a kept answer before the request is routed and its parameters are read."""
+class HotPath:
+    """Before a request is routed: asks for a kept answer, then for a route that can be called directly.
 
-    def __init__(self, app: ASGIApp) -> None:
+    An error of the database is left to the long way, which meets it again and answers for it.
+    """
+
+    def __init__(self, app: ASGIApp, direct: DirectRoutes) -> None:
         self._app = app
+        self._direct = direct
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._app
         if scope["type"] == "http" and scope["method"] == "GET":
             answers: Answers = scope["app"].state.answers
-            response = await answers.kept(scope)
-            if response:
-                await response(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+            answer = await answers.kept(scope) or await self._called(scope) or answer
+        await answer(scope, receive, send)
+
+    async def _called(self, scope: Scope) -> Response | None:
+        call = self._direct.find(scope)
+        try:
+            return await call() if call else None
+        except ProblemError as problem:
+            return problem_of(problem)
+        except DATABASE_ERRORS:
+            return None
 
 
 def _address(scope: Scope) -> bytes:

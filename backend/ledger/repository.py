@@ -1,19 +1,22 @@
 """Hot reads of the ledger's tables: entries with their lines and their place in the chain."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, literal_column, select
 
 from backend.ledger.reading import Books
 from indexer.ledger import schema
 from indexer.reports.prepared import Prepared, Row
 
+MAX_ENTRIES: Final = 200
+"""The most entries that are read at once."""
 SEARCHED: Final = 50_000
 """Entries that are searched for a page; one that ends before its limit goes on where the search ended."""
 
 _entry, _block, _log, _line = schema.entry.c, schema.block.c, schema.raw_log.c, schema.line.c
+_COLUMNS: Final = {"account": _line.account, "member": _line.member, "day": _line.book_day}
 _MINE: Final[BindParameter[int]] = bindparam("mine")
 _ENTRY: Final = (
     select(
@@ -55,6 +58,20 @@ _time: Final = Prepared(
     select(_block.time).where(_block.cooperative_id == _MINE, _block.block_number == bindparam("number"))
 )
 
+_SIZES: Final = (20, MAX_ENTRIES)
+"""For how many numbers there is a statement; fewer are filled up with their first."""
+
+
+def _among(column: ColumnElement[int], size: int) -> ColumnElement[bool]:
+    return column.in_([bindparam(f"n{place}") for place in range(size)])
+
+
+_some_entries: Final = {
+    size: Prepared(_ENTRY.where(_among(_entry.number, size)).order_by(_entry.number.desc()))
+    for size in _SIZES
+}
+_some_lines: Final = {size: Prepared(_LINES.where(_among(_line.entry, size))) for size in _SIZES}
+
 EntryRow = tuple[Row, Sequence[Row]]
 """(number, rule, book day, receipt, subject, block number, hash and time, transaction, log index, previous
 hash, hash), and lines of (entry, account, amount, member, loan, channel)."""
@@ -69,9 +86,42 @@ def entry(books: Books, number: int) -> EntryRow:
 def entries(books: Books, first: int, last: int) -> Iterator[EntryRow]:
     """Entries from `first` to `last`, both included, in order."""
     span = {"mine": books.cooperative_id, "first": first, "last": last}
-    lines = groupby(_their_lines.rows(books.connection, **span), key=lambda line: line[0])
-    for row, (_, its) in zip(_entries.rows(books.connection, **span), lines, strict=True):
-        yield row, list(its)
+    lines = _their_lines.rows(books.connection, **span)
+    return _with_lines(_entries.rows(books.connection, **span), lines)
+
+
+def some_entries(books: Books, numbers: Sequence[int]) -> Iterator[EntryRow]:
+    """The entries of up to MAX_ENTRIES numbers that are in the books, highest first."""
+    if not numbers:
+        return iter(())
+    size = next(size for size in _SIZES if len(numbers) <= size)
+    asked = {f"n{place}": number for place, number in enumerate(numbers)}
+    asked |= {f"n{place}": numbers[0] for place in range(len(numbers), size)}
+    asked["mine"] = books.cooperative_id
+    lines = _some_lines[size].rows(books.connection, **asked)
+    return _with_lines(_some_entries[size].rows(books.connection, **asked), lines)
+
+
+def _with_lines(entries: Iterable[Row], lines: Iterable[Row]) -> Iterator[EntryRow]:
+    of_entry: dict[int, list[Row]] = {}
+    for line in lines:
+        number = line[0]
+        if number in of_entry:
+            of_entry[number].append(line)
+        else:
+            of_entry[number] = [line]
+    return ((row, of_entry[row[0]]) for row in entries)
+
+
+@lru_cache(maxsize=8)
+def _search(account: bool, member: bool, day: bool) -> Prepared:
+    """Numbers of entries with a line that matches in the columns that are wanted."""
+    span = (_line.entry <= bindparam("top"), _line.entry >= bindparam("floor"))
+    wanted = zip(_COLUMNS.items(), (account, member, day), strict=True)
+    given = (column == bindparam(name) for (name, column), is_wanted in wanted if is_wanted)
+    query = select(_line.entry).where(_line.cooperative_id == _MINE, *given, *span)
+    newest = query.distinct().order_by(_line.entry.desc()).limit(bindparam("most"))
+    return Prepared(newest.offset(literal_column("0")))  # without it SQLite's dialect binds a nameless one
 
 
 def matching(
@@ -81,16 +131,12 @@ def matching(
 
     At most `limit`, and the number below which nothing was searched yet (1: all was).
     """
-    columns = (_line.account, _line.member, _line.book_day)
-    query: Select[Any] = select(_line.entry).where(_line.cooperative_id == books.cooperative_id)
-    for column, value in zip(columns, wanted, strict=True):
-        if value is not None:
-            query = query.where(column == value)
-    by_member = wanted[1] is not None
-    floor = 1 if by_member else max(1, top - SEARCHED + 1)
-    query = query.where(_line.entry <= top, _line.entry >= floor).distinct()
-    found = books.connection.execute(query.order_by(_line.entry.desc()).limit(limit)).scalars()
-    numbers = list(found)
+    account, member, day = wanted
+    floor = max(1, top - SEARCHED + 1) if member is None else 1
+    search = _search(account is not None, member is not None, day is not None)
+    values = {"mine": books.cooperative_id, "top": top, "floor": floor, "most": limit}
+    values |= {name: value for name, value in zip(_COLUMNS, wanted, strict=True) if value is not None}
+    numbers = [row[0] for row in search.rows(books.connection, **values)]
     return numbers, numbers[-1] if len(numbers) == limit else floor
 
 

@@ -17,10 +17,10 @@ from backend.deps import (
     watcher_of,
 )
 from backend.ledger import schemas, service
+from backend.ledger.repository import MAX_ENTRIES
 from backend.openapi import described, described_stream
 
 router: Final = APIRouter(prefix="/api/v1", tags=["ledger"], default_response_class=Response)
-MAX_PAGE: Final = 200
 _PING_SECONDS: Final = 15
 
 
@@ -49,7 +49,7 @@ async def entries(
     before: Annotated[
         int | None, Query(ge=1, le=MAX_NUMBER, description="Only with a smaller number.")
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")] = 20,
+    limit: Annotated[int, Query(ge=1, le=MAX_ENTRIES, description="How many at most.")] = 20,
 ) -> Response:
     """A page of journal entries with their lines. `next_before` leads to the next page.
 

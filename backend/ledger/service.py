@@ -99,7 +99,7 @@ def entries(books: Books, wanted: EntryFilter) -> schemas.EntryPage:
         return schemas.EntryPage(found, first if first > 1 else None)
     columns = (wanted.account, wanted.member, wanted.day)
     numbers, searched_to = repository.matching(books, top, wanted.limit, columns)
-    found = [_entry(books, *repository.entry(books, number)) for number in numbers]
+    found = [_entry(books, row, lines) for row, lines in repository.some_entries(books, numbers)]
     return schemas.EntryPage(found, searched_to if searched_to > 1 else None)
 
 
@@ -188,7 +188,10 @@ def _entry(books: Books, row: Row, lines: Sequence[Row]) -> schemas.Entry:
         log,
         previous.hex(),
         own.hex(),
-        [schemas.Line(line[1], str(line[2]), *line[3:]) for line in lines],
+        [
+            schemas.Line(account, str(amount), member, loan, channel)
+            for _, account, amount, member, loan, channel in lines
+        ],
     )
 
 

@@ -29,10 +29,13 @@ interface ILoanCare {
     /// @notice A claim is at most what is owed.
     error CareClaimTooHigh(LoanNumber loan, uint64 owed, uint64 amount);
     error CareUnknownPledge(LoanNumber loan, uint256 index);
-    error CareNotTheBorrower(LoanNumber loan, address account);
+    /// @notice A loan is written off only when it is macet.
+    error CareNotMacet(LoanNumber loan);
+    error CareUnknownLoan(LoanNumber loan);
+    error CareHeirInvalid(LoanNumber loan, MemberNumber heir);
 
-    /// @notice Frees of each lien what exceeds its share: pledged x outstanding / drawn, rounded up (for the cooperative). All of
-    /// it once the loan is closed. Anyone; CareNothingToDo if nothing is free.
+    /// @notice Frees of each lien what exceeds its share: pledged x outstanding / drawn, rounded up (for the cooperative), where
+    /// what can still be drawn counts on both sides. All of it once the loan is closed. Anyone; CareNothingToDo if nothing is free.
     function releaseLiens(LoanNumber loan) external;
 
     /// @notice Gives the 30 days' notice of a claim on the lien of pledge `index`: `amount` rupiah, at most what is owed. The loan
@@ -41,15 +44,12 @@ interface ILoanCare {
     function noticeClaim(LoanNumber loan, uint256 index, uint64 amount, Countersignature calldata countersignature)
         external;
 
-    /// @notice Carries out a noticed claim: at most what is owed on the day, the rest of the lien stays. Anyone.
+    /// @notice Carries out a noticed claim: at most what pays the loan off on the day, the rest of the lien stays. Anyone.
     function claim(LoanNumber loan, uint256 index) external;
 
     /// @notice Pays what is due today or overdue out of the borrower's sukarela by their standing order, as far as the order and
     /// the savings reach. Anyone; CareNothingToDo if nothing is due or nothing can be taken.
     function payStanding(LoanNumber loan) external;
-
-    /// @notice A borrower pays in stablecoin from their account, where that channel is on. The borrower's account.
-    function payStablecoin(LoanNumber loan, uint64 amount, WibDay bookDay) external;
 
     /// @notice Proposes new terms. PENGURUS; `approvals` are signatures over
     /// keccak256(abi.encode("amendment", amendmentHash)). The tier is that of what is outstanding. 30 days.
@@ -57,8 +57,8 @@ interface ILoanCare {
 
     function approveAmendment(ILoanBook.Amendment calldata amendment) external;
 
-    /// @notice Puts an approved amendment into force on the signatures of the borrower and every guarantor, in the order of the
-    /// pledges. Anyone.
+    /// @notice Puts an approved amendment into force on the signatures of the borrower, then of every pledge in order (the
+    /// borrower's own is passed over). Anyone.
     function amend(ILoanBook.Amendment calldata amendment, WibDay bookDay, Acceptance[] calldata acceptances) external;
 
     /// @notice Waives penalty, with a reason (a code or a document's hash). PENGURUS, countersigned by PENGAWAS over
@@ -76,14 +76,15 @@ interface ILoanCare {
     function writeOff(LoanNumber loan, WibDay bookDay, bytes32 documentHash, Countersignature calldata countersignature)
         external;
 
-    /// @notice An heir takes a dead member's loan over. PENGURUS, countersigned by PENGAWAS over
-    /// keccak256(abi.encode("assume", loan, heir, documentHash)); the heir signs EIP-712
-    /// Assumption(uint32 member,uint32 loan,bytes32 documentHash,uint256 deadline). The borrower must have LEFT.
+    /// @notice An heir takes a member's loan over, who owes nothing of it from then on. PENGURUS, countersigned by PENGAWAS over
+    /// keccak256(abi.encode("assume", loan, heir, documentHash)); neither is the heir. The heir signs first, then every pledge in
+    /// order (the borrower's own and the heir's are passed over), EIP-712
+    /// Assumption(uint32 member,uint32 loan,uint32 heir,bytes32 documentHash,uint256 deadline).
     function assume(
         LoanNumber loan,
         MemberNumber heir,
         bytes32 documentHash,
-        Acceptance calldata acceptance,
+        Acceptance[] calldata acceptances,
         Countersignature calldata countersignature
     ) external;
 

@@ -13,7 +13,6 @@ import {
     LoanMethod,
     LoanNumber,
     MemberNumber,
-    Offices,
     ReceiptNumber,
     Series,
     SlipKind,
@@ -82,12 +81,6 @@ abstract contract LoanHouse is SavingsHouse {
     function _install() private {
         authority.guard(address(loanBook));
         authority.installContract("LoanBook", address(loanBook));
-        bytes4[] memory selectors = new bytes4[](4);
-        selectors[0] = tellerDesk.receiveSlip.selector;
-        selectors[1] = tellerDesk.paySlip.selector;
-        selectors[2] = tellerDesk.post.selector;
-        selectors[3] = tellerDesk.payroll.selector;
-        authority.setTargetFunctionRole(address(tellerDesk), selectors, Offices.TELLER);
         authority.guard(address(tellerDesk));
         authority.installContract("TellerDesk", address(tellerDesk));
     }

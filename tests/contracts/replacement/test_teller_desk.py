@@ -5,17 +5,15 @@ from typing import Any
 import pytest
 
 from rules.types import SavingsKind, SlipKind
-from scripts.deployment_plan import FUNCTION_ROLES, WRITERS
+from scripts.deployment_plan import WRITERS
 from tests.contracts.actors import (
     DAY,
     NEVER,
     POKOK,
-    TELLER,
     House,
     contract_type,
     now,
     refused,
-    selector_of,
     today,
     travel,
     typed_digest,
@@ -76,8 +74,6 @@ def new_desk(office: House, slips: dict[str, Any]) -> Any:
     desk = contract_type("TellerDesk").deploy(
         office.Authority, office.MemberRegistry, office.Treasury, tokens, POKOK, {"from": office.deployer}
     )
-    selectors = [selector_of(desk, function) for function in FUNCTION_ROLES["TellerDesk"][TELLER]]
-    office.Authority.setTargetFunctionRole(desk, selectors, TELLER, send)
     office.schedule("TellerDesk", desk)
     change = now() + NOTICE + DAY
     for target, writers in WRITERS.items():
