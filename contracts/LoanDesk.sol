@@ -127,21 +127,11 @@ contract LoanDesk is ILoanDesk, Committee {
         external
         onlyOffice(Offices.TELLER)
     {
-        LoanNumber loan = order.loan;
-        MemberNumber borrower = _undrawn[loan].borrower;
-        uint64 available = undrawnOf(loan);
-        if (order.amount == 0 || order.amount > available) revert DeskDrawInvalid(loan, available, order.amount);
+        MemberNumber borrower = _useDrawdown(order, signature);
         if (Series.seriesOf(receipt) != Series.SLIP) revert DeskReceiptInvalid(receipt);
-        _requireActive(borrower);
-        _checkRelated(borrower, 0, LoanNumber.wrap(0));
-        bytes32 drawdown = keccak256(
-            abi.encode(DRAWDOWN_TYPEHASH, borrower, loan, order.amount, order.channel, order.nonce, order.deadline)
-        );
-        _useOrder(borrower, order.nonce, drawdown, order.deadline, signature);
-
-        _undrawn[loan].amount = available - order.amount;
+        _undrawn[order.loan].amount -= order.amount;
         _payCash(order.channel, order.amount, receipt, bookDay, borrower);
-        _book().bookOf(loan).draw(loan, order.amount, order.channel, receipt, bookDay);
+        _book().bookOf(order.loan).draw(order.loan, order.amount, order.channel, receipt, bookDay);
     }
 
     /// @inheritdoc ILoanDesk
@@ -245,6 +235,20 @@ contract LoanDesk is ILoanDesk, Committee {
                     pledge.member, terms.loan, pledge.amount, order.lienNonce, order.lienDeadline, order.lienSignature
                 );
         }
+    }
+
+    /// @dev Takes the borrower's order for a tranche of what can still be drawn.
+    function _useDrawdown(Drawdown calldata order, bytes calldata signature) private returns (MemberNumber borrower) {
+        LoanNumber loan = order.loan;
+        borrower = _undrawn[loan].borrower;
+        uint64 available = undrawnOf(loan);
+        if (order.amount == 0 || order.amount > available) revert DeskDrawInvalid(loan, available, order.amount);
+        _requireActive(borrower);
+        _checkRelated(borrower, 0, LoanNumber.wrap(0));
+        bytes32 drawdown = keccak256(
+            abi.encode(DRAWDOWN_TYPEHASH, borrower, loan, order.amount, order.channel, order.nonce, order.deadline)
+        );
+        _useOrder(borrower, order.nonce, drawdown, order.deadline, signature);
     }
 
     function _useOrder(MemberNumber member, uint256 nonce, bytes32 order, uint256 deadline, bytes calldata signature)
