@@ -46,6 +46,22 @@ class LoanMethod(IntEnum):
     FLAT = 0
     DECLINING = 1
     ANNUITY = 2
+    BULLET = 3
+
+
+class Waterfall(IntEnum):
+    """What a payment meets first: what is due of instalments, or penalty."""
+
+    INSTALMENT_FIRST = 0
+    PENALTY_FIRST = 1
+
+
+class AmendmentKind(IntEnum):
+    """Why a running loan's terms were changed."""
+
+    RESCHEDULE = 0
+    RESTRUCTURE = 1
+    FREEZE = 2
 
 
 class SlipKind(IntEnum):

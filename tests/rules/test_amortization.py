@@ -105,7 +105,7 @@ def test_schedule__any_terms__principal_adds_up_and_nothing_is_negative(terms: L
 def test_total_interest__any_terms__flat_is_dearest(terms: LoanTerms) -> None:
     flat, declining, annuity = (
         total_interest(loan(terms.principal, terms.annual_rate_bps, terms.months, method))
-        for method in LoanMethod
+        for method in (LoanMethod.FLAT, LoanMethod.DECLINING, LoanMethod.ANNUITY)
     )
     assert declining <= flat + terms.months
     assert annuity <= flat + terms.months
