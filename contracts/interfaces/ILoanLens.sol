@@ -34,19 +34,22 @@ interface ILoanLens {
         uint64 overdue;
     }
 
+    /// @notice No principal, or grace as long as the loan, or a unit above 10^6.
+    error LensDraftInvalid();
+    error LensUnknownLoan(LoanNumber loan);
+
     /// @notice The schedule that `draft` would give: due days, principal and interest of every instalment.
+    /// Reverts with AmortizationMonthsOutOfRange, AnnuityAmbiguous, LensDraftInvalid.
     function preview(Draft calldata draft)
         external
         pure
         returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest);
 
-    /// @notice What the loan costs a year: (1 + monthly internal rate of return)^12 - 1 of what the borrower gets (principal less
-    /// `fee`) against the instalments, in basis points, rounded half up.
-    function effectiveRateBps(Draft calldata draft, uint64 fee) external pure returns (uint32);
-
-    /// @notice Principal that is outstanding after `day` if every instalment is paid when due, rupiah.
+    /// @notice Principal that is outstanding at the end of `day` if every instalment of the version in force is paid when due,
+    /// rupiah.
     function scheduledOutstandingOn(LoanNumber loan, WibDay day) external view returns (uint64);
 
+    /// @notice Days since the oldest instalment was due of which something is unpaid; zero if nothing is overdue.
     function daysLateOf(LoanNumber loan, WibDay day) external view returns (uint32);
 
     function collectibilityOf(LoanNumber loan, WibDay day) external view returns (Collectibility);
@@ -54,7 +57,8 @@ interface ILoanLens {
     /// @notice Loans by class on `day`; closed and written-off loans are left out.
     function ageing(LoanNumber[] calldata loans, WibDay day) external view returns (AgeingRow[4] memory rows);
 
-    /// @notice Principal that `member` owes in all loans, and what they answer for as a guarantor is not counted, rupiah.
+    /// @notice Principal that `member` owes in all loans of this and earlier books, written off or not, rupiah. What they answer
+    /// for as a guarantor is not counted.
     function exposureOf(MemberNumber member) external view returns (uint64);
 
     /// @notice The same of several members together.
