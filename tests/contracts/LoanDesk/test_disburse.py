@@ -9,6 +9,7 @@ from rules.receipts import Series
 from rules.types import SlipKind
 from tests.contracts.actors import (
     DAY,
+    NEVER,
     House,
     Person,
     contract_type,
@@ -18,6 +19,7 @@ from tests.contracts.actors import (
     today,
     travel,
 )
+from tests.contracts.lending import product
 from tests.contracts.MemberRegistry.orders import change_signer, propose
 from tests.contracts.office import (
     BANK,
@@ -25,14 +27,16 @@ from tests.contracts.office import (
     STABLECOIN,
     Terms,
     acceptance,
+    acceptances,
     deposit,
     disburse,
     exit_member,
+    guarantors,
     lend,
     offer,
 )
 
-GOOD = Terms(7, 101, guarantor=103)
+GOOD = Terms(7, 101, pledges=guarantors(103))
 
 
 @pytest.mark.parametrize("channel", [KAS, BANK])
@@ -45,9 +49,25 @@ def test_disburse__accepted__cash_out_and_loan_started(office: House, channel: i
     assert office.Treasury.channelTotal(channel) == cash - 12_000_000
     assert office.Treasury.isReceiptUsed(Series.LOAN << 56 | 7)
     loan = office.LoanBook.loanOf(7)
-    assert (loan["borrower"], loan["guarantor"], loan["principal"]) == (101, 103, 12_000_000)
-    assert receipt.events["LoanStarted"]["channel"] == channel
-    assert office.LoanDesk.offerOf(7)["expiresAt"] == 0
+    assert (loan["borrower"], loan["principal"]) == (101, 12_000_000)
+    assert [tuple(pledge) for pledge in office.LoanBook.pledgesOf(7)] == list(GOOD.pledges)
+    (started,) = receipt.events["LoanStarted"]
+    assert tuple(started["payout"]) == (12_000_000, 0, channel, today())
+    assert office.LoanDesk.offerOf(7)[2] == office.LoanDesk.undrawnOf(7) == 0
+
+
+def test_disburse__fee__kept_back(office: House) -> None:
+    cash, terms = office.Treasury.channelTotal(BANK), GOOD.but(fee=240_000)
+    lend(office, terms)
+    assert office.Treasury.channelTotal(BANK) == cash - 11_760_000
+    assert office.LoanBook.outstandingOf(7) == 12_000_000
+
+
+def test_disburse__product_with_penalty__conditions_kept_by_the_book(office: House) -> None:
+    terms = product(0, penalty_bps=1_200, penalty_cap_bps=500, waterfall=1, rounding_exponent=3)
+    office.LoanPolicy.setProduct(1, terms, {"from": office.admin})
+    (started,) = lend(office, GOOD).events["LoanStarted"]
+    assert tuple(started["conditions"]) == (1_200, 500, 1, 3)
 
 
 def test_disburse__passkey_borrower_without_guarantor__started(office: House) -> None:
@@ -73,7 +93,13 @@ def test_disburse__never_offered__refused(office: House) -> None:
         {"rate_bps": 1_201},
         {"months": 13},
         {"method": 1},
-        {"guarantor": 104},
+        {"fee": 1},
+        {"grace_months": 1},
+        {"product": 2},
+        {"refinances": 6},
+        {"pledges": guarantors(104)},
+        {"pledges": ((103, 2, 1),)},
+        {"pledges": ()},
         {"borrower": 104},
         {"document": b"\x01" * 32},
     ],
@@ -98,27 +124,66 @@ def test_disburse__acceptance_expired__refused(office: House) -> None:
         disburse(office, GOOD, deadline=deadline)
 
 
-@pytest.mark.parametrize("part", ["borrower", "guarantor"])
-def test_disburse__signed_by_another__refused(office: House, part: str) -> None:
+@pytest.mark.parametrize("number", [101, 103])
+def test_disburse__signed_by_another__refused(office: House, number: int) -> None:
     offer(office, GOOD)
     with refused("DeskAcceptanceInvalid"):
-        disburse(office, GOOD, **{part: acceptance(office, office.dewi, GOOD)})
+        disburse(office, GOOD, signed={number: acceptance(office, office.dewi, GOOD)})
     with refused("DeskAcceptanceInvalid"):
-        disburse(office, GOOD, **{part: b"\x00"})
+        disburse(office, GOOD, signed={number: (NEVER, b"\x00")})
 
 
-def test_disburse__accepted_other_document__refused(office: House) -> None:
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_disburse__acceptances_of_others_than_the_parties__refused(office: House, count: int) -> None:
     offer(office, GOOD)
-    other = acceptance(office, office.alice, GOOD.but(document=b"\x01" * 32))
+    accepted = (acceptances(office, GOOD) * 2)[:count]
+    with refused("DeskAcceptancesMissing", 2, count):
+        disburse(office, GOOD, accepted=accepted)
+
+
+def test_disburse__guarantor_in_the_borrowers_place__refused(office: House) -> None:
+    offer(office, GOOD)
     with refused("DeskAcceptanceInvalid"):
-        disburse(office, GOOD, borrower=other)
+        disburse(office, GOOD, accepted=acceptances(office, GOOD)[::-1])
+
+
+@pytest.mark.parametrize("number", [101, 103])
+def test_disburse__accepted_other_terms__refused(office: House, number: int) -> None:
+    """Terms that change after an acceptance lapse it."""
+    offer(office, GOOD)
+    other = GOOD.but(document=b"\x01" * 32)
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, signed={number: acceptance(office, office.member(number), other)})
+
+
+def test_disburse__acceptance_of_another_loan__refused(office: House) -> None:
+    lend(office, GOOD)
+    other = GOOD.but(loan=8)
+    offer(office, other)
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, other, accepted=acceptances(office, GOOD))
+
+
+def test_disburse__acceptance_for_another_contract__refused(office: House) -> None:
+    offer(office, GOOD)
+    signed = acceptance(office, office.alice, GOOD, desk=office.TellerDesk)
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, signed={101: signed})
 
 
 def test_disburse__accepted_for_another_deadline__refused(office: House) -> None:
     offer(office, GOOD)
-    signed = acceptance(office, office.alice, GOOD, now() + DAY)
+    _, signature = acceptance(office, office.alice, GOOD, now() + DAY)
     with refused("DeskAcceptanceInvalid"):
-        disburse(office, GOOD, borrower=signed, deadline=now() + 2 * DAY)
+        disburse(office, GOOD, signed={101: (now() + 2 * DAY, signature)})
+
+
+@pytest.mark.parametrize("drawn", [0, 12_000_001, 240_000, 239_999])
+def test_disburse__more_than_agreed_or_nothing_paid_out__refused(office: House, drawn: int) -> None:
+    terms = GOOD.but(fee=240_000)
+    offer(office, terms)
+    with refused("DeskDrawInvalid", 7, 12_000_000, drawn):
+        disburse(office, terms, drawn=drawn)
 
 
 @pytest.mark.parametrize("who", ["alice", "citra"])
@@ -132,10 +197,10 @@ def test_disburse__party_left_since__refused(office: House, who: str) -> None:
 
 def test_disburse__more_than_the_channel_holds__refused(office: House) -> None:
     terms = GOOD.but(principal=10**12)
-    offer(office, terms)
+    offer(office, terms, approvers=[office.sekretaris, office.pengawas])
     with refused("TreasuryInsufficientCash"):
         disburse(office, terms)
-    assert office.LoanDesk.offerOf(7)["expiresAt"] != 0
+    assert office.LoanDesk.offerOf(7)[2] != 0
 
 
 def test_disburse__future_day__refused(office: House) -> None:
@@ -176,7 +241,7 @@ def coin(office: House) -> Any:
 
 
 def test_disburse__stablecoin_to_a_passkey__refused(office: House) -> None:
-    terms = GOOD.but(borrower=103, guarantor=0)
+    terms = GOOD.but(borrower=103, pledges=())
     offer(office, terms)
     with refused("DeskNoPayee", 103):
         disburse(office, terms, STABLECOIN)
@@ -184,13 +249,13 @@ def test_disburse__stablecoin_to_a_passkey__refused(office: House) -> None:
 
 
 def test_disburse__stablecoin_to_a_changed_signer__refused(office: House) -> None:
-    terms, new_key = GOOD.but(guarantor=0), person("alice's new key", 901)
+    terms, new_key = GOOD.but(pledges=()), person("alice's new key", 901)
     offer(office, terms)
     change_signer(office, 101, office.alice, new_key)
     signed = acceptance(office, dataclasses.replace(new_key, number=101), terms)
     with refused("DeskNoPayee", 101):
-        disburse(office, terms, STABLECOIN, borrower=signed)
-    disburse(office, terms, BANK, borrower=signed)
+        disburse(office, terms, STABLECOIN, signed={101: signed})
+    disburse(office, terms, BANK, signed={101: signed})
 
 
 def recover(office: House, number: int) -> tuple[Person, int]:
@@ -202,14 +267,14 @@ def recover(office: House, number: int) -> tuple[Person, int]:
 
 
 def test_disburse__stablecoin_to_a_recovered_signer__refused(office: House) -> None:
-    terms = GOOD.but(guarantor=0)
+    terms = GOOD.but(pledges=())
     new_key, _ = recover(office, 101)
     travel(31 * DAY)
     offer(office, terms)
     signed = acceptance(office, new_key, terms)
     with refused("DeskNoPayee", 101):
-        disburse(office, terms, STABLECOIN, borrower=signed)
-    disburse(office, terms, BANK, borrower=signed)
+        disburse(office, terms, STABLECOIN, signed={101: signed})
+    disburse(office, terms, BANK, signed={101: signed})
 
 
 @pytest.mark.parametrize("who", ["ketua", "alice"])
@@ -219,15 +284,14 @@ def test_disburse__not_a_teller__refused(office: House, who: str) -> None:
         disburse(office, GOOD, sender=getattr(office, who))
 
 
-@pytest.mark.parametrize("who", ["borrower", "guarantor"])
-def test_disburse__signer_recovered__not_for_30_days(office: House, who: str) -> None:
+@pytest.mark.parametrize("number", [101, 103])
+def test_disburse__signer_recovered__not_for_30_days(office: House, number: int) -> None:
     """Two officers who recover a signer cannot borrow, or pledge a guarantee, in a member's name at once."""
-    number = {"borrower": 101, "guarantor": 103}[who]
     new_key, at = recover(office, number)
-    signed = {who: acceptance(office, new_key, GOOD)}
+    signed = {number: acceptance(office, new_key, GOOD)}
     travel(at + 30 * DAY - now() - 60)
     offer(office, GOOD)
     with refused("DeskRecentlyRecovered", number, at + 30 * DAY):
-        disburse(office, GOOD, **signed)
+        disburse(office, GOOD, signed=signed)
     travel(60)
-    disburse(office, GOOD, **signed)
+    disburse(office, GOOD, signed=signed)

@@ -1,0 +1,3 @@
+from tests.contracts.office import office
+
+__all__ = ["office"]
