@@ -1,81 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {LoanRecords} from "./LoanRecords.sol";
 import {Writers} from "./Writers.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ILoanBook} from "./interfaces/ILoanBook.sol";
 import {Amortization} from "./libraries/Amortization.sol";
+import {LoanHistories, LoanHistory} from "./libraries/LoanHistory.sol";
+import {LoanMoves} from "./libraries/LoanMoves.sol";
+import {LoanPenalties, LoanPenalty} from "./libraries/LoanPenalty.sol";
 import {LoanProgress, LoanTerms, LoanWords} from "./libraries/LoanWords.sol";
-import {LoanMethod, LoanNumber, MemberNumber, ReceiptNumber, WibDay} from "./libraries/Types.sol";
+import {LoanNumber, MemberNumber, Pledge, ReceiptNumber, Waterfall, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
 
 /// @title Running loans and their payments
-contract LoanBook is ILoanBook, Writers {
+contract LoanBook is LoanRecords {
+    using LoanHistories for LoanHistory;
+    using LoanMoves for LoanTerms;
+    using LoanPenalties for LoanPenalty;
     using LoanWords for LoanTerms;
     using LoanWords for LoanProgress;
 
-    uint16 private constant LEGAL_CAP_BPS = 2_400;
-    bytes32 private constant NAME = "LoanBook";
+    /// @dev Who pays (or draws) what, through which channel, on which paper.
+    struct Payment {
+        LoanNumber loan;
+        MemberNumber payer;
+        uint64 amount;
+        uint8 channel;
+        ReceiptNumber receipt;
+        WibDay bookDay;
+    }
 
-    ILoanBook private immutable PREDECESSOR;
+    uint16 private constant LEGAL_CAP_BPS = 2_400;
+    uint8 private constant MAX_EXPONENT = 6;
+    uint256 private constant MAX_VERSION = type(uint8).max;
+    bytes32 private constant NAME = "LoanBook";
+    /// @dev Loans that a payment or a closing looks at more closely.
+    uint256 private constant SPECIAL = LoanWords.PENALTY | LoanWords.HISTORY | LoanWords.WRITTEN_OFF;
+
     uint16 private immutable RATE_CAP_BPS;
 
-    /// @inheritdoc ILoanBook
-    uint64 public override totalOutstanding;
-    /// @inheritdoc ILoanBook
-    bool public override isSealed;
-
-    mapping(LoanNumber loan => LoanTerms) private _terms;
-    mapping(LoanNumber loan => LoanProgress) private _progress;
-    mapping(MemberNumber borrower => uint32) private _running;
-
-    constructor(IAuthority authority_, ILoanBook predecessor_, uint16 rateCapBps_) Writers(authority_) {
+    constructor(IAuthority authority_, ILoanBook predecessor_, uint16 rateCapBps_)
+        Writers(authority_)
+        LoanRecords(predecessor_)
+    {
         if (rateCapBps_ > LEGAL_CAP_BPS) revert LoanBookCapInvalid(rateCapBps_, LEGAL_CAP_BPS);
-        PREDECESSOR = predecessor_;
         RATE_CAP_BPS = rateCapBps_;
     }
 
     /// @inheritdoc ILoanBook
-    function start(Terms calldata terms, uint8 channel, WibDay bookDay) external onlyWriter {
-        _create(terms, bookDay, 0);
+    function start(Terms calldata terms, Payout calldata payout, Conditions calldata conditions) external onlyWriter {
+        if (payout.drawn == 0 || payout.drawn > terms.principal) revert LoanTermsInvalid(terms.loan);
+        _create(terms, conditions, payout.drawn, payout.bookDay);
         _progress[terms.loan] = LoanWords.packProgress(0, 0, 1, 0, 0);
-        emit LoanStarted(
-            terms.loan,
-            terms.borrower,
-            terms.guarantor,
-            terms.principal,
-            terms.rateBps,
-            terms.months,
-            terms.method,
-            channel,
-            bookDay,
-            terms.documentHash
-        );
+        totalOutstanding += payout.drawn;
+        _tellStarted(terms, payout, conditions);
+        _keepPledges(terms);
     }
 
     /// @inheritdoc ILoanBook
-    function open(Terms calldata terms, WibDay disbursedOn, uint64 principalPaid, uint64 interestPaid)
-        external
-        onlyAdmin
-    {
+    function open(
+        Terms calldata terms,
+        Conditions calldata conditions,
+        WibDay disbursedOn,
+        uint64 principalPaid,
+        uint64 interestPaid
+    ) external onlyAdmin {
         if (isSealed) revert LoanBookIsSealed();
         if (principalPaid >= terms.principal) revert LoanTermsInvalid(terms.loan);
-        LoanTerms stored = _create(terms, disbursedOn, principalPaid);
+        LoanTerms stored = _create(terms, conditions, terms.principal, disbursedOn);
         LoanProgress atStart = LoanWords.packProgress(0, 0, 1, 0, 0);
         (LoanProgress progress, bool fits) = stored.pay(atStart, uint256(principalPaid) + interestPaid);
         if (!fits || progress.principalPaid() != principalPaid) revert LoanTermsInvalid(terms.loan);
         _progress[terms.loan] = progress;
-        emit LoanOpened(
-            terms.loan,
-            terms.borrower,
-            terms.principal,
-            principalPaid,
-            interestPaid,
-            terms.rateBps,
-            terms.months,
-            terms.method,
-            disbursedOn
-        );
+        totalOutstanding += terms.principal - principalPaid;
+        _tellOpened(terms, conditions, disbursedOn, principalPaid, interestPaid);
+        _keepPledges(terms);
     }
 
     /// @inheritdoc ILoanBook
@@ -83,6 +83,25 @@ contract LoanBook is ILoanBook, Writers {
         if (isSealed) revert LoanBookIsSealed();
         isSealed = true;
         emit LoanBookSealed();
+    }
+
+    /// @inheritdoc ILoanBook
+    function draw(LoanNumber loan, uint64 amount, uint8 channel, ReceiptNumber receipt, WibDay bookDay)
+        external
+        onlyWriter
+    {
+        (LoanTerms terms, LoanProgress progress) = _requireRunning(loan);
+        uint256 gone = _gone(terms, progress, bookDay);
+        if (amount == 0 || gone >= terms.months()) revert LoanTermsInvalid(loan);
+        Amortization.Schedule memory schedule = terms.schedule();
+        schedule.principal = _outstanding(terms, progress) + amount;
+        schedule.months -= gone;
+        schedule.graceMonths = _less(schedule.graceMonths, gone);
+        schedule.freezeMonths = _less(schedule.freezeMonths, gone);
+        LoanHistory history = _newVersion(loan, schedule, 0, bookDay, amount);
+        totalOutstanding += amount;
+        MemberNumber borrower = MemberNumber.wrap(terms.borrower());
+        _tellDrawn(Payment(loan, borrower, amount, channel, receipt, bookDay), history);
     }
 
     /// @inheritdoc ILoanBook
@@ -94,7 +113,7 @@ contract LoanBook is ILoanBook, Writers {
         ReceiptNumber receipt,
         WibDay bookDay
     ) external onlyWriter {
-        Refusal reason = _pay(loan, payer, amount, channel, receipt, bookDay);
+        Refusal reason = _pay(Payment(loan, payer, amount, channel, receipt, bookDay));
         if (reason != Refusal.NONE) revert LoanRefused(loan, reason);
     }
 
@@ -107,7 +126,26 @@ contract LoanBook is ILoanBook, Writers {
         ReceiptNumber receipt,
         WibDay bookDay
     ) external onlyWriter returns (Refusal) {
-        return _pay(loan, payer, amount, channel, receipt, bookDay);
+        return _pay(Payment(loan, payer, amount, channel, receipt, bookDay));
+    }
+
+    /// @inheritdoc ILoanBook
+    function payUpTo(
+        LoanNumber loan,
+        MemberNumber payer,
+        uint64 amount,
+        uint8 channel,
+        ReceiptNumber receipt,
+        WibDay bookDay
+    ) external onlyWriter returns (uint64 taken) {
+        LoanTerms terms = _terms[loan];
+        LoanProgress progress = _progress[loan];
+        LoanMoves.Unpaid memory unpaid = terms.unpaidUntil(progress, terms.months());
+        uint256 owed = unpaid.principal + unpaid.interest + _historyOf(loan, terms).carried();
+        owed += _penaltyOwed(loan, terms, _accrued(loan, terms, progress, bookDay));
+        taken = owed != 0 && owed < amount ? uint64(owed) : amount;
+        Refusal reason = _pay(Payment(loan, payer, taken, channel, receipt, bookDay));
+        if (reason != Refusal.NONE) revert LoanRefused(loan, reason);
     }
 
     /// @inheritdoc ILoanBook
@@ -119,29 +157,64 @@ contract LoanBook is ILoanBook, Writers {
         ReceiptNumber receipt,
         WibDay bookDay
     ) external onlyWriter {
-        LoanTerms terms = _terms[loan];
-        LoanProgress progress = _progress[loan];
-        Refusal reason = _refusal(terms, progress, payer, amount, bookDay);
-        if (reason != Refusal.NONE) revert LoanRefused(loan, reason);
-        (uint256 principal, uint256 interest) = terms.payoff(progress, bookDay);
-        if (amount != principal + interest) revert LoanRefused(loan, Refusal.WRONG_PAYOFF);
-
-        _progress[loan] =
-            LoanWords.packProgress(terms.principal(), progress.interestPaid() + interest, terms.months() + 1, 0, 0);
-        totalOutstanding -= uint64(principal);
-        emit LoanPaid(loan, payer, receipt, uint64(principal), uint64(interest), channel, bookDay);
-        _close(loan, payer, bookDay);
+        _payOff(Payment(loan, payer, amount, channel, receipt, bookDay));
     }
 
     /// @inheritdoc ILoanBook
-    function checkTerms(Terms calldata terms) public view {
-        bool valid = LoanNumber.unwrap(terms.loan) != 0 && MemberNumber.unwrap(terms.borrower) != 0
-            && terms.guarantor != terms.borrower && terms.principal != 0 && terms.principal <= type(uint56).max
-            && terms.months != 0 && terms.months <= Amortization.MAX_MONTHS;
-        if (!valid) revert LoanTermsInvalid(terms.loan);
-        bool capped =
-            Amortization.withinRateCap(terms.principal, terms.rateBps, terms.months, terms.method, 0, RATE_CAP_BPS);
-        if (!capped) revert LoanRateAboveCap(terms.rateBps, terms.months, terms.method);
+    function amend(Amendment calldata amendment, WibDay bookDay) external onlyWriter {
+        LoanNumber loan = amendment.loan;
+        (LoanTerms terms, LoanProgress progress) = _requireRunning(loan);
+        uint256 months = terms.instalmentsBefore() + _gone(terms, progress, bookDay) + amendment.months;
+        if (months > Amortization.MAX_MONTHS || amendment.freezeMonths > amendment.months) {
+            revert LoanTermsInvalid(loan);
+        }
+        Amortization.Schedule memory schedule = Amortization.Schedule({
+            method: amendment.method,
+            principal: _outstanding(terms, progress),
+            rateBps: amendment.rateBps,
+            months: amendment.months,
+            graceMonths: amendment.graceMonths,
+            freezeMonths: amendment.freezeMonths,
+            step: 0
+        });
+        _checkSchedule(loan, schedule, 0, terms.roundingExponent());
+        LoanHistory history = _newVersion(loan, schedule, amendment.interestWaived, bookDay, 0);
+        _tellAmended(amendment, history, bookDay);
+    }
+
+    /// @inheritdoc ILoanBook
+    function waivePenalty(LoanNumber loan, uint64 penalty, WibDay bookDay, bytes32 reason) external onlyWriter {
+        LoanTerms terms = _terms[loan];
+        LoanProgress progress = _progress[loan];
+        if (!terms.isKnown() || _isClosed(loan, terms, progress)) revert LoanNotRunning(loan);
+        LoanPenalty accrued = _accrued(loan, terms, progress, bookDay);
+        uint256 owed = _penaltyOwed(loan, terms, accrued);
+        if (penalty == 0 || penalty > owed) revert LoanAmountTooHigh(loan, uint64(owed), penalty);
+        _penalties[loan] = accrued.waived(penalty);
+        emit LoanPenaltyWaived(loan, penalty, bookDay, reason);
+        if (_isClosed(loan, terms, progress)) _close(loan, MemberNumber.wrap(terms.borrower()), bookDay);
+    }
+
+    /// @inheritdoc ILoanBook
+    function assume(LoanNumber loan, MemberNumber to, bytes32 documentHash) external onlyWriter {
+        (LoanTerms terms,) = _requireRunning(loan);
+        MemberNumber from = MemberNumber.wrap(terms.borrower());
+        if (MemberNumber.unwrap(to) == 0 || to == from) revert LoanTermsInvalid(loan);
+        _terms[loan] = terms.withBorrower(MemberNumber.unwrap(to));
+        --_running[from];
+        ++_running[to];
+        _list(to, loan);
+        emit LoanAssumed(loan, from, to, documentHash);
+    }
+
+    /// @inheritdoc ILoanBook
+    function writeOff(LoanNumber loan, WibDay bookDay, bytes32 documentHash) external onlyWriter {
+        (LoanTerms terms, LoanProgress progress) = _requireRunning(loan);
+        uint64 principal = _outstanding(terms, progress);
+        _terms[loan] = terms.withFlag(LoanWords.WRITTEN_OFF);
+        totalOutstanding -= principal;
+        totalWrittenOff += principal;
+        emit LoanWrittenOff(loan, MemberNumber.wrap(terms.borrower()), principal, bookDay, documentHash);
     }
 
     /// @inheritdoc ILoanBook
@@ -150,120 +223,144 @@ contract LoanBook is ILoanBook, Writers {
     }
 
     /// @inheritdoc ILoanBook
-    function predecessor() external view returns (ILoanBook) {
-        return PREDECESSOR;
+    function checkTerms(Terms calldata terms, uint8 roundingExponent) public view {
+        bool valid = LoanNumber.unwrap(terms.loan) != 0 && MemberNumber.unwrap(terms.borrower) != 0
+            && terms.fee < terms.principal && roundingExponent <= MAX_EXPONENT;
+        if (!valid) revert LoanTermsInvalid(terms.loan);
+        _checkSchedule(terms.loan, _scheduleOf(terms, terms.principal), terms.fee, roundingExponent);
     }
 
-    /// @inheritdoc ILoanBook
-    function bookOf(LoanNumber loan) public view returns (ILoanBook) {
-        if (_terms[loan].isKnown()) return this;
-        return address(PREDECESSOR) == address(0) ? PREDECESSOR : PREDECESSOR.bookOf(loan);
-    }
-
-    /// @inheritdoc ILoanBook
-    function loanOf(LoanNumber loan) external view returns (Loan memory) {
-        LoanTerms terms = _terms[loan];
-        LoanProgress progress = _progress[loan];
-        return Loan({
-            borrower: MemberNumber.wrap(uint32(terms.borrower())),
-            guarantor: MemberNumber.wrap(uint32(terms.guarantor())),
-            principal: uint64(terms.principal()),
-            rateBps: uint16(terms.rateBps()),
-            months: uint16(terms.months()),
-            method: terms.method(),
-            disbursedOn: terms.disbursedOn(),
-            annuityPayment: uint64(terms.annuity()),
-            closed: terms.isKnown() && progress.principalPaid() == terms.principal(),
-            principalPaid: uint64(progress.principalPaid()),
-            interestPaid: uint64(progress.interestPaid()),
-            instalment: uint16(progress.instalment()),
-            instalmentPrincipalPaid: uint64(progress.principalWithin()),
-            instalmentInterestPaid: uint64(progress.interestWithin())
-        });
-    }
-
-    /// @inheritdoc ILoanBook
-    function outstandingOf(LoanNumber loan) external view returns (uint64) {
-        return uint64(_terms[loan].principal() - _progress[loan].principalPaid());
-    }
-
-    /// @inheritdoc ILoanBook
-    function runningLoansOf(MemberNumber borrower) external view returns (uint32) {
-        return _running[borrower];
-    }
-
-    /// @inheritdoc ILoanBook
-    function payoffOf(LoanNumber loan, WibDay day) external view returns (uint64 principal, uint64 interest) {
-        (uint256 principalPart, uint256 interestPart) = _terms[loan].payoff(_progress[loan], day);
-        return (uint64(principalPart), uint64(interestPart));
-    }
-
-    /// @inheritdoc ILoanBook
-    function scheduleOf(LoanNumber loan)
-        external
-        view
-        returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest)
-    {
-        LoanTerms terms = _terms[loan];
-        uint256 months = terms.months();
-        dueOn = new WibDay[](months);
-        principal = new uint64[](months);
-        interest = new uint64[](months);
-        uint256 outstanding = terms.principal();
-        for (uint256 i = 0; i < months; ++i) {
-            dueOn[i] = WibCalendar.addMonths(terms.disbursedOn(), uint32(i + 1));
-            (principal[i], interest[i]) = terms.due(i + 1, outstanding);
-            outstanding -= principal[i];
-        }
-    }
-
-    function _create(Terms calldata terms, WibDay disbursedOn, uint64 principalPaid)
+    function _create(Terms calldata terms, Conditions calldata conditions, uint64 drawn, WibDay disbursedOn)
         private
         returns (LoanTerms stored)
     {
         address current = AUTHORITY.contractOf(NAME);
         if (current != address(this)) revert LoanBookReplaced(current);
-        checkTerms(terms);
-        if (disbursedOn > WibCalendar.dayOf(block.timestamp)) revert LoanTermsInvalid(terms.loan);
+        checkTerms(terms, conditions.roundingExponent);
+        WibDay today = WibCalendar.dayOf(block.timestamp);
+        bool valid = !(disbursedOn > today) && conditions.penaltyBps <= LoanPenalties.MAX_BPS
+            && conditions.penaltyCapBps <= LoanPenalties.MAX_BPS;
+        if (!valid) revert LoanTermsInvalid(terms.loan);
         if (address(bookOf(terms.loan)) != address(0)) revert LoanExists(terms.loan);
-        uint64 annuity = terms.method == LoanMethod.ANNUITY
-            ? Amortization.annuityPayment(terms.principal, terms.rateBps, terms.months)
-            : 0;
+        Amortization.Schedule memory schedule = _scheduleOf(terms, drawn);
+        _setStep(schedule, conditions.roundingExponent);
         stored = LoanWords.packTerms(
+            schedule,
             MemberNumber.unwrap(terms.borrower),
-            MemberNumber.unwrap(terms.guarantor),
-            terms.principal,
-            terms.rateBps,
-            terms.months,
-            terms.method,
-            uint24(WibDay.unwrap(disbursedOn)),
-            annuity
+            terms.product,
+            _flagsOf(conditions),
+            disbursedOn,
+            0,
+            conditions.roundingExponent
         );
         _terms[terms.loan] = stored;
-        totalOutstanding += terms.principal - principalPaid;
+        if (conditions.penaltyBps != 0) {
+            _penalties[terms.loan] = LoanPenalties.pack(disbursedOn, conditions.penaltyBps, conditions.penaltyCapBps);
+        }
         ++_running[terms.borrower];
+        _list(terms.borrower, terms.loan);
     }
 
-    function _pay(
-        LoanNumber loan,
-        MemberNumber payer,
-        uint64 amount,
-        uint8 channel,
-        ReceiptNumber receipt,
-        WibDay bookDay
-    ) private returns (Refusal reason) {
-        LoanTerms terms = _terms[loan];
-        LoanProgress progress = _progress[loan];
-        reason = _refusal(terms, progress, payer, amount, bookDay);
+    function _keepPledges(Terms calldata terms) private {
+        for (uint256 i = 0; i < terms.pledges.length; ++i) {
+            Pledge calldata pledge = terms.pledges[i];
+            uint256 member = MemberNumber.unwrap(pledge.member);
+            _pledges[terms.loan].push(member << 72 | uint256(pledge.kind) << 64 | pledge.amount);
+            emit LoanPledged(terms.loan, pledge.member, pledge.kind, pledge.amount);
+        }
+    }
+
+    /// @dev Lists the loan among those of `borrower`, once.
+    function _list(MemberNumber borrower, LoanNumber loan) private {
+        LoanNumber[] storage loans = _loans[borrower];
+        for (uint256 i = 0; i < loans.length; ++i) {
+            if (LoanNumber.unwrap(loans[i]) == LoanNumber.unwrap(loan)) return;
+        }
+        loans.push(loan);
+    }
+
+    function _pay(Payment memory payment) private returns (Refusal reason) {
+        LoanTerms terms = _terms[payment.loan];
+        LoanProgress progress = _progress[payment.loan];
+        reason = _refusal(terms, progress, payment);
         if (reason != Refusal.NONE) return reason;
-        (LoanProgress moved, bool fits) = terms.pay(progress, amount);
+        if (terms.flags() & SPECIAL != 0) return _paySpecial(terms, progress, payment);
+        (LoanProgress moved, bool fits) = terms.pay(progress, payment.amount);
+        if (!fits) return Refusal.OVERPAYMENT;
+        _progress[payment.loan] = moved;
+        uint64 principal = uint64(moved.principalPaid() - progress.principalPaid());
+        _book(payment, terms, principal, payment.amount - principal, 0);
+        if (moved.principalPaid() == terms.principal()) _close(payment.loan, payment.payer, payment.bookDay);
+    }
+
+    /// @dev Of a loan with penalty, earlier versions, or written off.
+    function _paySpecial(LoanTerms terms, LoanProgress progress, Payment memory payment) private returns (Refusal) {
+        LoanNumber loan = payment.loan;
+        LoanHistory history = _historyOf(loan, terms);
+        LoanPenalty accrued = _accrued(loan, terms, progress, payment.bookDay);
+        uint256 fine = _fineOf(terms, progress, history, payment, _penaltyOwed(loan, terms, accrued));
+        uint256 rest = payment.amount - fine;
+        uint256 carried = history.carried() < rest ? history.carried() : rest;
+        (LoanProgress moved, bool fits) = terms.pay(progress, rest - carried);
         if (!fits) return Refusal.OVERPAYMENT;
 
-        _progress[loan] = moved;
+        _progress[loan] = moved.withInterest(carried);
+        if (carried != 0) _histories[loan] = history.settled(carried);
+        if (terms.has(LoanWords.PENALTY)) _penalties[loan] = accrued.paid(fine);
         uint64 principal = uint64(moved.principalPaid() - progress.principalPaid());
-        totalOutstanding -= principal;
-        emit LoanPaid(loan, payer, receipt, principal, amount - principal, channel, bookDay);
-        if (moved.principalPaid() == terms.principal()) _close(loan, payer, bookDay);
+        _book(payment, terms, principal, uint64(rest) - principal, uint64(fine));
+        if (_isClosed(loan, terms, moved)) _close(loan, payment.payer, payment.bookDay);
+        return Refusal.NONE;
+    }
+
+    /// @dev What of a payment goes to penalty, of which `owed` rupiah are owed.
+    function _fineOf(LoanTerms terms, LoanProgress progress, LoanHistory history, Payment memory payment, uint256 owed)
+        private
+        pure
+        returns (uint256 fine)
+    {
+        if (owed == 0) return 0;
+        fine = payment.amount;
+        if (!terms.has(LoanWords.PENALTY_FIRST)) {
+            LoanMoves.Unpaid memory due = terms.unpaidUntil(progress, terms.lastDue(payment.bookDay));
+            fine = _less(fine, due.principal + due.interest + history.carried());
+        }
+        if (fine > owed) fine = owed;
+    }
+
+    function _payOff(Payment memory payment) private {
+        LoanNumber loan = payment.loan;
+        LoanTerms terms = _terms[loan];
+        LoanProgress progress = _progress[loan];
+        Refusal reason = _refusal(terms, progress, payment);
+        if (reason != Refusal.NONE) revert LoanRefused(loan, reason);
+        (uint64 principal, uint64 interest, uint64 penalty) = _payoff(loan, terms, progress, payment.bookDay);
+        if (payment.amount != uint256(principal) + interest + penalty) revert LoanRefused(loan, Refusal.WRONG_PAYOFF);
+
+        if (terms.has(LoanWords.PENALTY)) {
+            _penalties[loan] = _accrued(loan, terms, progress, payment.bookDay).paid(penalty);
+        }
+        if (terms.has(LoanWords.HISTORY)) {
+            LoanHistory history = _histories[loan];
+            _histories[loan] = history.settled(history.carried());
+        }
+        _progress[loan] =
+            LoanWords.packProgress(terms.principal(), progress.interestPaid() + interest, terms.months() + 1, 0, 0);
+        _book(payment, terms, principal, interest, penalty);
+        _close(loan, payment.payer, payment.bookDay);
+    }
+
+    /// @dev Takes what was paid of principal off the totals, and tells.
+    function _book(Payment memory payment, LoanTerms terms, uint64 principal, uint64 interest, uint64 penalty) private {
+        (LoanNumber loan, MemberNumber payer, ReceiptNumber receipt) = (payment.loan, payment.payer, payment.receipt);
+        (uint8 channel, WibDay bookDay) = (payment.channel, payment.bookDay);
+        if (terms.has(LoanWords.WRITTEN_OFF)) {
+            totalWrittenOff -= principal;
+            emit LoanRecovered(loan, payer, receipt, principal, interest, penalty, channel, bookDay);
+        } else {
+            totalOutstanding -= principal;
+            emit LoanPaid(loan, payer, receipt, principal, interest, penalty, channel, bookDay);
+        }
     }
 
     function _close(LoanNumber loan, MemberNumber borrower, WibDay bookDay) private {
@@ -271,15 +368,196 @@ contract LoanBook is ILoanBook, Writers {
         emit LoanClosed(loan, bookDay);
     }
 
+    /// @dev Puts `schedule` in the place of the version in force, as docs/decisions/0011-loans.md says.
+    function _newVersion(
+        LoanNumber loan,
+        Amortization.Schedule memory schedule,
+        uint64 waived,
+        WibDay bookDay,
+        uint64 drawn
+    ) private returns (LoanHistory history) {
+        (LoanTerms terms, LoanProgress progress) = (_terms[loan], _progress[loan]);
+        if (schedule.principal > LoanWords.MAX_PRINCIPAL) revert LoanTermsInvalid(loan);
+        uint256 gone = _gone(terms, progress, bookDay);
+        history = _carryOn(loan, _historyOf(loan, terms), gone, waived, bookDay, drawn);
+        if (terms.has(LoanWords.PENALTY)) _penalties[loan] = _accrued(loan, terms, progress, bookDay);
+        _setStep(schedule, terms.roundingExponent());
+        _progress[loan] = LoanWords.packProgress(0, 0, 1, 0, _paidAhead(loan, progress, schedule, gone));
+        _histories[loan] = history;
+        _pastTerms[loan][history.version() - 1] = terms;
+        _terms[loan] = LoanWords.packTerms(
+            schedule,
+            terms.borrower(),
+            terms.product(),
+            terms.flags() | LoanWords.HISTORY,
+            terms.disbursedOn(),
+            terms.instalmentsBefore() + gone,
+            terms.roundingExponent()
+        );
+    }
+
+    /// @dev What the next version brings with it. Interest of instalments up to number `gone` that is due and unpaid stays due,
+    /// less what is waived of it.
+    function _carryOn(LoanNumber loan, LoanHistory before, uint256 gone, uint64 waived, WibDay bookDay, uint64 drawn)
+        private
+        view
+        returns (LoanHistory)
+    {
+        LoanTerms terms = _terms[loan];
+        if (bookDay < before.began() || bookDay > WibCalendar.dayOf(block.timestamp)) {
+            revert LoanDayInvalid(loan, bookDay);
+        }
+        if (before.version() == MAX_VERSION) revert LoanTermsInvalid(loan);
+        LoanMoves.Unpaid memory unpaid = terms.unpaidUntil(_progress[loan], gone);
+        uint256 carried = before.carried() + unpaid.interest;
+        if (waived > carried) revert LoanAmountTooHigh(loan, uint64(carried), waived);
+        WibDay since = before.carriedSince();
+        if (before.carried() == 0) {
+            since = WibDay.wrap(0);
+            if (unpaid.interestSince != 0) since = terms.dueDay(unpaid.interestSince);
+        }
+        return LoanHistories.pack(before.version() + 1, bookDay, before.drawn() + drawn, carried - waived, since);
+    }
+
+    function _requireRunning(LoanNumber loan) private view returns (LoanTerms terms, LoanProgress progress) {
+        (terms, progress) = (_terms[loan], _progress[loan]);
+        bool runs = terms.isKnown() && !terms.has(LoanWords.WRITTEN_OFF) && !_isClosed(loan, terms, progress);
+        if (!runs) revert LoanNotRunning(loan);
+    }
+
     /// @dev Every refusal that does not depend on how much is unpaid. A loan is unknown before the day it was paid out.
-    function _refusal(LoanTerms terms, LoanProgress progress, MemberNumber payer, uint64 amount, WibDay bookDay)
+    function _refusal(LoanTerms terms, LoanProgress progress, Payment memory payment) private view returns (Refusal) {
+        if (payment.amount == 0) return Refusal.ZERO_AMOUNT;
+        if (!terms.isKnown() || payment.bookDay < terms.disbursedOn()) return Refusal.UNKNOWN_LOAN;
+        if (terms.borrower() != MemberNumber.unwrap(payment.payer)) return Refusal.NOT_BORROWER;
+        return _isClosed(payment.loan, terms, progress) ? Refusal.LOAN_CLOSED : Refusal.NONE;
+    }
+
+    function _checkSchedule(LoanNumber loan, Amortization.Schedule memory schedule, uint64 fee, uint8 exponent)
+        private
+        view
+    {
+        bool valid = schedule.principal != 0 && schedule.principal <= LoanWords.MAX_PRINCIPAL && schedule.months != 0
+            && schedule.months <= Amortization.MAX_MONTHS && schedule.graceMonths < schedule.months;
+        if (!valid) revert LoanTermsInvalid(loan);
+        _setStep(schedule, exponent);
+        if (!Amortization.withinRateCap(schedule, fee, RATE_CAP_BPS)) {
+            revert LoanRateAboveCap(uint16(schedule.rateBps), uint16(schedule.months), schedule.method);
+        }
+    }
+
+    /// @dev Interest paid ahead within the first instalment of the new version, which must ask for as much.
+    function _paidAhead(LoanNumber loan, LoanProgress progress, Amortization.Schedule memory schedule, uint256 gone)
         private
         pure
-        returns (Refusal)
+        returns (uint256 ahead)
     {
-        if (amount == 0) return Refusal.ZERO_AMOUNT;
-        if (!terms.isKnown() || bookDay < terms.disbursedOn()) return Refusal.UNKNOWN_LOAN;
-        if (terms.borrower() != MemberNumber.unwrap(payer)) return Refusal.NOT_BORROWER;
-        return progress.principalPaid() == terms.principal() ? Refusal.LOAN_CLOSED : Refusal.NONE;
+        if (progress.instalment() <= gone) return 0;
+        ahead = progress.interestWithin();
+        (, uint256 interest) = Amortization.instalment(schedule, 1, schedule.principal);
+        if (ahead > interest) revert LoanTermsInvalid(loan);
+    }
+
+    /// @dev Instalments that come before a version that begins on `day`: due by then, or wholly paid ahead.
+    function _gone(LoanTerms terms, LoanProgress progress, WibDay day) private pure returns (uint256) {
+        uint256 due = terms.lastDue(day);
+        uint256 paid = progress.instalment() - 1;
+        return due > paid ? due : paid;
+    }
+
+    function _scheduleOf(Terms calldata terms, uint64 principal) private pure returns (Amortization.Schedule memory) {
+        return Amortization.Schedule(terms.method, principal, terms.rateBps, terms.months, terms.graceMonths, 0, 0);
+    }
+
+    function _setStep(Amortization.Schedule memory schedule, uint8 exponent) private pure {
+        schedule.step = Amortization.step(
+            schedule.method,
+            uint64(schedule.principal),
+            uint16(schedule.rateBps),
+            uint16(schedule.months - schedule.graceMonths),
+            exponent
+        );
+    }
+
+    function _flagsOf(Conditions calldata conditions) private pure returns (uint256 flags) {
+        if (conditions.penaltyBps == 0) return 0;
+        return LoanWords.PENALTY | (conditions.waterfall == Waterfall.PENALTY_FIRST ? LoanWords.PENALTY_FIRST : 0);
+    }
+
+    /// @dev a - b, never below zero.
+    function _less(uint256 a, uint256 b) private pure returns (uint256) {
+        return a > b ? a - b : 0;
+    }
+
+    function _tellStarted(Terms calldata terms, Payout calldata payout, Conditions calldata conditions) private {
+        emit LoanStarted(
+            terms.loan,
+            terms.borrower,
+            terms.product,
+            terms.principal,
+            terms.fee,
+            terms.rateBps,
+            terms.months,
+            terms.graceMonths,
+            terms.method,
+            terms.refinances,
+            payout,
+            conditions,
+            terms.documentHash
+        );
+    }
+
+    function _tellOpened(
+        Terms calldata terms,
+        Conditions calldata conditions,
+        WibDay disbursedOn,
+        uint64 principalPaid,
+        uint64 interestPaid
+    ) private {
+        emit LoanOpened(
+            terms.loan,
+            terms.borrower,
+            terms.product,
+            terms.principal,
+            principalPaid,
+            interestPaid,
+            terms.rateBps,
+            terms.months,
+            terms.graceMonths,
+            terms.method,
+            conditions,
+            disbursedOn
+        );
+    }
+
+    function _tellDrawn(Payment memory tranche, LoanHistory history) private {
+        LoanTerms terms = _terms[tranche.loan];
+        emit LoanDrawn(
+            tranche.loan,
+            tranche.payer,
+            tranche.receipt,
+            uint8(history.version()),
+            tranche.amount,
+            uint64(terms.principal()),
+            uint16(terms.months()),
+            uint16(terms.graceMonths()),
+            uint16(terms.instalmentsBefore()),
+            uint64(history.carried()),
+            tranche.channel,
+            tranche.bookDay
+        );
+    }
+
+    function _tellAmended(Amendment calldata amendment, LoanHistory history, WibDay bookDay) private {
+        LoanTerms terms = _terms[amendment.loan];
+        emit LoanAmended(
+            amendment.loan,
+            uint8(history.version()),
+            amendment,
+            uint64(terms.principal()),
+            uint16(terms.instalmentsBefore()),
+            uint64(history.carried()),
+            bookDay
+        );
     }
 }

@@ -29,23 +29,32 @@ contract LoanLens is ILoanLens {
         pure
         returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest)
     {
-        Amortization.Schedule memory schedule = _scheduleOf(draft);
-        dueOn = new WibDay[](draft.months);
-        principal = new uint64[](draft.months);
-        interest = new uint64[](draft.months);
-        uint256 outstanding = draft.principal;
-        for (uint256 i = 0; i < draft.months; ++i) {
-            (uint256 ofPrincipal, uint256 ofInterest) = Amortization.instalment(schedule, i + 1, outstanding);
-            outstanding -= ofPrincipal;
-            dueOn[i] = WibCalendar.addMonths(draft.disbursedOn, uint32(i + 1));
-            (principal[i], interest[i]) = (uint64(ofPrincipal), uint64(ofInterest));
-        }
+        return _layOut(_scheduleOf(draft), draft.disbursedOn, 0);
+    }
+
+    /// @inheritdoc ILoanLens
+    function scheduleOf(LoanNumber loan)
+        public
+        view
+        returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest)
+    {
+        ILoanBook.Loan memory found = _bookOf(loan).loanOf(loan);
+        uint16 instalments = found.months - found.graceMonths;
+        Amortization.Schedule memory schedule = Amortization.Schedule({
+            method: found.method,
+            principal: found.principal,
+            rateBps: found.rateBps,
+            months: found.months,
+            graceMonths: found.graceMonths,
+            freezeMonths: found.freezeMonths,
+            step: Amortization.step(found.method, found.principal, found.rateBps, instalments, found.roundingExponent)
+        });
+        return _layOut(schedule, found.disbursedOn, found.instalmentsBefore);
     }
 
     /// @inheritdoc ILoanLens
     function scheduledOutstandingOn(LoanNumber loan, WibDay day) external view returns (uint64 outstanding) {
-        ILoanBook book = _bookOf(loan);
-        (WibDay[] memory dueOn, uint64[] memory principal,) = book.scheduleOf(loan);
+        (WibDay[] memory dueOn, uint64[] memory principal,) = scheduleOf(loan);
         for (uint256 i = 0; i < dueOn.length; ++i) {
             if (dueOn[i] > day) outstanding += principal[i];
         }
@@ -104,6 +113,25 @@ contract LoanLens is ILoanLens {
             draft.method, draft.principal, draft.rateBps, months - draft.graceMonths, draft.roundingExponent
         );
         return Amortization.Schedule(draft.method, draft.principal, draft.rateBps, months, draft.graceMonths, 0, step);
+    }
+
+    /// @param before instalments of earlier versions
+    function _layOut(Amortization.Schedule memory schedule, WibDay disbursedOn, uint256 before)
+        private
+        pure
+        returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest)
+    {
+        uint256 months = schedule.months;
+        dueOn = new WibDay[](months);
+        principal = new uint64[](months);
+        interest = new uint64[](months);
+        uint256 outstanding = schedule.principal;
+        for (uint256 i = 0; i < months; ++i) {
+            (uint256 ofPrincipal, uint256 ofInterest) = Amortization.instalment(schedule, i + 1, outstanding);
+            outstanding -= ofPrincipal;
+            dueOn[i] = WibCalendar.addMonths(disbursedOn, uint32(before + i + 1));
+            (principal[i], interest[i]) = (uint64(ofPrincipal), uint64(ofInterest));
+        }
     }
 
     function _classOf(ILoanBook book, LoanNumber loan, ILoanBook.Arrears memory arrears, WibDay day)

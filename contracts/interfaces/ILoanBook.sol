@@ -195,22 +195,15 @@ interface ILoanBook is IWriters {
     /// @notice Nothing is owed any more.
     event LoanClosed(LoanNumber indexed loan, WibDay bookDay);
     /// @notice New terms hold: version `version` on `principal` rupiah.
-    /// @param interestCarried rupiah of interest that stays due from before; `interestWaived` of it fell away
+    /// @param interestCarried rupiah of interest that stays due from before; `amendment.interestWaived` of it fell away
     event LoanAmended(
         LoanNumber indexed loan,
         uint8 version,
-        AmendmentKind kind,
+        Amendment amendment,
         uint64 principal,
-        uint16 rateBps,
-        uint16 months,
-        uint16 graceMonths,
-        uint16 freezeMonths,
-        LoanMethod method,
         uint16 instalmentsBefore,
         uint64 interestCarried,
-        uint64 interestWaived,
-        WibDay bookDay,
-        bytes32 documentHash
+        WibDay bookDay
     );
     /// @notice `penalty` rupiah of penalty fell away. `reason` is a code or a document's hash.
     event LoanPenaltyWaived(LoanNumber indexed loan, uint64 penalty, WibDay bookDay, bytes32 reason);
@@ -349,6 +342,9 @@ interface ILoanBook is IWriters {
 
     function loanOf(LoanNumber loan) external view returns (Loan memory);
 
+    /// @notice The terms of an earlier version of `loan`, as they were agreed on; nothing of payments. Zeros if there was none.
+    function versionOf(LoanNumber loan, uint8 version) external view returns (Loan memory);
+
     /// @notice Whose signature and whose savings secure the loan, as when it started.
     function pledgesOf(LoanNumber loan) external view returns (Pledge[] memory);
 
@@ -378,10 +374,4 @@ interface ILoanBook is IWriters {
 
     /// @notice What is overdue on `day`.
     function arrearsOf(LoanNumber loan, WibDay day) external view returns (Arrears memory);
-
-    /// @notice The schedule of the version in force: due days, principal and interest of every instalment.
-    function scheduleOf(LoanNumber loan)
-        external
-        view
-        returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest);
 }

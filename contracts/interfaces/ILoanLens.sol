@@ -45,6 +45,12 @@ interface ILoanLens {
         pure
         returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest);
 
+    /// @notice The schedule of the version in force: due days, principal and interest of every instalment.
+    function scheduleOf(LoanNumber loan)
+        external
+        view
+        returns (WibDay[] memory dueOn, uint64[] memory principal, uint64[] memory interest);
+
     /// @notice Principal that is outstanding at the end of `day` if every instalment of the version in force is paid when due,
     /// rupiah.
     function scheduledOutstandingOn(LoanNumber loan, WibDay day) external view returns (uint64);

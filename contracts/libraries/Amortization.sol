@@ -22,7 +22,21 @@ library Amortization {
     /// another principal.
     error AnnuityAmbiguous(uint64 principal, uint16 rateBps, uint16 months);
     error AmortizationMonthsOutOfRange(uint16 months);
-    error AmortizationInstalmentOutOfRange(uint16 number, uint16 months);
+
+    /// @param principal rupiah
+    /// @param rateBps basis points a year
+    /// @param graceMonths instalments at the start that ask for interest only, below `months`
+    /// @param freezeMonths instalments at the start without interest
+    /// @param step rupiah, of `Amortization.step`
+    struct Schedule {
+        LoanMethod method;
+        uint256 principal;
+        uint256 rateBps;
+        uint256 months;
+        uint256 graceMonths;
+        uint256 freezeMonths;
+        uint256 step;
+    }
 
     /// @notice The constant payment P * i * (1 + i)^n / ((1 + i)^n - 1) in rupiah; `principal / months` at rate 0.
     /// @dev Exact integers where the powers fit into 256 bits (at 24% up to 41 months), above that bounds from fixed point.
@@ -42,84 +56,80 @@ library Amortization {
         return low.toUint64();
     }
 
+    /// @notice What an instalment after the grace pays by its method, in rupiah: of principal for FLAT and DECLINING, rounded
+    /// down to the unit; principal and interest of an ANNUITY, rounded up to it; nothing for BULLET.
+    /// @param instalments months without those of grace, at least 1
+    /// @param roundingExponent the unit is 10^roundingExponent rupiah
+    function step(LoanMethod method, uint64 principal, uint16 rateBps, uint16 instalments, uint8 roundingExponent)
+        internal
+        pure
+        returns (uint64)
+    {
+        if (method == LoanMethod.BULLET) return 0;
+        uint256 unit = 10 ** roundingExponent;
+        if (method != LoanMethod.ANNUITY || rateBps == 0) return (principal / instalments / unit * unit).toUint64();
+        uint256 payment = annuityPayment(principal, rateBps, instalments);
+        return ((payment + unit - 1) / unit * unit).toUint64();
+    }
+
     /// @notice What instalment `number` asks for, in rupiah.
-    /// @param principal rupiah lent
-    /// @param rateBps basis points a year
-    /// @param annuity `annuityPayment` of the loan, rupiah; read for ANNUITY only
     /// @param number of the instalment, 1 to `months`
     /// @param outstanding principal outstanding by schedule before this instalment, rupiah
-    function instalment(
-        LoanMethod method,
-        uint64 principal,
-        uint16 rateBps,
-        uint16 months,
-        uint64 annuity,
-        uint16 number,
-        uint64 outstanding
-    ) internal pure returns (uint64 principalPart, uint64 interestPart) {
-        if (number == 0 || number > months) revert AmortizationInstalmentOutOfRange(number, months);
-        interestPart = uint64(_interestHalfUp(method == LoanMethod.FLAT ? principal : outstanding, rateBps));
-        if (number == months) {
-            principalPart = outstanding;
-        } else if (method == LoanMethod.ANNUITY) {
-            principalPart = annuity - interestPart;
-            if (principalPart > outstanding) principalPart = outstanding;
-        } else {
-            principalPart = principal / months;
+    /// @dev No overflow: a month's interest is at most the first one's, to which the payment of an ANNUITY is never below.
+    function instalment(Schedule memory schedule, uint256 number, uint256 outstanding)
+        internal
+        pure
+        returns (uint256 principalPart, uint256 interestPart)
+    {
+        LoanMethod method = schedule.method;
+        interestPart = interestHalfUp(method == LoanMethod.FLAT ? schedule.principal : outstanding, schedule.rateBps);
+        unchecked {
+            if (number == schedule.months) {
+                principalPart = outstanding;
+            } else if (number > schedule.graceMonths) {
+                principalPart = schedule.step;
+                if (method == LoanMethod.ANNUITY) {
+                    principalPart -= interestPart;
+                    if (principalPart > outstanding) principalPart = outstanding;
+                }
+            }
+            if (number <= schedule.freezeMonths) interestPart = 0;
         }
     }
 
-    /// @notice The interest of all instalments, in rupiah. Costs gas by the month but for FLAT.
-    /// @dev No overflow: a month's interest is at most the first one's, to which the annuity payment is never below.
-    function totalInterest(uint64 principal, uint16 rateBps, uint16 months, LoanMethod method)
-        internal
-        pure
-        returns (uint256 interest)
-    {
-        _checkMonths(months);
-        if (method == LoanMethod.FLAT) return months * _interestHalfUp(principal, rateBps);
-        bool constantPayment = method == LoanMethod.ANNUITY;
-        uint256 step = constantPayment ? annuityPayment(principal, rateBps, months) : principal / months;
-        uint256 outstanding = principal;
-        unchecked {
-            for (uint256 left = months; left > 0; --left) {
-                uint256 monthInterest = _interestHalfUp(outstanding, rateBps);
-                interest += monthInterest;
-                uint256 principalPart = constantPayment ? step - monthInterest : step;
-                if (principalPart >= outstanding) break;
-                outstanding -= principalPart;
-            }
+    /// @notice The interest of all instalments, in rupiah. Costs gas by the month.
+    function totalInterest(Schedule memory schedule) internal pure returns (uint256 interest) {
+        uint256 outstanding = schedule.principal;
+        for (uint256 number = 1; outstanding != 0; ++number) {
+            (uint256 principalPart, uint256 interestPart) = instalment(schedule, number, outstanding);
+            outstanding -= principalPart;
+            interest += interestPart;
         }
     }
 
     /// @notice Whether interest and fees are within the cap, declining equivalent: at most the interest of the DECLINING
-    /// schedule at `capBps` on the same principal and months.
+    /// schedule at `capBps` on the same principal and months, without grace and unit. A rate above the cap never is.
     /// @param fees rupiah
     /// @param capBps basis points a year
-    function withinRateCap(
-        uint64 principal,
-        uint16 rateBps,
-        uint16 months,
-        LoanMethod method,
-        uint64 fees,
-        uint16 capBps
-    ) internal pure returns (bool) {
-        uint256 cost = totalInterest(principal, rateBps, months, method) + fees;
-        return cost <= totalInterest(principal, capBps, months, LoanMethod.DECLINING);
+    function withinRateCap(Schedule memory schedule, uint64 fees, uint16 capBps) internal pure returns (bool) {
+        if (schedule.rateBps > capBps) return false;
+        uint256 monthly = schedule.principal / schedule.months;
+        Schedule memory capped =
+            Schedule(LoanMethod.DECLINING, schedule.principal, capBps, schedule.months, 0, 0, monthly);
+        return totalInterest(schedule) + fees <= totalInterest(capped);
     }
 
-    /// @notice The number of the first instalment due after `day`; the last if none is.
-    function runningInstalment(WibDay disbursedOn, uint16 months, WibDay day) internal pure returns (uint16) {
+    /// @notice How many months after `disbursedOn` something can be due on or before `day`: 0 within the first month.
+    function monthsGone(WibDay disbursedOn, WibDay day) internal pure returns (uint256) {
         uint32 from = WibCalendar.monthOf(disbursedOn);
         uint32 to = WibCalendar.monthOf(day);
-        uint32 number = to > from ? to - from : 1;
-        if (number > months) return months;
-        if (!(WibCalendar.addMonths(disbursedOn, number) > day)) ++number;
-        return number > months ? months : uint16(number);
+        if (to <= from) return 0;
+        uint32 gone = to - from;
+        return WibCalendar.addMonths(disbursedOn, gone) > day ? gone - 1 : gone;
     }
 
     /// @dev A month's interest, rupiah; below `amount` for every rate a uint16 holds.
-    function _interestHalfUp(uint256 amount, uint256 rateBps) private pure returns (uint256) {
+    function interestHalfUp(uint256 amount, uint256 rateBps) internal pure returns (uint256) {
         unchecked {
             return (amount * rateBps + MONTHLY / 2) / MONTHLY;
         }

@@ -68,7 +68,7 @@ def test_preview__impossible__refused(office: House, changes: dict[str, int], er
 
 def test_collectibility__nothing_paid__class_by_class(office: House) -> None:
     lend(office, Terms(7, 101))
-    (due, *_), _, _ = office.LoanBook.scheduleOf(7)
+    (due, *_), _, _ = office.LoanLens.scheduleOf(7)
     lens = office.LoanLens
     assert lens.collectibilityOf(7, due) == LANCAR
     assert lens.collectibilityOf(7, due + 80) == LANCAR
@@ -88,7 +88,7 @@ def test_collectibility__liens_cover_three_quarters__doubtful_for_21_months(offi
 
 def test_days_late__due_day_and_after(office: House) -> None:
     lend(office, Terms(7, 101))
-    (due, *_), _, _ = office.LoanBook.scheduleOf(7)
+    (due, *_), _, _ = office.LoanLens.scheduleOf(7)
     assert office.LoanLens.daysLateOf(7, due) == 0
     assert office.LoanLens.daysLateOf(7, due + 1) == 1
     receive(office, Slip(101, SlipKind.ANGSURAN, 1_120_000, loan=7))
@@ -97,7 +97,7 @@ def test_days_late__due_day_and_after(office: House) -> None:
 
 def test_scheduled_outstanding__falls_at_due_days(office: House) -> None:
     lend(office, Terms(7, 101))
-    (due, *_), _, _ = office.LoanBook.scheduleOf(7)
+    (due, *_), _, _ = office.LoanLens.scheduleOf(7)
     lens = office.LoanLens
     assert [lens.scheduledOutstandingOn(7, due + day) for day in (-1, 0, 400)] == [12_000_000, 11_000_000, 0]
 
