@@ -43,12 +43,12 @@ SOURCES: Final[Mapping[str, str]] = {
 
 WRITERS: Final[Mapping[str, tuple[str, ...]]] = {
     "MemberRegistry": ("TellerDesk",),
-    "Treasury": ("TellerDesk", "LoanDesk", "Books"),
+    "Treasury": ("TellerDesk", "LoanDesk", "LoanCare", "Books"),
     "SavingsPokok": ("TellerDesk",),
-    "SavingsWajib": ("TellerDesk", "LoanDesk"),
-    "SavingsSukarela": ("TellerDesk", "LoanDesk"),
+    "SavingsWajib": ("TellerDesk", "LoanDesk", "LoanCare"),
+    "SavingsSukarela": ("TellerDesk", "LoanDesk", "LoanCare"),
     "SavingsPayable": ("TellerDesk", "SavingsPokok", "SavingsWajib", "SavingsSukarela"),
-    "LoanBook": ("TellerDesk", "LoanDesk"),
+    "LoanBook": ("TellerDesk", "LoanDesk", "LoanCare"),
 }
 """State contracts, and who writes them."""
 

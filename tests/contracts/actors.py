@@ -348,6 +348,8 @@ def _deploy_logic(house: House) -> None:
     _install(house, "TellerDesk", authority, registry, house.Treasury, tokens, POKOK)
     _install(house, "LoanPolicy", authority, RELATED_BPS, CLAIM_DELAY_DAYS)
     _install(house, "LoanDesk", authority, registry, house.Treasury)
+    _install(house, "LoanCare", authority, registry, house.Treasury)
+    _install(house, "LoanLens", authority)
     _install(house, "Books", authority, house.Treasury)
     assembly = contract_type("FoundingAssembly").deploy(
         registry, MINIMUM_MEMBERS, NOTICE_DAYS, {"from": house.deployer}
