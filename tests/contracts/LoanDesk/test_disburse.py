@@ -7,6 +7,7 @@ import pytest
 
 from rules.receipts import Series
 from rules.types import SlipKind
+from tests.contracts import actors
 from tests.contracts.actors import (
     DAY,
     NEVER,
@@ -167,6 +168,17 @@ def test_disburse__acceptance_of_another_loan__refused(office: House) -> None:
 def test_disburse__acceptance_for_another_contract__refused(office: House) -> None:
     offer(office, GOOD)
     signed = acceptance(office, office.alice, GOOD, desk=office.TellerDesk)
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, signed={101: signed})
+
+
+def test_disburse__acceptance_for_another_chain__refused(
+    office: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(office, GOOD)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actors, "CHAIN_ID", 137)
+        signed = acceptance(office, office.alice, GOOD)
     with refused("DeskAcceptanceInvalid"):
         disburse(office, GOOD, signed={101: signed})
 
