@@ -64,6 +64,15 @@ def test_disburse__fee__kept_back(office: House) -> None:
     assert office.LoanBook.outstandingOf(7) == 12_000_000
 
 
+def test_disburse__product_changed_since__conditions_of_the_offer(office: House) -> None:
+    """A meeting that raises the penalty cannot raise it for those who accepted before."""
+    offer(office, GOOD)
+    raised = product(0, penalty_bps=4_000, penalty_cap_bps=4_000, offered=False)
+    office.LoanPolicy.setProduct(1, raised, {"from": office.admin})
+    (started,) = disburse(office, GOOD).events["LoanStarted"]
+    assert tuple(started["conditions"]) == (0, 0, 0, 0)
+
+
 def test_disburse__product_with_penalty__conditions_kept_by_the_book(office: House) -> None:
     terms = product(0, penalty_bps=1_200, penalty_cap_bps=500, waterfall=1, rounding_exponent=3)
     office.LoanPolicy.setProduct(1, terms, {"from": office.admin})
