@@ -80,6 +80,18 @@ class UnknownEntryError(ProblemError):
         )
 
 
+class TermsRefusedError(ProblemError):
+    """Terms of which no loan can be made."""
+
+    code, status, title = "TERMS_REFUSED", 422, "No such loan"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Syarat ini tidak dapat menjadi pinjaman ({reason}). Periksa jumlah, bulan, tenggang, biaya.",
+            f"No loan can be made of these terms ({reason}). Check amount, months, grace and fee.",
+        )
+
+
 class NotFinalError(ProblemError):
     """A proof over entries that may still go away, or are not there."""
 
@@ -183,6 +195,7 @@ _INVALID: Final = {
     "int_parsing_size": ("bilangannya terlalu besar", "is too large a number"),
     "greater_than_equal": ("paling sedikit {ge}", "must be at least {ge}"),
     "less_than_equal": ("paling banyak {le}", "must be at most {le}"),
+    "literal_error": ("harus salah satu: {expected}", "must be one of {expected}"),
     "string_too_long": ("terlalu panjang", "is too long"),
     "wib_day": (
         "bukan tanggal: tulis TTTT-BB-HH, misalnya 2025-12-31",

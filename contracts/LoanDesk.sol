@@ -34,6 +34,13 @@ contract LoanDesk is ILoanDesk, Committee {
         bytes32 applicationHash;
     }
 
+    /// @param application that the offer answers, or zero
+    /// @param conditions what the product said when the loan was offered
+    struct Offered {
+        uint32 application;
+        ILoanBook.Conditions conditions;
+    }
+
     /// @param borrower who may draw it: an heir who took the loan over may not
     struct Undrawn {
         MemberNumber borrower;
@@ -52,8 +59,7 @@ contract LoanDesk is ILoanDesk, Committee {
 
     uint32 private _lastApplication;
     mapping(uint32 application => Applied) private _applications;
-    /// @dev The application that an offer answers.
-    mapping(LoanNumber loan => uint32 application) private _answered;
+    mapping(LoanNumber loan => Offered) private _offered;
     mapping(LoanNumber loan => Undrawn) private _undrawn;
     SignedOrders.Nonces private _nonces;
 
@@ -81,11 +87,12 @@ contract LoanDesk is ILoanDesk, Committee {
         external
         onlyOffice(Offices.PENGURUS)
     {
-        _checkOffered(terms, application);
+        ILoanBook.Conditions memory conditions = _policy().conditionsOf(terms.product);
+        _checkOffered(terms, application, conditions.roundingExponent);
         bytes32 termsHash = termsHashOf(terms);
         Parties memory parties = _partiesOf(terms);
         (MemberNumber maker, uint40 expiresAt) = _propose(parties, termsHash, terms.principal);
-        _answered[terms.loan] = application;
+        _offered[terms.loan] = Offered(application, conditions);
         emit LoanOffered(terms.loan, terms.borrower, application, termsHash, maker, expiresAt);
         _approveSigned(parties, keccak256(abi.encode("offer", termsHash)), approvals);
     }
@@ -115,11 +122,12 @@ contract LoanDesk is ILoanDesk, Committee {
         _checkParties(terms);
         _checkRelated(terms.borrower, terms.principal, terms.refinances);
         _checkAcceptances(terms, termsHash, acceptances);
+        ILoanBook.Conditions memory conditions = _offered[terms.loan].conditions;
         _answer(terms);
 
         ILoanBook.Payout memory payout = _payOut(terms, disbursement);
         _placeLiens(terms, acceptances);
-        _book().start(terms, payout, _policy().conditionsOf(terms.product));
+        _book().start(terms, payout, conditions);
     }
 
     /// @inheritdoc ILoanDesk
@@ -170,12 +178,12 @@ contract LoanDesk is ILoanDesk, Committee {
 
     function _drop(LoanNumber loan) private {
         delete _proposals[loan];
-        delete _answered[loan];
+        delete _offered[loan];
     }
 
     /// @dev Uses up the offer and the application that it answers.
     function _answer(ILoanBook.Terms calldata terms) private {
-        uint32 application = _answered[terms.loan];
+        uint32 application = _offered[terms.loan].application;
         _checkApplication(application, terms.borrower);
         delete _applications[application];
         _drop(terms.loan);
@@ -258,12 +266,11 @@ contract LoanDesk is ILoanDesk, Committee {
         if (!_nonces.spend(member, nonce)) revert DeskOrderSpent(member, nonce);
     }
 
-    function _checkOffered(ILoanBook.Terms calldata terms, uint32 application) private view {
+    function _checkOffered(ILoanBook.Terms calldata terms, uint32 application, uint8 roundingExponent) private view {
         ILoanBook book = _book();
-        ILoanPolicy policy = _policy();
         if (address(book.bookOf(terms.loan)) != address(0)) revert DeskLoanExists(terms.loan);
-        policy.checkTerms(terms);
-        book.checkTerms(terms, policy.conditionsOf(terms.product).roundingExponent);
+        _policy().checkTerms(terms);
+        book.checkTerms(terms, roundingExponent);
         _checkApplication(application, terms.borrower);
         _checkParties(terms);
         _checkRelated(terms.borrower, terms.principal, terms.refinances);

@@ -16,7 +16,7 @@ from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, LOANS
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
-from indexer.ledger.posting import TOKEN_ACCOUNTS
+from indexer.ledger.rule import TOKEN_ACCOUNTS
 from indexer.ledger.schema import joined
 from indexer.reread import Difference, Reread, Told
 from indexer.state import View, mapping_slot, proven_words, read_views, view

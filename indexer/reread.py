@@ -14,6 +14,7 @@ from indexer.chain.rpc import Endpoints
 from indexer.ledger import schema
 from indexer.ledger.batch import Batch
 from indexer.ledger.canonical import GENESIS_HASH
+from indexer.ledger.loans import KnownLoans
 
 _MANY: Final = 100
 """How many differences of a table are told one by one."""
@@ -72,10 +73,11 @@ class Reread:
         """
         reader = Reader(self._endpoints, self._directory, mode=Mode.RECEIPTS, sample=0)
         entries, last_hash, low, line = 0, GENESIS_HASH, _LEAST, _LEAST
+        known = KnownLoans()
         end = _MOST if is_head else last
         for blocks in reader.read(first, last, last, None):
             number = blocks[-1].number
-            batch = Batch(self._mine, entries, last_hash)
+            batch = Batch(self._mine, entries, last_hash, known)
             for block in blocks:
                 batch.add(block)
                 self._logs[block.number] = len(block.raw_logs)

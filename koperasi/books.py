@@ -3,6 +3,8 @@
 import signal
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,8 @@ from koperasi.progress import Bar, progress
 from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from indexer.config import Settings
     from indexer.ledger.journal import Ledger
     from indexer.reconcile import Reconciliation
@@ -22,6 +26,18 @@ def open_ledger(workspace: Workspace) -> "Ledger":
     from indexer.ledger.journal import Ledger
 
     return Ledger(workspace.ledger(), workspace.cooperative_id)
+
+
+@contextmanager
+def reading(network: str) -> "Iterator[tuple[Connection, int]]":
+    """One read transaction over the ledger of a network, and the cooperative in it."""
+    workspace = Workspace(network)
+    engine = workspace.ledger()
+    try:
+        with engine.connect() as connection:
+            yield connection, workspace.cooperative_id
+    finally:
+        engine.dispose()
 
 
 def run_sync(workspace: Workspace, url: str, quiet: bool, follow: bool = False) -> "Progress":

@@ -38,8 +38,7 @@ def keyring(workspace: Workspace) -> "Keyring":
     from scripts.deployment_config import DEVELOPMENT_OFFICERS
 
     if workspace.network.development:
-        people = dict(reversed(DEVELOPMENT_OFFICERS))
-        return DevelopmentKeyring(workspace.network.chain_id, people)
+        return DevelopmentKeyring(workspace.network.chain_id, DEVELOPMENT_OFFICERS)
     folder = os.environ.get(OFFICERS_ENV)
     if not folder:
         raise UsageError(

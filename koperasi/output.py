@@ -6,9 +6,14 @@ standard error. Exit codes: 0 done, 1 it could not be done, 2 a wrong argument o
 
 import json
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from koperasi.errors import UsageError
+
+if TYPE_CHECKING:
+    from rules.types import Month, WibDay
 
 JsonOption = Annotated[
     bool,
@@ -49,3 +54,23 @@ def plain(value: Any) -> Any:
 def rupiah(amount: int) -> str:
     """Whole rupiah with dots between thousands."""
     return f"{amount:,}".replace(",", ".")
+
+
+def day_of(text: str) -> "WibDay":
+    """The day of an option; UsageError unless it is YYYY-MM-DD."""
+    from rules.calendar import parse_day
+
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: tulis tanggal YYYY-MM-DD.", f"{text}: write a date YYYY-MM-DD.") from error
+
+
+def month_of(text: str) -> "Month":
+    """The month of an option; UsageError unless it is YYYY-MM."""
+    from rules.calendar import parse_month
+
+    try:
+        return parse_month(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: tulis bulan YYYY-MM.", f"{text}: write a month YYYY-MM.") from error

@@ -64,6 +64,15 @@ class AmendmentKind(IntEnum):
     FREEZE = 2
 
 
+class Collectibility(IntEnum):
+    """Kolektibilitas (ILoanLens): four classes."""
+
+    LANCAR = 0
+    KURANG_LANCAR = 1
+    DIRAGUKAN = 2
+    MACET = 3
+
+
 class SlipKind(IntEnum):
     """Kinds of teller slips."""
 

@@ -19,6 +19,7 @@ from rules.calendar import add_months, date_of_day, day_of_date, day_of_timestam
 from rules.dev_keys import development_key
 from rules.types import MAX_RUPIAH
 from scripts.errors import DeploymentError
+from scripts.lending_config import DEFAULT_PRODUCTS, Product, load_products
 from scripts.networks import Network
 from scripts.toolchain import ROOT
 
@@ -31,14 +32,15 @@ STAFF_FLOOR: Final = 4_000_000_000
 OFFICES: Final = {"KETUA": 1, "SEKRETARIS": 2, "BENDAHARA": 3, "PENGAWAS": 4, "TELLER": 5, "REGISTRAR": 6}
 BOARD: Final = ("KETUA", "SEKRETARIS", "BENDAHARA")
 DEVELOPMENT_OFFICERS: Final = (
-    ("KETUA", 1),
-    ("SEKRETARIS", 2),
-    ("BENDAHARA", 3),
-    ("PENGAWAS", 4),
-    ("PENGAWAS", 5),
+    ("KETUA", STAFF_FLOOR + 3),
+    ("SEKRETARIS", STAFF_FLOOR + 4),
+    ("BENDAHARA", STAFF_FLOOR + 5),
+    ("PENGAWAS", STAFF_FLOOR + 6),
+    ("PENGAWAS", STAFF_FLOOR + 7),
     ("TELLER", STAFF_FLOOR + 1),
     ("REGISTRAR", STAFF_FLOOR + 2),
 )
+"""Numbers of no day book's members: what those of the board borrow is bounded as a related party's."""
 _CHECKED_NUMBERS: Final = 32
 _ANVIL_MNEMONIC: Final = "test test test test test test test test test test test junk"
 _ANVIL_ACCOUNTS: Final = 10
@@ -58,10 +60,14 @@ class ByLaws:
     minimum_members: int = 20
     decision_notice_days: int = 14
     loan_rate_cap_bps: int = 2_400
+    committee_threshold: int = 50_000_000
+    related_limit_bps: int = 1_000
+    lien_claim_delay_days: int = 90
 
     SUKARELA_CAP_BPS: ClassVar[int] = 900
     TAX_CAP_BPS: ClassVar[int] = 1_000
     LOAN_CAP_BPS: ClassVar[int] = 2_400
+    RELATED_CAP_BPS: ClassVar[int] = 1_000
     LEGAL_MINIMUM_MEMBERS: ClassVar[int] = 9
     DECISION_NOTICE_DAYS: ClassVar[tuple[int, int]] = (14, 90)
 
@@ -75,6 +81,9 @@ class ByLaws:
             "teller_daily_limit": (0, MAX_RUPIAH),
             "backdating_days": (0, 365),
             "loan_rate_cap_bps": (0, self.LOAN_CAP_BPS),
+            "committee_threshold": (1, MAX_RUPIAH),
+            "related_limit_bps": (0, self.RELATED_CAP_BPS),
+            "lien_claim_delay_days": (0, 2**16 - 1),
             "minimum_members": (self.LEGAL_MINIMUM_MEMBERS, 2**32 - 1),
             "decision_notice_days": self.DECISION_NOTICE_DAYS,
         }
@@ -123,6 +132,7 @@ class DeploymentConfig:
     by_laws: ByLaws
     officers: tuple[Officer, ...]
     chart: Chart
+    products: tuple[Product, ...] = DEFAULT_PRODUCTS
     posting_rules_version: int = POSTING_RULES_VERSION
 
     def as_json(self) -> dict[str, Any]:
@@ -145,7 +155,7 @@ def load_config(network: Network, started_at: int, file: Path | None = None) -> 
             f"{CONFIG_ENV} or --config. docs/deployment.md has an example.",
         )
     table = _read_toml(file) if file else {}
-    unknown = set(table) - {"rp_id", "by_laws", "officers"}
+    unknown = set(table) - {"rp_id", "by_laws", "officers", "products"}
     if unknown:
         raise _unknown("", unknown)
     if "officers" in table:
@@ -163,6 +173,7 @@ def load_config(network: Network, started_at: int, file: Path | None = None) -> 
         by_laws=_by_laws(table.get("by_laws", {})),
         officers=officers,
         chart=load_chart(CHART_FILE),
+        products=load_products(table["products"]) if "products" in table else DEFAULT_PRODUCTS,
     )
 
 

@@ -15,6 +15,7 @@ from rules.calendar import day_of_timestamp
 from rules.types import SavingsKind
 from scripts.compilation import load_artifacts
 from scripts.deployment_config import OFFICES, DeploymentConfig
+from scripts.lending_config import committee_tiers
 from scripts.transactions import Step
 
 ZERO_ADDRESS: Final = "0x" + "00" * 20
@@ -35,7 +36,10 @@ SOURCES: Final[Mapping[str, str]] = {
     **dict.fromkeys(TOKENS, "SavingsToken"),
     "LoanBook": "LoanBook",
     "TellerDesk": "TellerDesk",
+    "LoanPolicy": "LoanPolicy",
     "LoanDesk": "LoanDesk",
+    "LoanCare": "LoanCare",
+    "LoanLens": "LoanLens",
     "Books": "Books",
     "RAT": "FoundingAssembly",
 }
@@ -43,12 +47,12 @@ SOURCES: Final[Mapping[str, str]] = {
 
 WRITERS: Final[Mapping[str, tuple[str, ...]]] = {
     "MemberRegistry": ("TellerDesk",),
-    "Treasury": ("TellerDesk", "LoanDesk", "Books"),
+    "Treasury": ("TellerDesk", "LoanDesk", "LoanCare", "Books"),
     "SavingsPokok": ("TellerDesk",),
-    "SavingsWajib": ("TellerDesk", "LoanDesk"),
-    "SavingsSukarela": ("TellerDesk", "LoanDesk"),
+    "SavingsWajib": ("TellerDesk", "LoanDesk", "LoanCare"),
+    "SavingsSukarela": ("TellerDesk", "LoanDesk", "LoanCare"),
     "SavingsPayable": ("TellerDesk", "SavingsPokok", "SavingsWajib", "SavingsSukarela"),
-    "LoanBook": ("TellerDesk", "LoanDesk"),
+    "LoanBook": ("TellerDesk", "LoanDesk", "LoanCare"),
 }
 """State contracts, and who writes them."""
 
@@ -136,7 +140,10 @@ def _arguments(name: str, config: DeploymentConfig, deployer: str, at: Mapping[s
         "Treasury": (authority,),
         "LoanBook": (authority, ZERO_ADDRESS, laws.loan_rate_cap_bps),
         "TellerDesk": (authority, at["MemberRegistry"], at["Treasury"], tokens, laws.pokok),
+        "LoanPolicy": (authority, laws.related_limit_bps, laws.lien_claim_delay_days),
         "LoanDesk": (authority, at["MemberRegistry"], at["Treasury"]),
+        "LoanCare": (authority, at["MemberRegistry"], at["Treasury"]),
+        "LoanLens": (authority,),
         "Books": (authority, at["Treasury"]),
         "RAT": (at["MemberRegistry"], laws.minimum_members, laws.decision_notice_days),
     }[name]
@@ -145,6 +152,7 @@ def _arguments(name: str, config: DeploymentConfig, deployer: str, at: Mapping[s
 def _configuration(calls: _Calls, config: DeploymentConfig, rate_from_day: int) -> Iterator[Step]:
     yield from _powers(calls, config)
     yield from _by_laws(calls, config, rate_from_day)
+    yield from _lending(calls, config)
     for officer in config.officers:
         yield calls.step(
             f"office {officer.office} {officer.account}",
@@ -214,6 +222,14 @@ def _by_laws(calls: _Calls, config: DeploymentConfig, rate_from_day: int) -> Ite
     }
     for key, value in options.items():
         yield calls.step(f"option {key}", "Books", "adoptOption", name_word(key), value.to_bytes(32), today)
+
+
+def _lending(calls: _Calls, config: DeploymentConfig) -> Iterator[Step]:
+    """Products, numbered from 1, and who decides about a loan."""
+    for number, product in enumerate(config.products, 1):
+        yield calls.step(f"product {number}", "LoanPolicy", "setProduct", number, product.conditions())
+    tiers = committee_tiers(config.by_laws.committee_threshold)
+    yield calls.step("committee tiers", "LoanPolicy", "setTiers", tiers)
 
 
 def name_word(name: str) -> bytes:

@@ -23,6 +23,7 @@ from scripts.deployment_plan import (
     name_word,
 )
 from scripts.errors import DeploymentError
+from scripts.lending_config import committee_tiers
 
 MAX_CODE_SIZE: Final = 24_576
 
@@ -62,6 +63,7 @@ class Checker:
         self._writers()
         self._offices()
         self._by_laws()
+        self._lending()
         for name in SEALED:
             self._expect(f"{name}.isSealed", self._call(name, "isSealed"), True)
         for name in GUARDED:
@@ -143,6 +145,8 @@ class Checker:
             ("RAT", "notice"): laws.decision_notice_days * 86_400,
             ("LoanBook", "rateCapBps"): laws.loan_rate_cap_bps,
             ("LoanBook", "predecessor"): ZERO_ADDRESS,
+            ("LoanPolicy", "relatedLimitBps"): laws.related_limit_bps,
+            ("LoanPolicy", "claimDelay"): laws.lien_claim_delay_days,
             ("Books", "chartHash"): bytes.fromhex(chart.sha256),
         }
         for (name, function), wanted in expected.items():
@@ -155,6 +159,16 @@ class Checker:
         self._expect("tax on interest", taxes[-1:], [(laws.tax_threshold, laws.tax_bps)])
         rates = [log["rateBps"] for log in self._events("SavingsSukarela", "InterestRateSet")]
         self._expect("interest rate", rates, [laws.sukarela_rate_bps])
+
+    def _lending(self) -> None:
+        """Products and tiers, as their last events say."""
+        products = {
+            log["product"]: tuple(log["conditions"]) for log in self._events("LoanPolicy", "ProductSet")
+        }
+        wanted = {number: each.conditions() for number, each in enumerate(self.config.products, 1)}
+        self._expect("products", products, wanted)
+        tiers = [tuple(map(tuple, log["tiers"])) for log in self._events("LoanPolicy", "TiersSet")]
+        self._expect("committee tiers", tiers, [committee_tiers(self.config.by_laws.committee_threshold)])
 
     def _call(self, name: str, function: str, *arguments: Any) -> Any:
         artifact = load_artifacts()[SOURCES[name]]

@@ -11,7 +11,8 @@ ROOT: Final = Path(__file__).parent.parent
 ROOMS: Final = ("rules", "indexer", "backend", "koperasi", "scripts", "tests", "benchmarks")
 
 READ_MODELS: Final = tuple(
-    f"indexer.ledger.{name}" for name in ("accounts", "canonical", "merkle", "nodes", "schema", "titles")
+    f"indexer.ledger.{name}"
+    for name in ("accounts", "canonical", "loan_source", "loans", "merkle", "nodes", "schema", "titles")
 )
 """What says how the books are kept, and writes nothing."""
 

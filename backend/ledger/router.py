@@ -16,9 +16,10 @@ from backend.deps import (
     answers_of,
     watcher_of,
 )
-from backend.ledger import schemas, service
+from backend.ledger import preview, schemas, service
 from backend.ledger.repository import MAX_ENTRIES
 from backend.openapi import described, described_stream
+from rules.amortization import MAX_MONTHS, MAX_RATE_BPS
 
 router: Final = APIRouter(prefix="/api/v1", tags=["ledger"], default_response_class=Response)
 _PING_SECONDS: Final = 15
@@ -106,6 +107,29 @@ async def passbook(
 ) -> Response:
     """Balances and movements by public member number. These books hold no personal data."""
     return await answers_of(request).answer(request, lambda books: service.passbook(books, number, limit))
+
+
+@router.get(
+    "/schedule",
+    summary="Schedule of terms not agreed yet",
+    responses=described(schemas.SchedulePreview, errors.TermsRefusedError),
+)
+async def schedule(
+    request: Request,
+    principal: Annotated[int, Query(ge=1, le=preview.MAX_PRINCIPAL, description="Rupiah.")],
+    rate_bps: Annotated[int, Query(ge=0, le=MAX_RATE_BPS, description="Basis points a year.")],
+    months: Annotated[int, Query(ge=1, le=MAX_MONTHS, description="All months, grace included.")],
+    method: Annotated[preview.Method, Query(description="How interest and principal are laid out.")],
+    disbursed_on: Annotated[DayParam, Query(alias="from", description="Day of the payout, WIB.")],
+    grace: Annotated[
+        int, Query(ge=0, le=MAX_MONTHS - 1, description="Months that ask for interest only.")
+    ] = 0,
+    unit: Annotated[int, Query(ge=1, description="Instalments are multiples of it: 1, 10, to 1000000.")] = 1,
+    fee: Annotated[int, Query(ge=0, le=preview.MAX_PRINCIPAL, description="Rupiah kept at payout.")] = 0,
+) -> Response:
+    """What would be due when, and what the loan would cost a year, all in."""
+    draft = preview.Draft(principal, rate_bps, months, method, disbursed_on, grace, unit, fee)
+    return await answers_of(request).answer(request, lambda _: preview.schedule(draft))
 
 
 @router.get(

@@ -227,11 +227,43 @@ class Passbook(Body, frozen=True):
     more: Annotated[bool, Meta(description="Whether there are older movements than these.")]
 
 
+class PreviewedInstalment(Body, frozen=True):
+    """What would be due on a day."""
+
+    instalment: int
+    due_on: Day
+    principal: Rupiah
+    interest: Rupiah
+
+
+class SchedulePreview(Body, frozen=True):
+    """The schedule of terms that are not agreed yet, and what the loan would cost."""
+
+    instalments: list[PreviewedInstalment]
+    total_interest: Rupiah
+    effective_rate_bps: Annotated[
+        int, Meta(description="Basis points a year, all in: what is received against what is paid.")
+    ]
+    within_rate_cap: Annotated[
+        bool, Meta(description="Whether interest and fee are within 24% a year, declining equivalent.")
+    ]
+
+
 class Health(Body, frozen=True):
     """That the process answers (live), and that it can read books (ready)."""
 
     status: Literal["ok"]
 
 
-BODIES: Final = (Summary, EntryPage, EntryWithProof, ConsistencyProof, Chart, TrialBalance, Passbook, Health)
+BODIES: Final = (
+    Summary,
+    EntryPage,
+    EntryWithProof,
+    ConsistencyProof,
+    Chart,
+    TrialBalance,
+    Passbook,
+    SchedulePreview,
+    Health,
+)
 """What the API answers with; their schemas are in /api/v1/openapi.json."""

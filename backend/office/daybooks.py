@@ -4,23 +4,33 @@ A file that cannot be read at all stops everything before a row is sent (`Unread
 that makes no sense by itself is kept with its problem, to be refused in its place.
 """
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from backend.office.cells import (
+    TOO_MANY,
+    UnreadableDayBookError,
+    amount_of,
+    day_of,
+    loan_of,
+    member_of,
+    number_of,
+    small_number,
+    table,
+)
 from rules.calendar import parse_day, parse_month
 from rules.receipts import journal_receipt, loan_receipt, payroll_receipt, slip_receipt
 from rules.types import (
+    MAX_RUPIAH,
     Channel,
     LoanMethod,
     LoanNumber,
     MemberNumber,
     Month,
     Receipt,
+    SavingsKind,
     SlipKind,
     WibDay,
 )
@@ -31,9 +41,9 @@ DUPLICATE_REF: Final = "DUPLICATE_REF"
 """A ref that stood in the file before."""
 BANK_DAY: Final = 25
 """Payroll is paid into the bank on the 25th of its month."""
-UINT32: Final = 2**32 - 1
 REF_LENGTH: Final = 160
-_TOO_MANY: Final = "too many cells"
+MOST_PLEDGES: Final = 16
+"""Who answers for one loan, at most: a payout carries a signature of each."""
 _CHANNELS: Final = {"KAS": Channel.KAS, "BANK": Channel.BANK}
 
 _MEMBERS = ("member_no", "nik", "full_name", "gender", "birth_date", "unit", "phone", "joined_on")
@@ -41,19 +51,11 @@ _LOANS = (
     "loan_no", "member_no", "disbursed_on", "principal", "annual_rate_bps", "method", "months", "channel",
     "purpose", "guarantor_no",
 )  # fmt: skip
+_LOANS_MORE = ("product", "grace_months", "fee", "pledges", "refinances")
+"""Columns that a file may leave out."""
 _TELLER = ("date", "ref", "member_no", "kind", "amount", "channel", "loan_no")
 _PAYROLL = ("member_no", "wajib", "sukarela", "loan_no", "angsuran", "total")
 _JOURNAL = ("date", "ref", "account", "side", "amount", "channel")
-
-
-class UnreadableDayBookError(ValueError):
-    """A file that cannot be read; nothing of the folder was sent. The text says which file and what to do."""
-
-    def __init__(self, path: Path, reason_id: str, reason_en: str) -> None:
-        super().__init__(
-            f"{path.name}: {reason_id}. Perbaiki berkas lalu impor lagi; belum ada yang dikirim. / "
-            f"{path.name}: {reason_en}. Mend the file and import again; nothing was sent."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,21 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class Pledge:
+    """Who answers for a loan, with `amount` rupiah of savings of `kind` (none: 0)."""
+
+    member: MemberNumber
+    kind: SavingsKind
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoanRow:
-    """A loan to pay out. Rupiah, basis points a year."""
+    """A loan to pay out. Rupiah, basis points a year.
+
+    product: of ILoanPolicy. fee: kept back when it is paid out. pledges: the guarantor of `guarantor_no`
+    first. refinances: an older loan that it pays off.
+    """
 
     source: str
     ref: str
@@ -79,12 +94,16 @@ class LoanRow:
     receipt: Receipt
     loan: LoanNumber
     member: MemberNumber
-    guarantor: MemberNumber
     principal: int | None
     annual_rate_bps: int
     method: LoanMethod
     months: int
     channel: Channel
+    product: int
+    grace_months: int = 0
+    fee: int = 0
+    pledges: tuple[Pledge, ...] = ()
+    refinances: LoanNumber | None = None
     problem: str | None = None
 
 
@@ -172,13 +191,11 @@ def read_day_books(folder: Path) -> DayBooks:
     members = folder / "members.csv"
     if not members.is_file():
         raise UnreadableDayBookError(members, "berkas tidak ada", "the file is missing")
-    rows: list[BookRow] = [_joining(row, n) for n, row in _table(members, _MEMBERS)]
-    for name, columns, parse in (
-        ("loans.csv", _LOANS, _loan),
-        ("teller.csv", _TELLER, _slip),
-    ):
-        if (folder / name).is_file():
-            rows.extend(parse(row, n) for n, row in _table(folder / name, columns))
+    rows: list[BookRow] = [_joining(row, n) for n, row in table(members, _MEMBERS)]
+    if (folder / "loans.csv").is_file():
+        rows.extend(_loan(row, n) for n, row in table(folder / "loans.csv", _LOANS, _LOANS_MORE))
+    if (folder / "teller.csv").is_file():
+        rows.extend(_slip(row, n) for n, row in table(folder / "teller.csv", _TELLER))
     for path in sorted((folder / "payroll").glob("[!.]*.csv")):
         rows.extend(_payroll_file(path))
     if (folder / "journal.csv").is_file():
@@ -201,48 +218,24 @@ def _without_repeats(rows: Iterable[BookRow]) -> Iterator[BookRow]:
             yield row
 
 
-def _table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file from 1, their cells stripped."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableDayBookError(
-            path,
-            f"bukan teks UTF-8 (byte ke-{error.start}); simpan sebagai CSV UTF-8",
-            f"not UTF-8 text (byte {error.start}); save it as CSV UTF-8",
-        ) from error
-    if "\0" in text:
-        raise UnreadableDayBookError(path, "berisi byte nol; bukan CSV", "holds a zero byte; no CSV")
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_TOO_MANY, strict=True)
-    try:
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            names = ", ".join(missing)
-            raise UnreadableDayBookError(path, f"kolom tidak ada: {names}", f"missing column: {names}")
-        for number, row in enumerate(reader, start=1):
-            cells = {column: (row[column] or "").strip() for column in columns}
-            yield number, cells | ({_TOO_MANY: "1"} if _TOO_MANY in row else {})
-    except csv.Error as error:
-        line = reader.line_num
-        raise UnreadableDayBookError(
-            path, f"baris {line} bukan CSV ({error})", f"line {line} is no CSV ({error})"
-        ) from error
-
-
 def _joining(row: dict[str, str], n: int) -> Joining:
-    day, number = _day(row["joined_on"]), _number(row["member_no"])
-    problem = None if day >= 0 and number and _TOO_MANY not in row else MALFORMED_ROW
+    day, number = day_of(row["joined_on"]), number_of(row["member_no"])
+    problem = None if day >= 0 and number and TOO_MANY not in row else MALFORMED_ROW
     ref = f"member {number}" if number else f"row {n}"
     return Joining("members.csv", ref, n, day, MemberNumber(number or 0), problem)
 
 
 def _loan(row: dict[str, str], n: int) -> LoanRow:
-    day, loan = _day(row["disbursed_on"]), _number(row["loan_no"])
-    rate, months = _amount(row["annual_rate_bps"]), _amount(row["months"])
+    day, loan = day_of(row["disbursed_on"]), number_of(row["loan_no"])
+    rate, months = amount_of(row["annual_rate_bps"]), amount_of(row["months"])
     method = LoanMethod.__members__.get(row["method"])
     channel = _CHANNELS.get(row["channel"])
-    guarantor = _number(row["guarantor_no"]) if row["guarantor_no"] else 0
-    known = None not in (rate, months, method, channel, guarantor) and _TOO_MANY not in row
+    pledges = _pledges(row)
+    product = small_number(row["product"]) if row["product"] else (method or 0) + 1
+    grace, fee = small_number(row["grace_months"] or "0"), amount_of(row["fee"] or "0")
+    older = loan_of(row["refinances"])
+    known = None not in (rate, months, method, channel, pledges, product, grace, fee)
+    known = known and (older is not None or not row["refinances"])
     readable = known and day >= 0 and loan and max(rate or 0, months or 0) < 2**16 and months
     return LoanRow(
         source="loans.csv",
@@ -251,24 +244,51 @@ def _loan(row: dict[str, str], n: int) -> LoanRow:
         day=day,
         receipt=loan_receipt(LoanNumber(loan)) if loan else Receipt(0),
         loan=LoanNumber(loan or 0),
-        member=MemberNumber(_number(row["member_no"]) or 0),
-        guarantor=MemberNumber(guarantor or 0),
-        principal=_amount(row["principal"]),
+        member=MemberNumber(number_of(row["member_no"]) or 0),
+        principal=amount_of(row["principal"]),
         annual_rate_bps=rate or 0,
         method=method or LoanMethod.FLAT,
         months=months or 0,
         channel=channel or Channel.KAS,
-        problem=None if readable else MALFORMED_ROW,
+        product=product or 0,
+        grace_months=grace or 0,
+        fee=fee or 0,
+        pledges=pledges or (),
+        refinances=older,
+        problem=None if readable and TOO_MANY not in row else MALFORMED_ROW,
     )
 
 
+def _pledges(row: dict[str, str]) -> tuple[Pledge, ...] | None:
+    """`member:KIND:amount` of the column, joined by `;`, after a guarantor who pledges nothing there."""
+    guarantor = number_of(row["guarantor_no"]) if row["guarantor_no"] else 0
+    texts = row["pledges"].split(";") if row["pledges"] else []
+    found = [_pledge(text) for text in texts]
+    pledges = tuple(pledge for pledge in found if pledge is not None)
+    if guarantor is None or len(pledges) < len(found) or len(pledges) > MOST_PLEDGES:
+        return None
+    if not guarantor or any(pledge.member == guarantor for pledge in pledges):
+        return pledges
+    return (Pledge(MemberNumber(guarantor), SavingsKind.SUKARELA, 0), *pledges)
+
+
+def _pledge(text: str) -> Pledge | None:
+    """One pledge of WAJIB or SUKARELA, below 2^63 rupiah."""
+    member, _, rest = text.strip().partition(":")
+    kind, _, amount = rest.partition(":")
+    number, rupiah = member_of(member), amount_of(amount)
+    if number is None or rupiah is None or rupiah > MAX_RUPIAH or kind not in ("WAJIB", "SUKARELA"):
+        return None
+    return Pledge(number, SavingsKind[kind], rupiah)
+
+
 def _slip(row: dict[str, str], n: int) -> SlipRow:
-    day, kind = _day(row["date"]), SlipKind.__members__.get(row["kind"])
+    day, kind = day_of(row["date"]), SlipKind.__members__.get(row["kind"])
     first, _, second = row["channel"].partition(">")
     channel, to_channel = _CHANNELS.get(first), _CHANNELS.get(second)
     moves = kind is SlipKind.PINDAH
     ref = _ref(row, n)
-    known = ref == row["ref"] and kind is not None and channel is not None and _TOO_MANY not in row
+    known = ref == row["ref"] and kind is not None and channel is not None and TOO_MANY not in row
     readable = known and day >= 0 and moves == (to_channel is not None) and channel != to_channel
     return SlipRow(
         source="teller.csv",
@@ -276,12 +296,12 @@ def _slip(row: dict[str, str], n: int) -> SlipRow:
         position=n,
         day=day,
         receipt=slip_receipt(row["ref"]),
-        member=_member(row["member_no"]),
+        member=member_of(row["member_no"]),
         kind=SlipKind.PINDAH if kind is None else kind,
-        amount=_amount(row["amount"]),
+        amount=amount_of(row["amount"]),
         channel=channel or Channel.KAS,
         to_channel=to_channel,
-        loan=_loan_number(row["loan_no"]),
+        loan=loan_of(row["loan_no"]),
         problem=None if readable else MALFORMED_ROW,
     )
 
@@ -294,7 +314,7 @@ def _payroll_file(path: Path) -> Iterator[PayrollRow]:
         raise UnreadableDayBookError(
             path, "nama berkas bukan YYYY-MM.csv", "the file's name is not YYYY-MM.csv"
         ) from error
-    for n, row in _table(path, _PAYROLL):
+    for n, row in table(path, _PAYROLL):
         yield PayrollRow(
             source=f"payroll/{path.name}",
             ref=f"row {n}",
@@ -302,23 +322,23 @@ def _payroll_file(path: Path) -> Iterator[PayrollRow]:
             day=day,
             receipt=payroll_receipt(month, n),
             month=month,
-            member=_member(row["member_no"]),
-            wajib=_amount(row["wajib"]),
-            sukarela=_amount(row["sukarela"]),
+            member=member_of(row["member_no"]),
+            wajib=amount_of(row["wajib"]),
+            sukarela=amount_of(row["sukarela"]),
             has_loan=bool(row["loan_no"]),
-            loan=_loan_number(row["loan_no"]),
-            angsuran=_amount(row["angsuran"]),
-            total=_amount(row["total"]),
-            problem=MALFORMED_ROW if _TOO_MANY in row or day < 0 else None,
+            loan=loan_of(row["loan_no"]),
+            angsuran=amount_of(row["angsuran"]),
+            total=amount_of(row["total"]),
+            problem=MALFORMED_ROW if TOO_MANY in row or day < 0 else None,
         )
 
 
 def _journals(path: Path) -> Iterator[JournalRow]:
     groups: dict[str, list[dict[str, str]]] = {}
-    for n, row in _table(path, _JOURNAL):
+    for n, row in table(path, _JOURNAL):
         groups.setdefault(_ref(row, n), []).append(row)
     for position, (ref, rows) in enumerate(groups.items(), start=1):
-        days = {_day(row["date"]) for row in rows}
+        days = {day_of(row["date"]) for row in rows}
         lines = [_journal_line(row) for row in rows]
         readable = len(days) == 1 and min(days) >= 0 and None not in lines
         yield JournalRow(
@@ -333,16 +353,16 @@ def _journals(path: Path) -> Iterator[JournalRow]:
 
 
 def _journal_line(row: dict[str, str]) -> JournalLine | None:
-    account, channel = _amount(row["account"]), _CHANNELS.get(row["channel"])
+    account, channel = amount_of(row["account"]), _CHANNELS.get(row["channel"])
     if (
-        _TOO_MANY in row
+        TOO_MANY in row
         or account is None
         or channel is None
         or not 1 <= account < 2**16
         or row["side"] not in ("DR", "CR")
     ):
         return None
-    return JournalLine(account, row["side"] == "CR", _amount(row["amount"]), channel)
+    return JournalLine(account, row["side"] == "CR", amount_of(row["amount"]), channel)
 
 
 def _disorder(rows: Sequence[BookRow]) -> Iterator[str]:
@@ -363,32 +383,3 @@ def _disorder(rows: Sequence[BookRow]) -> Iterator[str]:
 def _ref(row: dict[str, str], n: int) -> str:
     """The row's ref; its number in the file where there is none, or one too long to keep."""
     return row["ref"] if 0 < len(row["ref"]) <= REF_LENGTH else f"row {n}"
-
-
-def _day(text: str) -> WibDay:
-    """The WIB day of YYYY-MM-DD, or -1."""
-    try:
-        return parse_day(text)
-    except ValueError:
-        return WibDay(-1)
-
-
-def _amount(text: str) -> int | None:
-    """Whole rupiah from 0 up, else None (a sign, a fraction, thousands separators, no number at all)."""
-    return int(text) if re.fullmatch(r"[0-9]{1,40}", text) else None
-
-
-def _number(text: str) -> int | None:
-    """A number of a member or a loan, from 1 to 2^32 - 1, else None."""
-    value = _amount(text)
-    return value if value is not None and 1 <= value <= UINT32 else None
-
-
-def _member(text: str) -> MemberNumber | None:
-    value = _number(text)
-    return None if value is None else MemberNumber(value)
-
-
-def _loan_number(text: str) -> LoanNumber | None:
-    value = _number(text)
-    return None if value is None else LoanNumber(value)

@@ -4,6 +4,7 @@ The office judges each row against the cooperative's state as it will be when th
 batches can be sent ahead; the contracts judge once more.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,18 +14,12 @@ from backend.office.daybooks import (
     JournalRow,
     LoanRow,
     PayrollRow,
+    Pledge,
     SlipRow,
 )
-from rules.amortization import (
-    LoanState,
-    LoanTerms,
-    OverpaymentError,
-    apply_payment,
-    apply_payoff,
-    is_closed,
-    payoff,
-    within_rate_cap,
-)
+from backend.office.products import Product
+from rules import loans
+from rules.amortization import LoanTerms, OverpaymentError, within_rate_cap
 from rules.interest import InterestRules, SukarelaAccount
 from rules.types import (
     MAX_RUPIAH,
@@ -33,6 +28,7 @@ from rules.types import (
     LoanNumber,
     MemberNumber,
     Rupiah,
+    SavingsKind,
     SlipKind,
     WibDay,
 )
@@ -44,6 +40,9 @@ ALREADY_REGISTERED: Final = "ALREADY_REGISTERED"
 LOAN_EXISTS: Final = "LOAN_EXISTS"
 RATE_ABOVE_CAP: Final = "RATE_ABOVE_CAP"
 GUARANTOR_NOT_ACTIVE: Final = "GUARANTOR_NOT_ACTIVE"
+PLEDGE_INVALID: Final = "PLEDGE_INVALID"
+PRODUCT_REFUSED: Final = "PRODUCT_REFUSED"
+REFINANCE_REFUSED: Final = "REFINANCE_REFUSED"
 ACCOUNT_REFUSED: Final = "ACCOUNT_REFUSED"
 
 _CURABLE: Final = {
@@ -57,6 +56,7 @@ _CURABLE: Final = {
     R.INSUFFICIENT_CASH,
     GUARANTOR_NOT_ACTIVE,
 }
+_PAYMENTS: Final = (SlipKind.ANGSURAN, SlipKind.PELUNASAN, SlipKind.ANGSURAN_LEBIH)
 MAX_MONTHS: Final = 360
 MAX_PAYROLL_AMOUNT: Final = 2**56 - 1
 """Rupiah that fit a payroll row on the chain (ITellerDesk)."""
@@ -66,22 +66,27 @@ MAX_PRINCIPAL: Final = 2**56 - 1
 
 @dataclass(slots=True)
 class MemberAccount:
-    """What the office knows of a member: savings in rupiah, and whether pokok is paid."""
+    """What the office knows of a member: savings in rupiah, what liens hold, whether pokok is paid."""
 
     active: bool = False
     pokok: int = 0
     wajib: int = 0
     sukarela: SukarelaAccount = field(default_factory=SukarelaAccount)
+    held: dict[SavingsKind, int] = field(default_factory=dict)
+
+    def available(self, kind: SavingsKind, sukarela: int) -> int:
+        """Rupiah of WAJIB, or of `sukarela`, that no lien holds."""
+        balance = self.wajib if kind is SavingsKind.WAJIB else sukarela
+        return balance - self.held.get(kind, 0)
 
 
 @dataclass(slots=True)
 class LoanAccount:
-    """A loan paid out."""
+    """A loan paid out, and the liens that it still has."""
 
     borrower: MemberNumber
-    terms: LoanTerms
-    state: LoanState = field(default_factory=LoanState)
-    closed: bool = False
+    loan: loans.Loan
+    liens: tuple[Pledge, ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,6 +96,7 @@ class OfficeState:
     interest: InterestRules
     pokok_amount: int
     postable: frozenset[int]
+    products: Mapping[int, Product] = field(default_factory=dict)
     members: dict[MemberNumber, MemberAccount] = field(default_factory=dict)
     loans: dict[LoanNumber, LoanAccount] = field(default_factory=dict)
     cash: dict[Channel, int] = field(default_factory=lambda: dict.fromkeys(Channel, 0))
@@ -109,7 +115,7 @@ class OfficeState:
             case Joining():
                 return ALREADY_REGISTERED if row.member in self.members else None
             case LoanRow():
-                return self._judge_loan(row)
+                return self._judge_loan(row, today)
             case SlipRow():
                 return self._judge_slip(row, today)
             case PayrollRow():
@@ -124,8 +130,7 @@ class OfficeState:
                 self.members[row.member] = MemberAccount()
                 self.registered.add(row.member)
             case LoanRow():
-                self.cash[row.channel] -= row.principal or 0
-                self.loans[row.loan] = LoanAccount(row.member, _terms(row))
+                self._apply_loan(row)
             case SlipRow():
                 self._apply_slip(row, today)
             case PayrollRow():
@@ -143,8 +148,9 @@ class OfficeState:
         members = {w.member for w in self.waiting if not isinstance(w, JournalRow)}
         loans = {w.loan for w in self.waiting if isinstance(w, LoanRow | SlipRow | PayrollRow) and w.loan}
         touches_member = not isinstance(row, JournalRow) and bool(row.member) and row.member in members
-        if isinstance(row, LoanRow) and row.guarantor in members:
-            return True
+        if isinstance(row, LoanRow):
+            touches_member |= any(pledge.member in members for pledge in row.pledges)
+            touches_member |= row.refinances in loans
         return touches_member or (isinstance(row, LoanRow | SlipRow | PayrollRow) and row.loan in loans)
 
     def credit_interest(self, today: WibDay) -> None:
@@ -159,8 +165,8 @@ class OfficeState:
             return None
         return self.members.get(number)
 
-    def _judge_loan(self, row: LoanRow) -> str | None:
-        borrower, guarantor = self._member(row.member, row.day), self._member(row.guarantor, row.day)
+    def _judge_loan(self, row: LoanRow, today: WibDay) -> str | None:
+        borrower = self._member(row.member, row.day)
         if borrower is None:
             return R.UNKNOWN_MEMBER
         if row.principal is None:
@@ -171,15 +177,54 @@ class OfficeState:
             return R.NOT_ACTIVE
         if row.loan in self.loans:
             return LOAN_EXISTS
-        if row.guarantor and (guarantor is None or not guarantor.active or row.guarantor == row.member):
-            return GUARANTOR_NOT_ACTIVE
-        if row.principal > self.cash[row.channel]:
+        reason = self._judge_pledges(row, today) or self._judge_refinance(row, row.principal)
+        if reason is not None:
+            return reason
+        if row.principal - row.fee - self._offset(row) > self.cash[row.channel]:
             return R.INSUFFICIENT_CASH
         if row.principal > MAX_PRINCIPAL:
             return AMOUNT_TOO_LARGE
-        if not (1 <= row.months <= MAX_MONTHS and within_rate_cap(_terms(row))):
+        if not 1 <= row.months <= MAX_MONTHS:
             return RATE_ABOVE_CAP
+        product = self.products.get(row.product)
+        if row.grace_months >= row.months or product is None:
+            return PRODUCT_REFUSED
+        if not within_rate_cap(_terms(row, product), fees=Rupiah(row.fee)):
+            return RATE_ABOVE_CAP
+        return None if product.allows(row) else PRODUCT_REFUSED
+
+    def _judge_pledges(self, row: LoanRow, today: WibDay) -> str | None:
+        """Guarantors are other active members; a lien is within what nothing holds yet."""
+        if len({(pledge.member, pledge.kind) for pledge in row.pledges}) < len(row.pledges):
+            return PLEDGE_INVALID
+        for pledge in row.pledges:
+            member = self._member(pledge.member, row.day)
+            itself = pledge.member == row.member and not pledge.amount
+            if member is None or not member.active or itself:
+                return GUARANTOR_NOT_ACTIVE
+            account, _ = member.sukarela.credit(self.interest, today)
+            if pledge.amount > member.available(pledge.kind, account.balance):
+                return R.INSUFFICIENT_SAVINGS
         return None
+
+    def _judge_refinance(self, row: LoanRow, principal: int) -> str | None:
+        """What it pays off is the borrower's own, and within what is lent after the fee."""
+        if row.refinances is not None:
+            older = self.loans.get(row.refinances)
+            if older is None or row.day < older.loan.terms.disbursed_on:
+                return R.UNKNOWN_LOAN
+            if older.borrower != row.member:
+                return R.NOT_BORROWER
+            if older.loan.closed:
+                return R.LOAN_CLOSED
+        kept = row.fee + self._offset(row)
+        return None if kept < principal or (kept == principal and row.refinances) else REFINANCE_REFUSED
+
+    def _offset(self, row: LoanRow) -> int:
+        """Rupiah that pay off the older loan on the row's day."""
+        if row.refinances is None:
+            return 0
+        return int(loans.payoff_of(self.loans[row.refinances].loan, row.day).total)
 
     def _judge_slip(self, row: SlipRow, today: WibDay) -> str | None:
         member = self._member(row.member, row.day)
@@ -205,11 +250,12 @@ class OfficeState:
             return R.WRONG_POKOK if amount != self.pokok_amount or member.pokok else None
         if row.kind is not SlipKind.PINDAH and not member.active:
             return R.NOT_ACTIVE
-        if row.kind in (SlipKind.ANGSURAN, SlipKind.PELUNASAN):
-            return self._judge_payment(row.loan, row.member, amount, row.day, row.kind is SlipKind.PELUNASAN)
+        if row.kind in _PAYMENTS:
+            return self._judge_payment(row.loan, row.member, amount, row.day, row.kind)
         if row.kind is SlipKind.TARIK_SUKARELA:
             account, _ = member.sukarela.credit(self.interest, today)
-            return R.INSUFFICIENT_SAVINGS if amount > account.balance else None
+            free = member.available(SavingsKind.SUKARELA, account.balance)
+            return R.INSUFFICIENT_SAVINGS if amount > free else None
         return None
 
     def _judge_payroll(self, row: PayrollRow) -> str | None:
@@ -225,7 +271,7 @@ class OfficeState:
         if not member.active:
             return R.NOT_ACTIVE
         if row.has_loan or row.angsuran:
-            reason = self._judge_payment(row.loan, row.member, row.angsuran, row.day, False)
+            reason = self._judge_payment(row.loan, row.member, row.angsuran, row.day, SlipKind.ANGSURAN)
             if reason is not None:
                 return reason
         if max(row.wajib, row.sukarela, row.angsuran) > MAX_PAYROLL_AMOUNT:
@@ -233,20 +279,20 @@ class OfficeState:
         return self._too_large(row.total)
 
     def _judge_payment(
-        self, loan: LoanNumber | None, payer: MemberNumber | None, amount: int, day: WibDay, is_payoff: bool
+        self, loan: LoanNumber | None, payer: MemberNumber | None, amount: int, day: WibDay, kind: SlipKind
     ) -> str | None:
         account = self.loans.get(loan) if loan is not None else None
-        if account is None or day < account.terms.disbursed_on:
+        if account is None or day < account.loan.terms.disbursed_on:
             return R.UNKNOWN_LOAN
         if account.borrower != payer:
             return R.NOT_BORROWER
-        if account.closed:
+        if account.loan.closed:
             return R.LOAN_CLOSED
-        if is_payoff:
-            return None if amount == payoff(account.terms, account.state, day).total else R.WRONG_PAYOFF
-        if amount:
+        if kind is SlipKind.PELUNASAN:
+            return None if amount == loans.payoff_of(account.loan, day).total else R.WRONG_PAYOFF
+        if amount and kind is SlipKind.ANGSURAN:
             try:
-                apply_payment(account.terms, account.state, Rupiah(amount))
+                loans.pay(account.loan, Rupiah(amount), day)
             except OverpaymentError:
                 return R.OVERPAYMENT
         return None
@@ -287,8 +333,10 @@ class OfficeState:
                 member.sukarela, _ = member.sukarela.deposit(self.interest, today, amount)
             case SlipKind.TARIK_SUKARELA:
                 member.sukarela, _ = member.sukarela.withdraw(self.interest, today, amount)
-            case SlipKind.ANGSURAN | SlipKind.PELUNASAN:
-                self._apply_payment(row.loan, amount, row.day, row.kind is SlipKind.PELUNASAN)
+            case SlipKind.ANGSURAN | SlipKind.PELUNASAN | SlipKind.ANGSURAN_LEBIH:
+                rest = self._apply_payment(row.loan, amount, row.day, row.kind)
+                if rest:
+                    member.sukarela, _ = member.sukarela.deposit(self.interest, today, rest)
         self.cash[row.channel] += -amount if row.kind is SlipKind.TARIK_SUKARELA else amount
 
     def _apply_payroll(self, row: PayrollRow, today: WibDay) -> None:
@@ -298,21 +346,46 @@ class OfficeState:
         if row.sukarela:
             member.sukarela, _ = member.sukarela.deposit(self.interest, today, Rupiah(row.sukarela))
         if row.angsuran:
-            self._apply_payment(row.loan, Rupiah(row.angsuran), row.day, False)
+            self._apply_payment(row.loan, Rupiah(row.angsuran), row.day, SlipKind.ANGSURAN)
         self.cash[Channel.BANK] += row.total or 0
         self.deducted.add((row.source, row.member, row.loan))
 
-    def _apply_payment(self, loan: LoanNumber | None, amount: Rupiah, day: WibDay, is_payoff: bool) -> None:
+    def _apply_loan(self, row: LoanRow) -> None:
+        self.cash[row.channel] -= (row.principal or 0) - row.fee - self._offset(row)
+        if row.refinances is not None:
+            older = self.loans[row.refinances]
+            older.loan, _ = loans.pay_off(older.loan, row.day)
+            self._hold(older.liens, -1)
+            older.liens = ()
+        liens = tuple(pledge for pledge in row.pledges if pledge.amount)
+        self._hold(liens, 1)
+        product = self.products[row.product]
+        loan = loans.start(_terms(row, product), product.conditions())
+        self.loans[row.loan] = LoanAccount(row.member, loan, liens)
+
+    def _hold(self, liens: Sequence[Pledge], sign: int) -> None:
+        for lien in liens:
+            if (member := self.members.get(lien.member)) is not None:
+                member.held[lien.kind] = member.held.get(lien.kind, 0) + sign * lien.amount
+
+    def _apply_payment(self, loan: LoanNumber | None, amount: Rupiah, day: WibDay, kind: SlipKind) -> Rupiah:
+        """What of `amount` was more than the loan asks for, in rupiah."""
         assert loan is not None
         account = self.loans[loan]
-        if is_payoff:
-            account.state, _ = apply_payoff(account.terms, account.state, day)
+        if kind is SlipKind.PELUNASAN:
+            account.loan, paid = loans.pay_off(account.loan, day)
         else:
-            account.state, _ = apply_payment(account.terms, account.state, amount)
-        account.closed = is_payoff or is_closed(account.terms, account.state)
+            account.loan, paid = loans.pay_up_to(account.loan, amount, day)
+        return Rupiah(amount - paid.total)
 
 
-def _terms(row: LoanRow) -> LoanTerms:
+def _terms(row: LoanRow, product: Product) -> LoanTerms:
     return LoanTerms(
-        Rupiah(row.principal or 0), BasisPoints(row.annual_rate_bps), row.months, row.method, row.day
+        Rupiah(row.principal or 0),
+        BasisPoints(row.annual_rate_bps),
+        row.months,
+        row.method,
+        row.day,
+        row.grace_months,
+        product.rounding_exponent,
     )

@@ -1,5 +1,7 @@
 """Whose keys the office has: officers' accounts, and in development only the members' made-up ones."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from eth_account import Account
@@ -11,15 +13,24 @@ from rules.types import MemberNumber
 OFFICES: Final = ("KETUA", "SEKRETARIS", "BENDAHARA", "TELLER", "REGISTRAR")
 
 
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """`account` acts as `person` in `office`."""
+
+    office: str
+    person: int
+    account: LocalAccount
+
+
 class Keyring(Protocol):
     """Signers by office and by member."""
 
-    def officer(self, office: str) -> LocalAccount:
-        """The account of an office, such as TELLER. KeyError if the office is not here."""
+    def officers(self) -> Sequence[Officer]:
+        """All officers whose keys are here."""
         ...
 
-    def person(self, office: str) -> int:
-        """The person number behind an office."""
+    def officer(self, office: str) -> LocalAccount:
+        """The account of an office, such as TELLER. KeyError if the office is not here."""
         ...
 
     def member(self, number: MemberNumber) -> LocalAccount | None:
@@ -28,24 +39,24 @@ class Keyring(Protocol):
 
 
 class DevelopmentKeyring:
-    """Derived keys of a local network. `people` names the person number behind each office.
+    """Derived keys of a local network. `people`: offices and person numbers; an office's first acts for it.
 
     Refused by `rules.dev_keys` on a real network (DevelopmentKeyRefused).
     """
 
-    def __init__(self, chain_id: int, people: dict[str, int]) -> None:
+    def __init__(self, chain_id: int, people: Sequence[tuple[str, int]]) -> None:
         self._chain_id = chain_id
-        self._people = people
-        self._officers = {office: self._account("office", people[office]) for office in OFFICES}
+        self._all = [Officer(office, person, self._account("office", person)) for office, person in people]
+        self._first = {officer.office: officer for officer in reversed(self._all)}
         self._members: dict[MemberNumber, LocalAccount] = {}
+
+    def officers(self) -> Sequence[Officer]:
+        """Everybody of `people`."""
+        return self._all
 
     def officer(self, office: str) -> LocalAccount:
         """The derived account of `office`."""
-        return self._officers[office]
-
-    def person(self, office: str) -> int:
-        """The person number given for `office`."""
-        return self._people[office]
+        return self._first[office].account
 
     def member(self, number: MemberNumber) -> LocalAccount | None:
         """The derived account of a member."""
@@ -65,13 +76,13 @@ class OfficerKeyring:
         self._officers = officers
         self._people = people
 
+    def officers(self) -> Sequence[Officer]:
+        """The officers given, each with the person number given for the office."""
+        return [Officer(office, self._people[office], key) for office, key in self._officers.items()]
+
     def officer(self, office: str) -> LocalAccount:
         """The given account of `office`."""
         return self._officers[office]
-
-    def person(self, office: str) -> int:
-        """The person number given for `office`."""
-        return self._people[office]
 
     def member(self, number: MemberNumber) -> LocalAccount | None:  # noqa: ARG002
         """None: members sign on their own devices."""

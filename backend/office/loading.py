@@ -1,12 +1,17 @@
 """The office's picture of the cooperative, read from the chain before an import."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from backend.office.chain import Call, Chain
-from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
+from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, Pledge, SlipRow
 from backend.office.judge import LoanAccount, MemberAccount, OfficeState
+from backend.office.products import Product
 from rules.amortization import LoanState, LoanTerms
+from rules.calendar import day_of_timestamp
 from rules.interest import InterestRules, RateHistory, SukarelaAccount
+from rules.loans import Conditions, Loan
+from rules.penalty import PENALTY_YEAR, Penalty
 from rules.types import (
     BasisPoints,
     Channel,
@@ -14,11 +19,18 @@ from rules.types import (
     LoanNumber,
     MemberNumber,
     Rupiah,
+    SavingsKind,
     WibDay,
 )
 
 _NONE, _REGISTERED = 0, 1
 _ZERO_ADDRESS = "0x" + "0" * 40
+_FIELDS: Final = (
+    "method", "minRateBps", "maxRateBps", "minPrincipal", "maxPrincipal", "minMonths", "maxMonths",
+    "maxGraceMonths", "maxFeeBps", "penaltyBps", "penaltyCapBps", "waterfall", "roundingExponent",
+    "collateral", "offered",
+)  # fmt: skip
+"""Of ILoanPolicy.Product, in the order of `Product`."""
 
 
 def load_state(chain: Chain, rows: Sequence[BookRow], from_block: int) -> OfficeState:
@@ -33,6 +45,7 @@ def load_state(chain: Chain, rows: Sequence[BookRow], from_block: int) -> Office
         interest=_interest_rules(chain, from_block),
         pokok_amount=pokok_amount,
         postable=frozenset(a for a, allowed in zip(accounts, postable, strict=True) if allowed),
+        products=_products(chain, from_block),
     )
     totals = chain.call_many([Call("Treasury", "channelTotal", (int(channel),)) for channel in Channel])
     if chain.is_local:
@@ -40,7 +53,7 @@ def load_state(chain: Chain, rows: Sequence[BookRow], from_block: int) -> Office
     state.joined = {row.member: row.day for row in rows if isinstance(row, Joining) and row.problem is None}
     state.cash = dict(zip(Channel, totals, strict=True))
     state.members = _members(chain, sorted(_member_numbers(rows)))
-    state.loans = _loans(chain, sorted(_loan_numbers(rows)))
+    state.loans = _loans(chain, sorted(_loan_numbers(rows)), state.products)
     return state
 
 
@@ -80,33 +93,93 @@ def _members(chain: Chain, numbers: Sequence[MemberNumber]) -> dict[MemberNumber
         ("SavingsWajib", "balanceOfMember"),
         ("SavingsSukarela", "balanceOfMember"),
         ("SavingsSukarela", "accruedOf"),
+        ("SavingsWajib", "availableOf"),
+        ("SavingsSukarela", "availableOf"),
     )
     answers = iter(chain.call_many([Call(c, f, (number,)) for number, _ in known for c, f in functions]))
     members = {}
-    for (number, member), (pokok, wajib, sukarela, accrued) in zip(
-        known, zip(answers, answers, answers, answers, strict=True), strict=True
+    for (number, member), (pokok, wajib, sukarela, accrued, free_wajib, free_sukarela) in zip(
+        known, zip(*[answers] * len(functions), strict=True), strict=True
     ):
         account = SukarelaAccount(Rupiah(sukarela), accrued[0], WibDay(accrued[1]) if accrued[1] else None)
-        members[number] = MemberAccount(member[2] > _REGISTERED, pokok, wajib, account)
+        held = {SavingsKind.WAJIB: wajib - free_wajib, SavingsKind.SUKARELA: sukarela - free_sukarela}
+        members[number] = MemberAccount(member[2] > _REGISTERED, pokok, wajib, account, held)
     return members
 
 
-def _loans(chain: Chain, numbers: Sequence[LoanNumber]) -> dict[LoanNumber, LoanAccount]:
+def _products(chain: Chain, from_block: int) -> dict[int, Product]:
+    """Every product as it was set last."""
+    return {
+        log["product"]: Product(*(log["conditions"][name] for name in _FIELDS))
+        for log in chain.logs("LoanPolicy", "ProductSet", from_block)
+    }
+
+
+def _loans(
+    chain: Chain, numbers: Sequence[LoanNumber], products: Mapping[int, Product]
+) -> dict[LoanNumber, LoanAccount]:
     books = chain.call_many([Call("LoanBook", "bookOf", (n,)) for n in numbers])
     known = [number for number, book in zip(numbers, books, strict=True) if book != _ZERO_ADDRESS]
-    loans = chain.call_many([Call("LoanBook", "loanOf", (n,)) for n in known])
-    return {number: _loan(loan) for number, loan in zip(known, loans, strict=True)}
+    day = day_of_timestamp(chain.time)
+    functions = (("loanOf", ()), ("drawnOf", ()), ("arrearsOf", (day,)), ("pledgesOf", ()))
+    answers = iter(chain.call_many([Call("LoanBook", f, (n, *more)) for n in known for f, more in functions]))
+    loans = {}
+    for number, (loan, drawn, arrears, pledges) in zip(
+        known, zip(*[answers] * len(functions), strict=True), strict=True
+    ):
+        conditions = products[loan[1]].conditions()
+        penalty = Penalty(WibDay(day - 1), arrears[-1] * PENALTY_YEAR)
+        liens = _liens(chain, number, pledges)
+        loans[number] = LoanAccount(MemberNumber(loan[0]), _loan(loan, drawn, conditions, penalty), liens)
+    return loans
 
 
-def _loan(loan: Sequence[int]) -> LoanAccount:
+def _liens(chain: Chain, loan: LoanNumber, pledges: Sequence[Sequence[int]]) -> tuple[Pledge, ...]:
+    """What liens hold now of what was pledged."""
+    kinds = [SavingsKind(kind) for _, kind, amount in pledges if amount]
+    members = [MemberNumber(member) for member, _, amount in pledges if amount]
+    tokens = ["SavingsWajib" if kind is SavingsKind.WAJIB else "SavingsSukarela" for kind in kinds]
+    held = chain.call_many(
+        [Call(token, "lienOf", (member, loan)) for token, member in zip(tokens, members, strict=True)]
+    )
+    return tuple(
+        Pledge(m, kind, lien[0]) for m, kind, lien in zip(members, kinds, held, strict=True) if lien[0]
+    )
+
+
+def _loan(loan: Sequence[int], drawn: int, conditions: Conditions, penalty: Penalty) -> Loan:
     """From the fields of ILoanBook.Loan in their order."""
-    (borrower, _, principal, rate, months, method, day, _, closed, *progress) = loan
-    terms = LoanTerms(Rupiah(principal), BasisPoints(rate), months, LoanMethod(method), WibDay(day))
-    paid, interest, instalment, within_principal, within_interest = progress
+    (_, _, version, principal, rate, months, grace, freeze, before, exponent, method, day, _, *progress) = (
+        loan
+    )
+    (closed, written_off, carried, paid, interest, instalment, within_principal, within_interest) = progress
+    terms = LoanTerms(
+        Rupiah(principal),
+        BasisPoints(rate),
+        months,
+        LoanMethod(method),
+        WibDay(day),
+        grace_months=grace,
+        rounding_exponent=exponent,
+        freeze_months=freeze,
+        instalments_before=before,
+    )
     state = LoanState(
         Rupiah(paid), Rupiah(interest), instalment, Rupiah(within_principal), Rupiah(within_interest)
     )
-    return LoanAccount(MemberNumber(borrower), terms, state, bool(closed))
+    return Loan(
+        terms,
+        conditions,
+        Rupiah(drawn),
+        began_on=WibDay(day),
+        penalty=penalty,
+        state=state,
+        version=version,
+        carried=Rupiah(carried),
+        carried_since=penalty.counted_to,
+        written_off=bool(written_off),
+        closed=bool(closed),
+    )
 
 
 def _member_numbers(rows: Iterable[BookRow]) -> set[MemberNumber]:
@@ -114,10 +187,11 @@ def _member_numbers(rows: Iterable[BookRow]) -> set[MemberNumber]:
     for row in rows:
         if isinstance(row, Joining | LoanRow | SlipRow | PayrollRow) and row.member:
             numbers.add(row.member)
-        if isinstance(row, LoanRow) and row.guarantor:
-            numbers.add(row.guarantor)
+        if isinstance(row, LoanRow):
+            numbers |= {pledge.member for pledge in row.pledges}
     return numbers
 
 
 def _loan_numbers(rows: Iterable[BookRow]) -> set[LoanNumber]:
-    return {row.loan for row in rows if isinstance(row, LoanRow | SlipRow | PayrollRow) and row.loan}
+    numbers = {row.loan for row in rows if isinstance(row, LoanRow | SlipRow | PayrollRow) and row.loan}
+    return numbers | {row.refinances for row in rows if isinstance(row, LoanRow) and row.refinances}

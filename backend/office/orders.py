@@ -13,7 +13,9 @@ from eth_utils.crypto import keccak
 
 SLIP: Final = "(uint64,uint32,uint32,uint8,uint8,uint8,uint64,uint32)"
 REGISTRATION: Final = "(uint32,address,uint8,uint32)"
-TERMS: Final = "(uint32,uint32,uint32,uint64,uint16,uint16,uint8,bytes32)"
+TERMS: Final = (
+    "(uint32,uint32,uint16,uint64,uint64,uint16,uint16,uint16,uint8,uint32,(uint32,uint8,uint64)[],bytes32)"
+)
 JOURNAL: Final = "(uint64,uint32,uint256[])"
 
 _DOMAIN: Final = {"version": "1"}
@@ -23,6 +25,13 @@ _TYPES: Final = {
         ("member", "uint32"),
         ("amount", "uint64"),
         ("channel", "uint8"),
+        ("nonce", "uint256"),
+        ("deadline", "uint256"),
+    ),
+    "Lien": (
+        ("member", "uint32"),
+        ("loan", "uint32"),
+        ("amount", "uint64"),
         ("nonce", "uint256"),
         ("deadline", "uint256"),
     ),

@@ -9,15 +9,17 @@ from itertools import groupby
 from typing import Any, Final, TypeVar
 
 from eth_abi.abi import encode
+from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
-from backend.office.chain import Chain, Sent
+from backend.office.chain import Call, Chain, Sent
+from backend.office.committee import Committee, Tier, choose
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
 from backend.office.keyring import OFFICES, Keyring
 from backend.office.orders import JOURNAL, REGISTRATION, SLIP, TERMS, action_hash
 from backend.office.signing import Signatures
 from rules.calendar import year_and_month
-from rules.types import Channel, MemberNumber, SlipKind
+from rules.types import Channel, MemberNumber, Month, SlipKind
 
 BASE_GAS: Final = 1_500_000
 REGISTRATION_GAS: Final = 120_000
@@ -27,6 +29,8 @@ JOURNAL_GAS: Final = 150_000
 JOURNAL_LINE_GAS: Final = 40_000
 CREDIT_GAS: Final = 60_000
 LOAN_GAS: Final = 3_000_000
+PLEDGE_GAS: Final = 300_000
+MONTH_GAS: Final = 200_000
 """Gas limits a row, well above what each needs; what is not used is not paid."""
 
 T = TypeVar("T")
@@ -35,9 +39,9 @@ _ACCOUNTS: Final = {Channel.KAS: 1110, Channel.BANK: 1120}
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A transaction to send: by which office, what, and the rows whose fate it decides."""
+    """A transaction to send: by whom, what, and the rows whose fate it decides."""
 
-    office: str
+    sender: LocalAccount
     contract: str
     data: str
     gas: int
@@ -64,11 +68,19 @@ class Outbox:
     @property
     def senders(self) -> list[str]:
         """The accounts that this office sends from."""
-        return [self._keyring.officer(office).address for office in OFFICES]
+        everybody = {self._keyring.officer(office).address for office in OFFICES}
+        return sorted(everybody | {officer.account.address for officer in self._keyring.officers()})
 
     def can_sign(self, row: BookRow) -> bool:
         """Whether every member's signature that the row needs can be made here; if not, the row waits."""
         return self._signatures.can_sign(row)
+
+    def can_decide(self, row: LoanRow) -> bool:
+        """Whether the officers whose keys are here can offer and approve the loan; if not, the row waits.
+
+        A related party's loan they never decide: pengurus and pengawas do so themselves.
+        """
+        return self._committee(row) is not None
 
     def send(self, rows: Sequence[BookRow]) -> list[Result]:
         """Send accepted rows of one day.
@@ -77,11 +89,10 @@ class Outbox:
         that follow one another go out together. After a failed transaction nothing more is sent.
         """
         results: list[Result] = []
-        for office, group in groupby(self._plan(rows), key=lambda planned: planned.office):
+        for _, group in groupby(self._plan(rows), key=lambda planned: planned.sender.address):
             planned = list(group)
-            sent = self._chain.send(
-                self._keyring.officer(office), [(each.contract, each.data, each.gas) for each in planned]
-            )
+            transactions = [(each.contract, each.data, each.gas) for each in planned]
+            sent = self._chain.send(planned[0].sender, transactions)
             results += [Result(each.rows, done) for each, done in zip(planned, sent, strict=True)]
             if not all(done.succeeded for done in sent):
                 break
@@ -99,6 +110,12 @@ class Outbox:
         ]
         transactions = [(each.contract, each.data, each.gas) for each in planned]
         return self._chain.send(self._keyring.officer("TELLER"), transactions) if transactions else []
+
+    def end_month(self, month: Month) -> Sent:
+        """End a month in the books. Anyone may; here the treasurer does."""
+        data = self._chain.encode("Books", "endMonth", (int(month),))
+        (sent,) = self._chain.send(self._keyring.officer("BENDAHARA"), [("Books", data, MONTH_GAS)])
+        return sent
 
     def refusals(self, result: Result) -> dict[str, str]:
         """The rows of a transaction that the contracts refused, by ref, with the error's name or bytes."""
@@ -120,7 +137,7 @@ class Outbox:
         """The day's transactions: members, loans, slips, payroll, journals."""
         yield from self._batches([row for row in rows if isinstance(row, Joining)], self._register)
         loans = [row for row in rows if isinstance(row, LoanRow)]
-        yield from sorted(map(self._offer, loans), key=lambda planned: planned.office)
+        yield from sorted(map(self._offer, loans), key=lambda planned: planned.sender.address)
         yield from map(self._disbursement, loans)
         yield from self._batches([row for row in rows if isinstance(row, SlipRow)], self._post)
         payroll = [row for row in rows if isinstance(row, PayrollRow)]
@@ -154,21 +171,33 @@ class Outbox:
         return self._planned("REGISTRAR", "MemberRegistry", "register", arguments, rows)
 
     def _offer(self, row: LoanRow) -> Planned:
-        """A loan's terms by one person of the board, approved by another; neither is the borrower."""
-        board = ("BENDAHARA", "KETUA", "SEKRETARIS")
-        maker, approver = [o for o in board if self._keyring.person(o) != row.member][:2]
+        """A loan's terms by one person of the board, with the signatures of those who approve."""
+        committee = self._committee(row)
+        if committee is None:
+            raise ValueError(f"loan {row.loan} is decided elsewhere: the row must wait")
         action = action_hash(("string", "bytes32"), ("offer", _terms_hash(row)))
-        countersignature = self._signatures.countersignature(approver, "LoanDesk", action)
-        planned = self._planned(maker, "LoanDesk", "offer", (_terms(row), countersignature), (row,))
+        approvals = [
+            self._signatures.consent(approver.account, "LoanDesk", action) for approver in committee.approvers
+        ]
+        arguments = (_terms(row), 0, approvals)
+        planned = self._sent_by(committee.maker.account, "LoanDesk", "offer", arguments, (row,))
         return replace(planned, rows=())
 
+    def _committee(self, row: LoanRow) -> Committee | None:
+        tier, related = self._chain.call_many(
+            [
+                Call("LoanPolicy", "tierFor", (row.principal,)),
+                Call("LoanPolicy", "isRelated", (row.member,)),
+            ]
+        )
+        if related:
+            return None
+        parties = (row.member, *(pledge.member for pledge in row.pledges))
+        return choose(Tier(*tier[1:]), self._keyring.officers(), parties)
+
     def _disbursement(self, row: LoanRow) -> Planned:
-        deadline = self._signatures.deadline
-        signatures = [
-            self._signatures.acceptance(number, row, _terms_hash(row), deadline)
-            for number in (row.member, row.guarantor)
-        ]
-        arguments = (_terms(row), row.channel, row.day, deadline, *signatures)
+        acceptances = self._signatures.acceptances(row, _terms_hash(row))
+        arguments = (_terms(row), (row.principal, row.channel, row.day), acceptances)
         return self._planned("TELLER", "LoanDesk", "disburse", arguments, (row,))
 
     def _post(self, rows: Sequence[SlipRow]) -> Planned:
@@ -202,10 +231,19 @@ class Outbox:
         arguments: tuple[Any, ...],
         rows: Sequence[Any],
     ) -> Planned:
+        return self._sent_by(self._keyring.officer(office), contract, function, arguments, rows)
+
+    def _sent_by(
+        self,
+        sender: LocalAccount,
+        contract: str,
+        function: str,
+        arguments: tuple[Any, ...],
+        rows: Sequence[Any],
+    ) -> Planned:
         limit = min(self._gas_cap, BASE_GAS + sum(map(gas_of, rows)))
-        return Planned(
-            office, contract, self._chain.encode(contract, function, arguments), limit, tuple(rows)
-        )
+        data = self._chain.encode(contract, function, arguments)
+        return Planned(sender, contract, data, limit, tuple(rows))
 
 
 def gas_of(row: object) -> int:
@@ -216,7 +254,7 @@ def gas_of(row: object) -> int:
         case Joining():
             return REGISTRATION_GAS
         case LoanRow():
-            return LOAN_GAS
+            return LOAN_GAS + PLEDGE_GAS * len(row.pledges)
         case SlipRow():
             return SLIP_GAS
         case PayrollRow():
@@ -262,14 +300,18 @@ def _slip(row: SlipRow) -> tuple[int | None, ...]:
 
 def _terms(row: LoanRow) -> tuple[Any, ...]:
     """The fields of ILoanBook.Terms in their order."""
-    rate_and_months = (row.annual_rate_bps, row.months)
     return (
         row.loan,
         row.member,
-        row.guarantor,
+        row.product,
         row.principal,
-        *rate_and_months,
+        row.fee,
+        row.annual_rate_bps,
+        row.months,
+        row.grace_months,
         row.method,
+        row.refinances or 0,
+        [(pledge.member, pledge.kind, pledge.amount) for pledge in row.pledges],
         document_hash(row),
     )
 

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Final
 
 from backend.office.chain import Call, Chain
-from backend.office.daybooks import BookRow, Joining, PayrollRow, read_day_books
+from backend.office.daybooks import BookRow, Joining, LoanRow, PayrollRow, read_day_books
 from backend.office.judge import OfficeState
 from backend.office.loading import is_posted, load_state
 from backend.office.outbox import Outbox, Result
 from backend.office.repository import ACCEPTED, REFUSED, WAITING, OfficeRepository, RowRecord, content_of
-from rules.calendar import day_text, first_day, month_of_day
-from rules.types import WibDay
+from rules.calendar import day_of_timestamp, day_text, first_day, month_of_day
+from rules.types import Month, WibDay
 
 MEMBER_SIGNATURE: Final = "MEMBER_SIGNATURE"
 EARLIER_ROW: Final = "EARLIER_ROW"
-"""What a row waits for: a signature, or an earlier row that waits."""
+COMMITTEE: Final = "COMMITTEE"
+"""What a row waits for: a signature, an earlier row that waits, or who decides about a loan."""
 BY_CONTRACT: Final = "BY_CONTRACT"
 """Before the error of a contract that refused a row which the office had accepted."""
 TOO_MANY_LINES: Final = "TOO_MANY_LINES"
@@ -92,6 +93,7 @@ class Importer:
                 if month_of_day(day) != month:
                     month = month_of_day(day)
                     self.credit_interest(state, first_day(month))
+                    self.end_months()
                 self._import_day(new, day, state, backdating, records)
             done += len(rows)
             if progress is not None:
@@ -118,10 +120,19 @@ class Importer:
             if not sent.succeeded:
                 raise ChainDisagreesError(f"creditInterest: {sent.hash}")
 
+    def end_months(self) -> None:
+        """End every month that is over and not ended yet, one after the other."""
+        (ended,) = self._chain.call_many([Call("Books", "lastEndedMonth", ())])
+        for month in range(ended + 1, month_of_day(day_of_timestamp(self._chain.time))):
+            sent = self._outbox.end_month(Month(month))
+            if not sent.succeeded:
+                raise ChainDisagreesError(f"endMonth {month}: {sent.hash}")
+
     def close_month(self, day: WibDay) -> None:
         """After a run: credit what the months before `day` earned (a local chain's clock moves to `day`)."""
         if self._state is not None:
             self.credit_interest(self._state, day)
+            self.end_months()
 
     def _import_day(
         self, rows: Sequence[BookRow], day: WibDay, state: OfficeState, backdating: int, records: Records
@@ -159,7 +170,10 @@ class Importer:
             return REFUSED, BOOK_DAY_TOO_OLD
         if not self._outbox.fits(row):
             return REFUSED, TOO_MANY_LINES
-        return (ACCEPTED, None) if self._outbox.can_sign(row) else (WAITING, MEMBER_SIGNATURE)
+        if not self._outbox.can_sign(row):
+            return WAITING, MEMBER_SIGNATURE
+        decided = not isinstance(row, LoanRow) or self._outbox.can_decide(row)
+        return (ACCEPTED, None) if decided else (WAITING, COMMITTEE)
 
     def _keep(self, results: Sequence[Result], records: Records) -> None:
         """Save what the chain took.

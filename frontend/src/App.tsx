@@ -3,6 +3,7 @@ import { Layout } from './components/Layout';
 import { EntriesPage } from './pages/EntriesPage';
 import { EntryPage } from './pages/EntryPage';
 import { HomePage } from './pages/HomePage';
+import { LoanPreviewPage } from './pages/LoanPreviewPage';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { PassbookPage } from './pages/PassbookPage';
 import { TrialBalancePage } from './pages/TrialBalancePage';
@@ -17,6 +18,7 @@ export function App() {
         <Route path="trial-balance" element={<TrialBalancePage />} />
         <Route path="members" element={<PassbookPage />} />
         <Route path="members/:number" element={<PassbookPage />} />
+        <Route path="loan-preview" element={<LoanPreviewPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

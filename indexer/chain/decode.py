@@ -5,10 +5,11 @@ every bit that the Solidity types leave zero is checked with one mask.
 """
 
 from collections.abc import Callable
+from functools import partial
 from struct import Struct
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final
 
-from indexer.chain.events import CONTRACTS, EVENTS, INDEXED, Abi, Event, LogRef, RawLog
+from indexer.chain.events import CONTRACTS, EVENTS, Abi, Event, LogRef, RawLog, Record, abi_fields
 from indexer.chain.hashing import keccak
 from indexer.chain.words import both
 
@@ -26,7 +27,6 @@ _FORMATS: Final = {
     "bytes32": "32s",
 }
 _WORD_MAX: Final = (1 << 256) - 1
-_DYNAMIC: Final = frozenset({"bytes", "string", "uint256[]", "uint16[]"})
 
 
 class LogError(Exception):
@@ -63,16 +63,6 @@ def camel(name: str) -> str:
     """The Solidity name of a field: `book_day` is bookDay, `from_` is from."""
     first, *rest = name.rstrip("_").split("_")
     return first + "".join(part.capitalize() for part in rest)
-
-
-def abi_fields(event: type[Event]) -> list[tuple[str, Abi, bool]]:
-    """Field name, Solidity type and whether it is indexed, in the order of the event."""
-    hints = get_type_hints(event, include_extras=True)
-    fields = []
-    for name in event.__struct_fields__:
-        _, *notes = get_args(hints[name])
-        fields.append((name, next(note for note in notes if isinstance(note, Abi)), INDEXED in notes))
-    return fields
 
 
 def signature_of(event: type[Event]) -> str:
@@ -134,6 +124,52 @@ _TAILS: Final[dict[str, Callable[[bytes], object]]] = {
 _CONVERT: Final[dict[str, Callable[[Any], object]]] = {"bool": bool, "uint256": _to_int}
 
 
+class _Words:
+    """Static values, a word each: unpacked in one go, checked with one mask."""
+
+    def __init__(self, abis: list[Abi]) -> None:
+        self.size = 32 * len(abis)
+        self._unpack = Struct(">" + "".join(_FORMATS[abi.type] for abi in abis)).unpack
+        self._mask = 0
+        for abi in abis:
+            self._mask = self._mask << 256 | _zero_bits(abi.type)
+        self._converts = [(at, _CONVERT[abi.type]) for at, abi in enumerate(abis) if abi.type in _CONVERT]
+        self._limits = [(at, abi.limit) for at, abi in enumerate(abis) if abi.limit is not None]
+
+    def read(self, body: bytes) -> Any:
+        """The values; raises ValueError if one is outside its type."""
+        if int.from_bytes(body, "big") & self._mask:
+            raise _BadValueError("a value is outside its type")
+        values: Any = self._unpack(body)
+        for at, limit in self._limits:
+            if values[at] >= limit:
+                raise _BadValueError(f"{values[at]} is no value of its enum of {limit}")
+        if self._converts:
+            values = list(values)
+            for at, convert in self._converts:
+                values[at] = convert(values[at])
+        return values
+
+
+def _read_records(record: type[Record], words: _Words, tail: bytes) -> tuple[Record, ...]:
+    length = int.from_bytes(tail[:32], "big")
+    if len(tail) != 32 + words.size * length:
+        raise _BadValueError(f"array of length {length} in {len(tail)} bytes")
+    return tuple(record(*words.read(tail[at : at + words.size])) for at in range(32, len(tail), words.size))
+
+
+def _tail_of(abi: Abi) -> Callable[[bytes], object] | None:
+    """How a dynamic value is read; None if the type is static."""
+    if abi.record and abi.type.endswith("[]"):
+        return partial(_read_records, abi.record, _Words(_leaves(abi)))
+    return _TAILS.get(abi.type)
+
+
+def _leaves(abi: Abi) -> list[Abi]:
+    """The type itself, or those of a record's fields."""
+    return [leaf for _, leaf, _ in abi_fields(abi.record)] if abi.record else [abi]
+
+
 class Layout:
     """How the logs of one event are read."""
 
@@ -142,54 +178,48 @@ class Layout:
         self.topic = topic_of(event)
         fields = abi_fields(event)
         order = [field for field in fields if field[2]] + [field for field in fields if not field[2]]
+        tails = [(name, tail) for name, abi, _ in order if (tail := _tail_of(abi))]
+        if len(tails) > 1:
+            raise TypeError(f"{event.__name__}: more than one dynamic field has no layout here")
+        dynamic = {name for name, _ in tails}
+        self._tail = tails[0][1] if tails else None
+        leaves: list[Abi] = []
+        self._records: list[tuple[int, int, type[Record]]] = []
+        self._offset: int | None = None
+        for name, abi, _ in order:
+            if name in dynamic:
+                self._offset = len(leaves)
+                leaves.append(Abi("uint256"))
+            elif abi.record:
+                leaves += _leaves(abi)
+                self._records.append((len(leaves) - len(_leaves(abi)), len(leaves), abi.record))
+            else:
+                leaves.append(abi)
+        self._words = _Words(leaves)
         self.topics_size = 32 * (1 + sum(indexed for _, _, indexed in fields))
-        self.head_size = 32 * (len(order) + 1) - self.topics_size
-        kinds = [abi.type for _, abi, _ in order]
-        self._tail = next((_TAILS[kind] for kind in kinds if kind in _DYNAMIC), None)
-        self._unpack = Struct(">" + "".join(_FORMATS.get(kind, "32x") for kind in kinds)).unpack
-        self._mask, self._expected = self._fixed_bits(kinds)
-        static = [(name, abi) for name, abi, _ in order if abi.type not in _DYNAMIC]
-        self._converts = [
-            (at, _CONVERT[abi.type]) for at, (_, abi) in enumerate(static) if abi.type in _CONVERT
-        ]
-        self._limits = [(at, abi.limit) for at, (_, abi) in enumerate(static) if abi.limit is not None]
-        unpacked = [name for name, _ in static] + [name for name, abi, _ in order if abi.type in _DYNAMIC]
-        shuffle = [unpacked.index(name) for name in event.__struct_fields__]
+        self.head_size = self._words.size + 32 - self.topics_size
+        names = [name for name, _, _ in order]
+        shuffle = [names.index(name) for name in event.__struct_fields__]
         self._shuffle = shuffle if shuffle != sorted(shuffle) else None
-
-    def _fixed_bits(self, kinds: list[str]) -> tuple[int, int]:
-        """Mask over all words, and what they must be under it: zero, or where the dynamic part begins."""
-        if sum(kind in _DYNAMIC for kind in kinds) > 1:
-            raise TypeError(f"{self.event.__name__}: more than one dynamic field has no layout here")
-        mask = expected = 0
-        for kind in kinds:
-            dynamic = kind in _DYNAMIC
-            mask = mask << 256 | (_WORD_MAX if dynamic else _zero_bits(kind))
-            expected = expected << 256 | (self.head_size if dynamic else 0)
-        return mask, expected
 
     def read(self, topics: bytes, data: bytes) -> Event:
         """The event; raises ValueError if a length, a value or an offset is not what its type allows."""
-        head_size = self.head_size
-        tail = self._tail
+        head_size, tail = self.head_size, self._tail
         if len(topics) != self.topics_size:
             raise _BadValueError(f"{len(topics) // 32} topics instead of {self.topics_size // 32}")
         if len(data) < head_size or (tail is None and len(data) != head_size):
             raise _BadValueError(f"{len(data)} bytes of data instead of {head_size}")
-        body = topics[32:] + (data if tail is None else data[:head_size])
-        if int.from_bytes(body, "big") & self._mask != self._expected:
-            raise _BadValueError("a value is outside its type")
-        values: Any = self._unpack(body)
-        for at, limit in self._limits:
-            if values[at] >= limit:
-                raise _BadValueError(f"{values[at]} is no value of its enum of {limit}")
-        if tail is None and not self._converts and self._shuffle is None:
+        values: Any = self._words.read(topics[32:] + (data if tail is None else data[:head_size]))
+        if tail is None and not self._records and self._shuffle is None:
             return self.event(*values)
         values = list(values)
-        for at, convert in self._converts:
-            values[at] = convert(values[at])
         if tail is not None:
-            values.append(tail(data[head_size:]))
+            assert self._offset is not None
+            if values[self._offset] != head_size:
+                raise _BadValueError("the dynamic part is not where it should begin")
+            values[self._offset] = tail(data[head_size:])
+        for first, end, record in reversed(self._records):
+            values[first:end] = [record(*values[first:end])]
         if self._shuffle is not None:
             values = [values[at] for at in self._shuffle]
         return self.event(*values)

@@ -6,11 +6,21 @@ Solidity type stands in the annotation, so that `decode` and the test against th
 """
 
 from enum import IntEnum
-from typing import Annotated, ClassVar, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Final, NamedTuple, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from rules.types import LoanMethod, LoanNumber, MemberNumber, Month, Receipt, SavingsKind, WibDay
+from rules.types import (
+    AmendmentKind,
+    LoanMethod,
+    LoanNumber,
+    MemberNumber,
+    Month,
+    Receipt,
+    SavingsKind,
+    Waterfall,
+    WibDay,
+)
 
 Hash = bytes
 """32 bytes."""
@@ -18,11 +28,19 @@ Address = bytes
 """20 bytes."""
 
 
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A Solidity struct of static fields inside an event."""
+
+
+_RecordType = type[Record]
+
+
 class Abi(NamedTuple):
-    """Solidity type of a field; `limit` is the first value an enum does not have."""
+    """Solidity type of a field; `limit` is the first value an enum does not have, `record` a tuple's."""
 
     type: str
     limit: int | None = None
+    record: _RecordType | None = None
 
 
 INDEXED: Final = "indexed"
@@ -51,6 +69,8 @@ YearMonth = Annotated[Month, Abi("uint32")]
 Paper = Annotated[Receipt, Abi("uint64")]
 Kind = Annotated[int, Abi("uint8", len(SavingsKind))]
 Method = Annotated[int, Abi("uint8", len(LoanMethod))]
+Order = Annotated[int, Abi("uint8", len(Waterfall))]
+Amending = Annotated[int, Abi("uint8", len(AmendmentKind))]
 
 
 class SignerKind(IntEnum):
@@ -61,6 +81,68 @@ class SignerKind(IntEnum):
 
 
 Signer = Annotated[int, Abi("uint8", len(SignerKind))]
+
+
+def abi_fields(struct: type[msgspec.Struct]) -> list[tuple[str, Abi, bool]]:
+    """Field name, Solidity type and whether it is indexed, in the order of the event or record."""
+    hints = get_type_hints(struct, include_extras=True)
+    fields = []
+    for name in struct.__struct_fields__:
+        _, *notes = get_args(hints[name])
+        fields.append((name, next(note for note in notes if isinstance(note, Abi)), INDEXED in notes))
+    return fields
+
+
+def _tuple(record: type[Record], array: str = "") -> Any:
+    """How a record, or a dynamic array of it (`[]`), stands in a signature."""
+    return Abi(f"({','.join(abi.type for _, abi, _ in abi_fields(record))}){array}", None, record)
+
+
+class Payout(Record, frozen=True, gc=False):
+    """How a loan is paid out (ILoanBook.Payout): rupiah, channel, day."""
+
+    drawn: U64
+    offset: U64
+    channel: U8
+    book_day: Day
+
+
+class Conditions(Record, frozen=True, gc=False):
+    """What a loan keeps of its product (ILoanBook.Conditions)."""
+
+    penalty_bps: U16
+    penalty_cap_bps: U16
+    waterfall: Order
+    rounding_exponent: U8
+
+
+class Product(Record, frozen=True, gc=False):
+    """ILoanPolicy.Product."""
+
+    method: Method
+    min_rate_bps: U16
+    max_rate_bps: U16
+    min_principal: U64
+    max_principal: U64
+    min_months: U16
+    max_months: U16
+    max_grace_months: U16
+    max_fee_bps: U16
+    penalty_bps: U16
+    penalty_cap_bps: U16
+    waterfall: Order
+    rounding_exponent: U8
+    collateral: U8
+    offered: Bool
+
+
+class Tier(Record, frozen=True, gc=False):
+    """ILoanPolicy.Tier."""
+
+    up_to: U64
+    approvals: U8
+    offices: U16
+    required: U16
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -217,7 +299,7 @@ class TargetAdminDelayUpdated(AuthorityEvent, frozen=True, gc=False):
 
 
 class AuthorityUpdated(Event, frozen=True, gc=False):
-    emitters = ("MemberRegistry", "TellerDesk", "LoanDesk", "Books")
+    emitters = ("MemberRegistry", "TellerDesk", "LoanDesk", "LoanCare", "LoanPolicy", "Books")
     authority: Account
 
 
@@ -414,6 +496,19 @@ class LienClaimed(TokenEvent, frozen=True, gc=False):
     amount: U64
 
 
+class StandingOrderSet(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    loan: Indexed[Loan]
+    monthly_limit: U64
+    until: U40
+
+
+class StandingOrderTaken(TokenEvent, frozen=True, gc=False):
+    member: Indexed[Member]
+    loan: Indexed[Loan]
+    amount: U64
+
+
 # ITellerDesk
 
 
@@ -494,14 +589,39 @@ class LoanBookEvent(Event, frozen=True, gc=False):
 class LoanStarted(LoanBookEvent, frozen=True, gc=False):
     loan: Indexed[Loan]
     borrower: Indexed[Member]
-    guarantor: Member
+    product: U16
     principal: U64
+    fee: U64
     rate_bps: U16
     months: U16
+    grace_months: U16
     method: Method
+    refinances: Loan
+    payout: Annotated[Payout, _tuple(Payout)]
+    conditions: Annotated[Conditions, _tuple(Conditions)]
+    document_hash: Bytes32
+
+
+class LoanPledged(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    member: Indexed[Member]
+    kind: Kind
+    amount: U64
+
+
+class LoanDrawn(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    borrower: Indexed[Member]
+    receipt: Indexed[Paper]
+    version: U8
+    amount: U64
+    principal: U64
+    months: U16
+    grace_months: U16
+    instalments_before: U16
+    interest_carried: U64
     channel: U8
     book_day: Day
-    document_hash: Bytes32
 
 
 class LoanPaid(LoanBookEvent, frozen=True, gc=False):
@@ -510,6 +630,18 @@ class LoanPaid(LoanBookEvent, frozen=True, gc=False):
     receipt: Indexed[Paper]
     principal: U64
     interest: U64
+    penalty: U64
+    channel: U8
+    book_day: Day
+
+
+class LoanRecovered(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    borrower: Indexed[Member]
+    receipt: Indexed[Paper]
+    principal: U64
+    interest: U64
+    penalty: U64
     channel: U8
     book_day: Day
 
@@ -519,15 +651,57 @@ class LoanClosed(LoanBookEvent, frozen=True, gc=False):
     book_day: Day
 
 
+class LoanAmended(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    version: U8
+    kind: Amending
+    principal: U64
+    rate_bps: U16
+    months: U16
+    grace_months: U16
+    freeze_months: U16
+    method: Method
+    instalments_before: U16
+    interest_carried: U64
+    interest_waived: U64
+    book_day: Day
+    document_hash: Bytes32
+
+
+class LoanPenaltyWaived(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    penalty: U64
+    book_day: Day
+    reason: Bytes32
+
+
+class LoanAssumed(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    from_: Indexed[Member]
+    to: Indexed[Member]
+    document_hash: Bytes32
+
+
+class LoanWrittenOff(LoanBookEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    borrower: Indexed[Member]
+    principal: U64
+    book_day: Day
+    document_hash: Bytes32
+
+
 class LoanOpened(LoanBookEvent, frozen=True, gc=False):
     loan: Indexed[Loan]
     borrower: Indexed[Member]
+    product: U16
     principal: U64
     principal_paid: U64
     interest_paid: U64
     rate_bps: U16
     months: U16
+    grace_months: U16
     method: Method
+    conditions: Annotated[Conditions, _tuple(Conditions)]
     disbursed_on: Day
 
 
@@ -542,17 +716,82 @@ class LoanDeskEvent(Event, frozen=True, gc=False):
     emitters = ("LoanDesk",)
 
 
+class LoanApplied(LoanDeskEvent, frozen=True, gc=False):
+    application: Indexed[U32]
+    member: Indexed[Member]
+    product: U16
+    principal: U64
+    months: U16
+
+
 class LoanOffered(LoanDeskEvent, frozen=True, gc=False):
     loan: Indexed[Loan]
     borrower: Indexed[Member]
+    application: Indexed[U32]
     terms_hash: Bytes32
     maker: Member
-    approver: Member
     expires_at: U40
+
+
+class LoanApproved(LoanDeskEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    terms_hash: Bytes32
+    approver: Member
 
 
 class LoanOfferWithdrawn(LoanDeskEvent, frozen=True, gc=False):
     loan: Indexed[Loan]
+
+
+# ILoanCare
+
+
+class LoanCareEvent(Event, frozen=True, gc=False):
+    emitters = ("LoanCare",)
+
+
+class AmendmentProposed(LoanCareEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    amendment_hash: Bytes32
+    maker: Member
+    expires_at: U40
+
+
+class AmendmentApproved(LoanCareEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    amendment_hash: Bytes32
+    approver: Member
+
+
+class LoanPaidFromSavings(LoanCareEvent, frozen=True, gc=False):
+    loan: Indexed[Loan]
+    member: Indexed[Member]
+    kind: Kind
+    amount: U64
+
+
+# ILoanPolicy
+
+
+class LoanPolicyEvent(Event, frozen=True, gc=False):
+    emitters = ("LoanPolicy",)
+
+
+class ProductSet(LoanPolicyEvent, frozen=True, gc=False):
+    product: Indexed[U16]
+    conditions: Annotated[Product, _tuple(Product)]
+
+
+class TiersSet(LoanPolicyEvent, frozen=True, gc=False):
+    tiers: Annotated[tuple[Tier, ...], _tuple(Tier, "[]")]
+
+
+class RelatedLimitSet(LoanPolicyEvent, frozen=True, gc=False):
+    bps: U16
+
+
+class ClaimDelaySet(LoanPolicyEvent, frozen=True, gc=False):
+    num_days: U16
 
 
 # IBooks
@@ -580,6 +819,11 @@ class OptionAdopted(BooksEvent, frozen=True, gc=False):
     key: Indexed[Bytes32]
     value: Bytes32
     effective_on: Indexed[Day]
+
+
+class MonthEnded(BooksEvent, frozen=True, gc=False):
+    month: Indexed[YearMonth]
+    last_day: Day
 
 
 # IFoundingAssembly, the first RAT

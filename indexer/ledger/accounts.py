@@ -37,15 +37,21 @@ CASH: Final = Account(1110)
 BANK: Final = Account(1120)
 STABLECOIN: Final = Account(1130)
 LOANS: Final = Account(1210)
+INTEREST_RECEIVABLE: Final = Account(1220)
+ALLOWANCE: Final = Account(1290)
 SUKARELA: Final = Account(2110)
 PAYABLE: Final = Account(2130)
-CLAIM_CLEARING: Final = Account(2140)
+CLEARING: Final = Account(2140)
 INTEREST_TAX: Final = Account(2210)
 POKOK: Final = Account(3110)
 WAJIB: Final = Account(3120)
 OPENING: Final = Account(3990)
 LOAN_INTEREST: Final = Account(4110)
+PENALTIES: Final = Account(4120)
+LOAN_FEES: Final = Account(4130)
+RECOVERIES: Final = Account(4140)
 SAVINGS_INTEREST: Final = Account(5010)
+LOAN_LOSSES: Final = Account(5020)
 
 CHANNEL_ACCOUNTS: Final[Mapping[int, Account]] = {
     Channel.KAS: CASH,
@@ -71,7 +77,7 @@ _ROWS: Final = """
 2110|Simpanan sukarela|Voluntary savings|LIABILITY|CR
 2120|Utang jasa simpanan|Interest payable on savings|LIABILITY|CR
 2130|Utang kepada anggota keluar|Payable to members who left|LIABILITY|CR
-2140|Kliring klaim jaminan|Clearing of lien claims|LIABILITY|CR
+2140|Kliring nontunai|Non-cash clearing|LIABILITY|CR
 2210|Utang PPh final|Final income tax payable|LIABILITY|CR
 2310|Utang SHU anggota|SHU payable to members|LIABILITY|CR
 2320|Dana pendidikan|Education fund|LIABILITY|CR
@@ -88,6 +94,8 @@ _ROWS: Final = """
 3990|Saldo awal (perantara)|Opening balances (clearing)|EQUITY|CR
 4110|Partisipasi jasa pinjaman|Interest from members' loans|INCOME|CR
 4120|Denda pinjaman|Penalties|INCOME|CR
+4130|Provisi dan administrasi pinjaman|Loan fees|INCOME|CR
+4140|Penerimaan pinjaman yang dihapus|Recovery of written-off loans|INCOME|CR
 4900|Pendapatan lain|Other income|INCOME|CR
 5010|Beban jasa simpanan|Interest expense on savings|EXPENSE|DR
 5020|Beban penyisihan pinjaman|Loan loss expense|EXPENSE|DR

@@ -10,9 +10,12 @@ from indexer.chain.events import DecodedBlock, LogRef, Transfer
 from indexer.ledger import schema
 from indexer.ledger.canonical import entry_bytes
 from indexer.ledger.database import add_to_kept, insert_rows
+from indexer.ledger.errors import PostingError
 from indexer.ledger.kept import Pairs, kept_rows
-from indexer.ledger.posting import RULE_OF, TOKEN_ACCOUNTS, Entry, PostingError
+from indexer.ledger.loans import KnownLoans
+from indexer.ledger.posting import RULE_OF
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
+from indexer.ledger.rule import TOKEN_ACCOUNTS, Entry
 from indexer.ledger.schema import signed
 
 _NO_ADDRESS: Final = bytes(20)
@@ -40,12 +43,14 @@ class Batch:
     `rows` are those of each table that follow from the blocks, in the order of its columns and of the chain.
     """
 
-    def __init__(self, cooperative_id: int, entries: int, last_hash: bytes) -> None:
-        """Goes on after entry number `entries` with hash `last_hash`."""
+    def __init__(self, cooperative_id: int, entries: int, last_hash: bytes, known: KnownLoans) -> None:
+        """Goes on after entry number `entries` with hash `last_hash`; `known` are the loans as they are
+        there."""
         self.entries = entries
         self.last_hash = last_hash
         self.hashes: list[bytes] = []
         self._mine = cooperative_id
+        self._known = known
         self.rows: defaultdict[Table, list[tuple[object, ...]]] = defaultdict(list)
         self._days, self._members, self._loans = Pairs(), Pairs(), Pairs()
         self._posted: defaultdict[int, int] = defaultdict(int)
@@ -59,6 +64,7 @@ class Batch:
             for log in block.raw_logs
         )
         transferred: defaultdict[int, int] = defaultdict(int)
+        known = self._known
         self._posted.clear()
         block_hash = block.hash.hex()
         for ref, event in block.events:
@@ -69,13 +75,14 @@ class Batch:
                 continue
             rule, make = RULE_OF.get(kind), ROWS.get(kind)
             if rule:
-                for entry in rule.post(ref, event):
+                for entry in rule.post(ref, event, known):
                     self._seal(ref, block_hash, entry)
             if make:
-                for table, row in make(ref, event):
+                for table, row in make(ref, event, known):
                     self.rows[table].append((mine, *row))
             elif not rule and kind not in ACKNOWLEDGED:
                 raise PostingError(ref, f"no rule speaks of {kind.__name__}")
+            known.apply(ref, event)
         for account in transferred.keys() | self._posted.keys():
             if transferred[account] != -self._posted[account]:
                 raise TransferMismatchError(number, account, transferred[account], -self._posted[account])
@@ -112,6 +119,7 @@ class Batch:
                 members.add((member, account), amount)
             if loan:
                 loans.add((loan, account), amount)
+                self._known.post(loan, account, amount)
             if account in _SAVINGS:
                 self._posted[account] += amount
 

@@ -13,10 +13,11 @@ from indexer.ledger.accounts import CHANNEL_ACCOUNTS, LOANS
 from indexer.ledger.canonical import GENESIS_HASH, entry_bytes
 from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
+from indexer.ledger.loan_checks import check_clearing, check_loans
 from indexer.ledger.merkle import Builder, Tree
 from indexer.ledger.nodes import fetcher
-from indexer.ledger.posting import TOKEN_ACCOUNTS
-from indexer.ledger.schema import LOW_WORD, SUM_WORDS, joined, kept_words, sum_words, unsigned
+from indexer.ledger.rule import TOKEN_ACCOUNTS
+from indexer.ledger.schema import LOW_WORD, joined, kept_words, sum_words, unsigned
 
 _TRANSFER: Final = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
 """Topic of Transfer(address,address,uint256)."""
@@ -187,32 +188,6 @@ def check_control_accounts(connection: Connection, cooperative_id: int) -> Itera
     )
     for _, member, account, *sums in connection.execute(below):
         yield f"member {member} has {joined(*sums[2:]) - joined(*sums[:2])} in account {account}"
-    yield from _check_loans(connection, cooperative_id)
-
-
-def _check_loans(connection: Connection, cooperative_id: int) -> Iterator[str]:
-    """What is outstanding is principal less what was paid, and nothing once a loan is closed."""
-    loan, kept, closure = schema.loan.c, schema.loan_balance.c, schema.loan_closure.c
-    closed = select(closure.loan).where(closure.cooperative_id == cooperative_id)
-    query = (
-        select(
-            kept.loan,
-            loan.loan.label("known"),
-            *(kept[word] for word in SUM_WORDS),
-            (loan.principal - loan.opened_principal_paid).label("lent"),
-            loan.loan.in_(closed).label("closed"),
-        )
-        .outerjoin(schema.loan, (loan.cooperative_id == kept.cooperative_id) & (loan.loan == kept.loan))
-        .where(kept.cooperative_id == cooperative_id, kept.account == LOANS)
-    )
-    for row in connection.execute(query):
-        debit = joined(row.debit_high, row.debit_low)
-        outstanding = debit - joined(row.credit_high, row.credit_low)
-        if row.known is None:
-            yield f"loan {row.loan} has entries and no terms"
-        elif debit != row.lent or outstanding < 0 or bool(outstanding) == bool(row.closed):
-            state = "closed" if row.closed else "running"
-            yield f"loan {row.loan}: lent {debit} of {row.lent}, {outstanding} outstanding, {state}"
 
 
 def check_channels(connection: Connection, cooperative_id: int) -> Iterator[str]:
@@ -294,6 +269,8 @@ CHECKS: Final[dict[str, Check]] = {
     "tree": check_tree,
     "kept": check_kept,
     "control_accounts": check_control_accounts,
+    "loans": check_loans,
+    "clearing": check_clearing,
     "channels": check_channels,
     "transfers": check_transfers,
 }

@@ -13,6 +13,8 @@ from indexer.ledger.canonical import GENESIS_HASH
 from indexer.ledger.database import add_to_kept, insert_rows, snapshot, writing
 from indexer.ledger.digest import digest
 from indexer.ledger.kept import removed_sums
+from indexer.ledger.loan_source import BooksSource
+from indexer.ledger.loans import KnownLoans
 from indexer.ledger.merkle import Builder
 from indexer.ledger.nodes import fetcher
 
@@ -96,7 +98,9 @@ class Ledger:
             return
         self._check_order(blocks)
         state = self._state
-        batch = Batch(self.cooperative_id, state.cursor.entries, state.last_hash)
+        known = KnownLoans(BooksSource(self._engine.connect, self.cooperative_id))
+        known.prefetch(blocks)
+        batch = Batch(self.cooperative_id, state.cursor.entries, state.last_hash, known)
         for block in blocks:
             batch.add(block)
         tree = state.tree.copy()

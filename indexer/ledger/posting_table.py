@@ -5,15 +5,17 @@ from typing import Final
 
 from indexer.chain.events import EVENTS, Event
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, KIND_ACCOUNTS
-from indexer.ledger.posting import DEBIT, RULES, Rule
+from indexer.ledger.posting import RULES
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
+from indexer.ledger.rule import DEBIT, Rule
 from indexer.ledger.titles import TITLES
+from rules.collectibility import RATES_BPS
 from rules.types import Channel, SavingsKind
 
 _HEAD: Final = """# What each event posts
 
 Written by `python -m indexer.ledger.posting_table` from `indexer/ledger/posting.py`; a test compares the two.
-This is version 1 of the posting rules.
+This is version 2 of the posting rules.
 
 - CH(x) is the account of channel x: {channels}.
 - SAV(kind) is the account of a kind of savings, SAV(token) that of the token that sent the log:
@@ -22,8 +24,22 @@ This is version 1 of the posting rules.
 - A line of zero rupiah is left out, and an entry without lines is none.
 - An entry is known by its log, its rule and its subject (0 where a log has one entry).
 - The book day is the event's, or the WIB day of the block where the rule says so.
-- 2140 {claims} and 3990 {opening} are accounts that only the machine needs: both come to
-  zero when claims are settled and opening balances complete.
+- 2140 {claims} and 3990 {opening} are accounts that only the machine needs: the first is
+  nought after every block (what is taken without cash pays a loan in the same transaction), the other
+  when the opening balances are complete.
+
+At `MonthEnded`, by what the logs before it say, for every loan that runs or of which 1220 or 1290 hold
+something:
+
+- Target of 1220: carried interest, what is due by the last day and unpaid, and of the running instalment
+  `interest x days gone / days of its period`, half up, less what was paid of it, never below nought.
+  Nought for a loan that is macet, closed, written off or paid out later, and for all if the option
+  `interest-basis` is `cash` (ASCII, zeros behind; `accrual` is the default).
+- Target of 1290: outstanding x rate of the class (`rules/collectibility.py`), half up; nought for a loan
+  that is closed, written off or paid out later. The rates are {rates} basis points unless the options
+  `allowance-lancar`, `allowance-kurang-lancar`, `allowance-diragukan` and `allowance-macet` (a number up
+  to 10,000) say otherwise.
+- An option holds from its effective day on; a value that means nothing is as if it had not been adopted.
 
 | event | rule | | debit | credit | |
 | --- | --- | --- | --- | --- | --- |
@@ -34,8 +50,9 @@ def markdown() -> str:
     """The whole file."""
     channels = ", ".join(f"{Channel(number).name} {code}" for number, code in CHANNEL_ACCOUNTS.items())
     kinds = ", ".join(f"{SavingsKind(number).name} {code}" for number, code in KIND_ACCOUNTS.items())
+    rates = ", ".join(f"{rate:,}" for rate in RATES_BPS)
     claims, opening = CHART[2140].name, CHART[3990].name
-    head = _HEAD.format(channels=channels, kinds=kinds, claims=claims, opening=opening)
+    head = _HEAD.format(channels=channels, kinds=kinds, claims=claims, opening=opening, rates=rates)
     rules = "".join(map(_rule, RULES))
     return f"{head}{rules}{_read_models()}{_acknowledged()}"
 
@@ -45,7 +62,7 @@ def _rule(rule: Rule) -> str:
     for leg in rule.legs:
         sides[leg.side == DEBIT].append(f"{leg.account.text} {leg.amount.text}")
     debit, credit = ("<br>".join(sides[side]) for side in (True, False))
-    titles = " / ".join(TITLES[rule.name])
+    titles = "; ".join(" / ".join(TITLES[name]) for name in rule.name.split(", "))
     return f"| {rule.event.__name__} | {rule.name} | {titles} | {debit} | {credit} | {rule.note} |\n"
 
 

@@ -5,124 +5,104 @@ rules they name every event there is; a test holds them against indexer.chain.ev
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Table
+import msgspec
 
 from indexer.chain import events as ev
-from indexer.chain.events import Event, LogRef
+from indexer.chain.events import Event, LogRef, Record
 from indexer.ledger import schema
-from indexer.ledger.posting import TOKEN_ACCOUNTS
-from rules.calendar import WIB_OFFSET_SECONDS
-
-Row = tuple[object, ...]
-Rows = tuple[tuple[Table, Row], ...]
-"""Rows by table, in the order of its columns after the cooperative."""
+from indexer.ledger.loan_rows import LOAN_ROWS
+from indexer.ledger.loans import KnownLoans
+from indexer.ledger.rule import TOKEN_ACCOUNTS, Make, Rows, day_of_block, place
 
 _NO_ADDRESS: Final = bytes(20)
 
 
-def _at(ref: LogRef) -> tuple[int, int]:
-    return ref.block_number, ref.log_index
-
-
-def _day(ref: LogRef) -> int:
-    return (ref.block_time + WIB_OFFSET_SECONDS) // 86_400
-
-
-def _registered(ref: LogRef, event: ev.MemberRegistered) -> Rows:
+def _registered(ref: LogRef, event: ev.MemberRegistered, _known: KnownLoans) -> Rows:
     return (
-        (schema.member, (event.member, *_at(ref), event.account, event.joined_on)),
-        (schema.member_status, (*_at(ref), event.member, "REGISTERED", event.joined_on)),
-        (schema.member_signer, (*_at(ref), event.member, event.signer, int(event.kind), 0)),
+        (schema.member, (event.member, *place(ref), event.account, event.joined_on)),
+        (schema.member_status, (*place(ref), event.member, "REGISTERED", event.joined_on)),
+        (schema.member_signer, (*place(ref), event.member, event.signer, int(event.kind), 0)),
     )
 
 
-def _status(status: str) -> Callable[[LogRef, Any], Rows]:
-    def rows(ref: LogRef, event: Any) -> Rows:
+def _status(status: str) -> Make:
+    def rows(ref: LogRef, event: Any, _known: KnownLoans) -> Rows:
         day = getattr(event, "book_day", None)
-        return ((schema.member_status, (*_at(ref), event.member, status, _day(ref) if day is None else day)),)
+        return (
+            (
+                schema.member_status,
+                (*place(ref), event.member, status, day_of_block(ref) if day is None else day),
+            ),
+        )
 
     return rows
 
 
-def _signer(ref: LogRef, event: ev.SignerChanged) -> Rows:
-    row = (*_at(ref), event.member, event.signer, int(event.kind), int(event.recovered))
+def _signer(ref: LogRef, event: ev.SignerChanged, _known: KnownLoans) -> Rows:
+    row = (*place(ref), event.member, event.signer, int(event.kind), int(event.recovered))
     return ((schema.member_signer, row),)
 
 
-def _loan_started(ref: LogRef, event: ev.LoanStarted) -> Rows:
-    people = (event.borrower, event.guarantor or None)
-    terms = (event.principal, event.rate_bps, event.months, int(event.method), event.book_day, event.book_day)
-    return ((schema.loan, (event.loan, *_at(ref), ref.address, *people, *terms, 0, 0, event.document_hash)),)
-
-
-def _loan_opened(ref: LogRef, event: ev.LoanOpened) -> Rows:
-    people = (event.borrower, None)
-    terms = (event.principal, event.rate_bps, event.months, int(event.method), event.disbursed_on, _day(ref))
-    paid = (event.principal_paid, event.interest_paid)
-    return ((schema.loan, (event.loan, *_at(ref), ref.address, *people, *terms, *paid, None)),)
-
-
-def _loan_closed(ref: LogRef, event: ev.LoanClosed) -> Rows:
-    return ((schema.loan_closure, (*_at(ref), event.loan, event.book_day)),)
-
-
-def _lien(change: str) -> Callable[[LogRef, Any], Rows]:
-    def rows(ref: LogRef, event: Any) -> Rows:
+def _lien(change: str) -> Make:
+    def rows(ref: LogRef, event: Any, _known: KnownLoans) -> Rows:
         amount, claimable_at = getattr(event, "amount", 0), getattr(event, "claimable_at", None)
         account = TOKEN_ACCOUNTS[ref.contract]
-        row = (*_at(ref), account, event.member, event.loan, change, amount, claimable_at)
+        row = (*place(ref), account, event.member, event.loan, change, amount, claimable_at)
         return ((schema.lien_change, row),)
 
     return rows
 
 
-def _attested(ref: LogRef, event: ev.ChannelAttested) -> Rows:
+def _attested(ref: LogRef, event: ev.ChannelAttested, _known: KnownLoans) -> Rows:
     counted = schema.signed(event.counted)
-    row = (*_at(ref), event.channel, event.day, counted, event.document_hash, event.attested_by)
+    row = (*place(ref), event.channel, event.day, counted, event.document_hash, event.attested_by)
     return ((schema.attestation, row),)
 
 
-def _granted(ref: LogRef, event: ev.OfficeGranted) -> Rows:
-    return ((schema.office_change, (*_at(ref), event.office, event.account, event.holder, event.until)),)
+def _granted(ref: LogRef, event: ev.OfficeGranted, _known: KnownLoans) -> Rows:
+    return ((schema.office_change, (*place(ref), event.office, event.account, event.holder, event.until)),)
 
 
-def _ended(ref: LogRef, event: ev.OfficeEnded) -> Rows:
-    return ((schema.office_change, (*_at(ref), event.office, event.account, event.holder, None)),)
+def _ended(ref: LogRef, event: ev.OfficeEnded, _known: KnownLoans) -> Rows:
+    return ((schema.office_change, (*place(ref), event.office, event.account, event.holder, None)),)
 
 
-def _installed(ref: LogRef, event: ev.ContractInstalled) -> Rows:
+def _installed(ref: LogRef, event: ev.ContractInstalled, _known: KnownLoans) -> Rows:
     replaced = None if event.replaced == _NO_ADDRESS else event.replaced
-    return ((schema.contract, (*_at(ref), event.text, event.contract_address, replaced)),)
+    return ((schema.contract, (*place(ref), event.text, event.contract_address, replaced)),)
 
 
-def _setting(name: str, *fields: str, day: str | None = None) -> Callable[[LogRef, Any], Rows]:
+def _setting(name: str, *fields: str, day: str | None = None) -> Make:
     """A setting with these fields of the event as its value, from the day in field `day` on."""
 
-    def rows(ref: LogRef, event: Any) -> Rows:
+    def rows(ref: LogRef, event: Any, _known: KnownLoans) -> Rows:
         value = {field: _plain(getattr(event, field)) for field in fields}
         text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-        return ((schema.setting, (*_at(ref), name, text, getattr(event, day) if day else None)),)
+        return ((schema.setting, (*place(ref), name, text, getattr(event, day) if day else None)),)
 
     return rows
 
 
 def _plain(value: object) -> object:
+    """As JSON has it: bytes in hex, records as objects."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Record):
+        return msgspec.structs.asdict(value)
     return "0x" + value.hex() if isinstance(value, bytes) else value
 
 
-ROWS: Final[Mapping[type[Event], Callable[[LogRef, Any], Rows]]] = {
+ROWS: Final[Mapping[type[Event], Make]] = {
     ev.MemberRegistered: _registered,
     ev.MemberActivated: _status("ACTIVE"),
     ev.MemberSuspended: _status("SUSPENDED"),
     ev.MemberReinstated: _status("ACTIVE"),
     ev.MemberLeft: _status("LEFT"),
     ev.SignerChanged: _signer,
-    ev.LoanStarted: _loan_started,
-    ev.LoanOpened: _loan_opened,
-    ev.LoanClosed: _loan_closed,
+    **LOAN_ROWS,
     ev.LienPlaced: _lien("PLACED"),
     ev.LienReleased: _lien("RELEASED"),
     ev.LienClaimNoticed: _lien("NOTICED"),
@@ -141,12 +121,18 @@ ROWS: Final[Mapping[type[Event], Callable[[LogRef, Any], Rows]]] = {
     ev.BackdatingLimitSet: _setting("backdating_limit", "num_days"),
     ev.ClosedThrough: _setting("closed_through", "day"),
     ev.ChartAdopted: _setting("chart", "hash", "accounts", day="effective_on"),
+    ev.MonthEnded: _setting("month_ended", "month", day="last_day"),
+    ev.ProductSet: _setting("loan_product", "product", "conditions"),
+    ev.TiersSet: _setting("loan_tiers", "tiers"),
+    ev.RelatedLimitSet: _setting("related_limit", "bps"),
+    ev.ClaimDelaySet: _setting("claim_delay", "num_days"),
     ev.OptionAdopted: _setting("option", "key", "value", day="effective_on"),
 }
 
 _ROLES: Final = "who may call what is asked of the chain itself"
 _ALREADY: Final = "the act it goes with has an event of its own"
 _DELAYED: Final = "takes effect by a later event"
+_NOT_YET: Final = "a loan is in the books once it is paid out, an amendment once it is in force"
 _IN_LOGS: Final = "changes no book; kept among the raw logs"
 
 ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
@@ -181,8 +167,14 @@ ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.Approval: "savings cannot be approved",
     ev.PayrollRowRefused: _IN_LOGS,
     ev.SlipRefused: _IN_LOGS,
-    ev.LoanOffered: "a loan is in the books once it is paid out",
-    ev.LoanOfferWithdrawn: "a loan is in the books once it is paid out",
+    ev.StandingOrderSet: "what is taken by it has an event of its own",
+    ev.LoanApplied: _NOT_YET,
+    ev.LoanOffered: _NOT_YET,
+    ev.LoanApproved: _NOT_YET,
+    ev.LoanOfferWithdrawn: _NOT_YET,
+    ev.AmendmentProposed: _NOT_YET,
+    ev.AmendmentApproved: _NOT_YET,
+    ev.LoanPaidFromSavings: _ALREADY,
     ev.DecisionAnnounced: _DELAYED,
     ev.DecisionCarriedOut: _ALREADY,
 }

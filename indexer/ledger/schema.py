@@ -238,19 +238,70 @@ loan = _table(
     _number("log_index"),
     _bytes("book"),
     _number("borrower"),
-    _number("guarantor", nullable=True),
+    _number("product"),
     _number("principal"),
-    _number("rate_bps"),
-    _number("months"),
-    _small("method"),
+    _number("fee"),
+    _number("refinances", nullable=True),
+    _number("penalty_bps"),
+    _number("penalty_cap_bps"),
+    _small("waterfall"),
+    _small("rounding_exponent"),
     _number("disbursed_day"),
     _number("listed_day"),
     _number("opened_principal_paid"),
     _number("opened_interest_paid"),
     _bytes("document_hash", nullable=True),
 )
-"""`book` is the LoanBook's address; `listed_day` the day from which the loan is in these books; what was paid
-before that day is in `opened_*`."""
+"""`book` is the LoanBook's address; `borrower` who took the loan; `principal` what may be drawn in all;
+`listed_day` the day from which the loan is in these books; what was paid before that day is in `opened_*`."""
+loan_version = _log_table(
+    "loan_version",
+    _number("loan"),
+    _number("version"),
+    _text("cause"),
+    _number("drawn"),
+    _number("principal"),
+    _number("rate_bps"),
+    _number("months"),
+    _number("grace_months"),
+    _number("freeze_months"),
+    _small("method"),
+    _number("instalments_before"),
+    _number("interest_carried"),
+    _number("interest_waived"),
+    _number("interest_ahead"),
+    _number("principal_before"),
+    _number("interest_before"),
+    _number("book_day"),
+    _bytes("document_hash", nullable=True),
+)
+"""The terms from this log on (`rules.accrual.Version`). `cause`: STARTED, OPENED, DRAWN or the kind of
+the amendment; `drawn` what was lent by it; `*_before` what had been paid on the loan by then."""
+loan_payment = _log_table(
+    "loan_payment",
+    _number("loan"),
+    _number("borrower"),
+    _number("receipt"),
+    _number("principal"),
+    _number("interest"),
+    _number("penalty"),
+    _small("channel"),
+    _number("book_day"),
+    _small("recovered"),
+)
+"""`recovered`: 1 if the loan had been written off."""
+loan_change = _log_table(
+    "loan_change",
+    _number("loan"),
+    _text("change"),
+    _number("amount"),
+    _number("member", nullable=True),
+    _number("book_day"),
+    _bytes("document_hash"),
+)
+"""PENALTY_WAIVED (`amount` of penalty), ASSUMED (`member` owes it from now on), WRITTEN_OFF (`amount` of
+principal)."""
+loan_pledge = _log_table("loan_pledge", _number("loan"), _number("member"), _small("kind"), _number("amount"))
 loan_closure = _log_table("loan_closure", _number("loan"), _number("book_day"))
 lien_change = _log_table(
     "lien_change",
@@ -286,6 +337,10 @@ LOG_TABLES: Final = (
     member_status,
     member_signer,
     loan,
+    loan_version,
+    loan_payment,
+    loan_change,
+    loan_pledge,
     loan_closure,
     lien_change,
     attestation,
@@ -298,4 +353,7 @@ LOG_TABLES: Final = (
 Index("member_status_member", member_status.c.cooperative_id, member_status.c.member)
 Index("member_status_status", member_status.c.cooperative_id, member_status.c.status, member_status.c.member)
 Index("loan_borrower", loan.c.cooperative_id, loan.c.borrower)
-Index("loan_closure_loan", loan_closure.c.cooperative_id, loan_closure.c.loan)
+LOAN_LOGS: Final = (loan_version, loan_payment, loan_change, loan_pledge, loan_closure, lien_change)
+"""Log tables that are asked by loan."""
+for _each in LOAN_LOGS:
+    Index(f"{_each.name}_loan", _each.c.cooperative_id, _each.c.loan)

@@ -1,16 +1,17 @@
 """The instalments of a loan, from its terms in the books."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
-from indexer.ledger import schema
+from indexer.ledger.loan_source import BooksSource
 from indexer.reports.balances import csv_text
 from rules import amortization
-from rules.amortization import Instalment, LoanTerms
+from rules.amortization import Instalment
 from rules.calendar import day_text
-from rules.types import LoanMethod, LoanNumber
+from rules.types import LoanNumber
 
 COLUMNS: Final = ("instalment", "due_on", "principal", "interest")
 
@@ -23,19 +24,12 @@ class UnknownLoanError(LookupError):
         self.loan = loan
 
 
-def terms_of(connection: Connection, loan: LoanNumber, cooperative_id: int = 1) -> LoanTerms:
-    """What the borrower accepted. UnknownLoanError."""
-    table = schema.loan
-    query = select(table).where(table.c.cooperative_id == cooperative_id, table.c.loan == loan)
-    row: Row[tuple[object, ...]] | None = connection.execute(query).one_or_none()
-    if row is None:
-        raise UnknownLoanError(loan)
-    return LoanTerms(row.principal, row.rate_bps, row.months, LoanMethod(row.method), row.disbursed_day)
-
-
 def schedule(connection: Connection, loan: LoanNumber, cooperative_id: int = 1) -> list[Instalment]:
-    """Due days, principal and interest in rupiah. UnknownLoanError."""
-    return amortization.schedule(terms_of(connection, loan, cooperative_id))
+    """Due days, principal and interest in rupiah of the version in force. UnknownLoanError."""
+    found = list(BooksSource(lambda: nullcontext(connection), cooperative_id).loans([loan]))
+    if not found:
+        raise UnknownLoanError(loan)
+    return amortization.schedule(found[0].version.terms)
 
 
 def schedule_csv(instalments: Sequence[Instalment]) -> str:

@@ -1,19 +1,22 @@
-"""koperasi trial-balance, balances, schedule, passbook, proof: what the books say."""
+"""koperasi trial-balance, balances, passbook, proof: what the books say."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from koperasi.errors import UsageError
-from koperasi.output import CsvOption, JsonOption, NetworkOption, plain, print_json, rupiah
-from koperasi.workspace import Workspace
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from koperasi.books import reading
+from koperasi.output import (
+    CsvOption,
+    JsonOption,
+    NetworkOption,
+    day_of,
+    month_of,
+    plain,
+    print_json,
+    rupiah,
+)
 
 
 class Kind(StrEnum):
@@ -28,7 +31,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(help="Neraca saldo pada akhir hari. / Trial balance at the end of a day.")(trial_balance)
     app.command(help="Saldo akhir bulan. / Balances at a month's end.")(balances)
-    app.command(help="Jadwal angsuran pinjaman. / Instalments of a loan.")(schedule)
     app.command(help="Buku simpanan anggota: angka saja. / A member's passbook: amounts only.")(passbook)
     app.command(help="Bukti sebuah jurnal. / Inclusion proof of an entry.")(proof)
 
@@ -43,8 +45,8 @@ def trial_balance(
     from indexer.reports.balances import csv_text
     from indexer.reports.trial_balance import trial_balance as report
 
-    with _books(network) as (connection, cooperative_id):
-        found = report(connection, _day(as_of), cooperative_id)
+    with reading(network) as (connection, cooperative_id):
+        found = report(connection, day_of(as_of), cooperative_id)
     if json:
         print_json(plain(found))
         return
@@ -65,13 +67,9 @@ def balances(
 ) -> None:
     """Balances of every member, loan or channel at a month's end."""
     from indexer.reports.balances import KINDS, balances_csv
-    from rules.calendar import parse_month
 
-    try:
-        when = parse_month(month)
-    except ValueError as error:
-        raise UsageError(f"--month {month}: tulis YYYY-MM.", f"--month {month}: write YYYY-MM.") from error
-    with _books(network) as (connection, cooperative_id):
+    when = month_of(month)
+    with reading(network) as (connection, cooperative_id):
         rows = KINDS[kind][0](connection, when, cooperative_id)
     if json:
         print_json(plain(rows))
@@ -80,31 +78,6 @@ def balances(
     else:
         for row in rows:
             print("  ".join(f"{name} {value}" for name, value in plain(row).items()))
-
-
-def schedule(
-    loan: Annotated[int, typer.Argument(help="Nomor pinjaman. / Number of the loan.")],
-    network: NetworkOption = "anvil",
-    as_csv: CsvOption = False,
-    json: JsonOption = False,
-) -> None:
-    """The instalments of a loan, from its terms."""
-    from indexer.reports.schedules import COLUMNS, schedule_csv
-    from indexer.reports.schedules import schedule as report
-    from rules.calendar import day_text
-    from rules.types import LoanNumber
-
-    with _books(network) as (connection, cooperative_id):
-        instalments = report(connection, LoanNumber(loan), cooperative_id)
-    if as_csv:
-        sys.stdout.write(schedule_csv(instalments))
-        return
-    rows = [(i.number, day_text(i.due_on), i.principal, i.interest) for i in instalments]
-    if json:
-        print_json([dict(zip(COLUMNS, row, strict=True)) for row in rows])
-        return
-    for number, due_on, principal, interest in rows:
-        print(f"{number:>4}  {due_on}{rupiah(principal):>20}{rupiah(interest):>20}")
 
 
 def passbook(
@@ -117,7 +90,7 @@ def passbook(
     from rules.calendar import day_text
     from rules.types import WibDay
 
-    with _books(network) as (connection, cooperative_id):
+    with reading(network) as (connection, cooperative_id):
         found = report(connection, member, cooperative_id=cooperative_id)
     if json:
         print_json(plain(found))
@@ -140,7 +113,7 @@ def proof(
     from indexer.ledger.merkle import verify_inclusion
     from indexer.reports.proofs import inclusion_proof
 
-    with _books(network) as (connection, cooperative_id):
+    with reading(network) as (connection, cooperative_id):
         found = inclusion_proof(connection, entry, cooperative_id)
     verified = verify_inclusion(found.leaf, found.index, found.size, found.path, found.root)
     if json:
@@ -154,24 +127,3 @@ def proof(
     print("terbukti / verified" if verified else "TIDAK terbukti / NOT verified")
     if not verified:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _books(network: str) -> "Iterator[tuple[Connection, int]]":
-    """One read transaction over the ledger of a network, and the cooperative in it."""
-    workspace = Workspace(network)
-    engine = workspace.ledger()
-    try:
-        with engine.connect() as connection:
-            yield connection, workspace.cooperative_id
-    finally:
-        engine.dispose()
-
-
-def _day(text: str) -> Any:
-    from rules.calendar import parse_day
-
-    try:
-        return parse_day(text)
-    except ValueError as error:
-        raise UsageError(f"{text}: tulis tanggal YYYY-MM-DD.", f"{text}: write a date YYYY-MM-DD.") from error

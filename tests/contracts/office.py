@@ -35,6 +35,8 @@ TERMS_TYPE: Final = (
 )
 JOURNAL_TYPE: Final = "(uint64,uint32,uint256[])"
 NO_ORDER: Final = (0, 0, b"")
+NO_PENALTY: Final = (0, 0, 0, 0)
+"""ILoanBook.Conditions."""
 DOCUMENT: Final = keccak(text="agreement")
 TELLER_LIMIT: Final = 50_000_000
 _numbers = count(1)
@@ -300,6 +302,12 @@ def disburse(house: House, terms: Terms, channel: int = BANK, **more: Any) -> An
     sender = {"from": more.pop("sender", house.teller).account}
     assert not more, more
     return house.LoanDesk.disburse(terms.word, cash, accepted, sender)
+
+
+def start_loan(house: House, terms: Terms, book: Any = None, day: int | None = None) -> Any:
+    """Puts a loan into the book as LoanDesk does, without its committee and its cash; no penalty."""
+    book = book or house.LoanBook
+    return book.start(terms.word, terms.payout(day=day), NO_PENALTY, {"from": house.writer})
 
 
 def lend(house: House, terms: Terms, channel: int = BANK) -> Any:

@@ -25,6 +25,7 @@ REFUSALS: Final = {
     "AccessManagerUnauthorizedAccount",
     "AuthorityFunctionDisabled",
     "AuthorityNotHeld",
+    "DeskMayNotApprove",
     "SavingsNotTransferable",
     "TellerSelfOnly",
     "TellerWrongAccount",
@@ -169,7 +170,7 @@ def test_access__row__exactly_those_it_names(house: House, row: Row) -> None:
     "row", [row for row in ROWS if row.countersigned_by], ids=lambda row: f"{row.contract}.{row.function}"
 )
 def test_access__two_persons__second_office_asked_for(house: House, row: Row) -> None:
-    offices = {"PENGURUS": 7, "TELLER": 5, "BENDAHARA": 3, "KETUA": 1}
+    offices = {"PENGURUS": 7, "TELLER": 5, "PENGAWAS": 4, "BENDAHARA": 3, "KETUA": 1}
     for contract in named(house, row.contract):
         for name in allowed(house, row, contract):
             second = row.countersigned_by.removesuffix(" and PENGURUS")

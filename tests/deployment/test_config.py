@@ -6,6 +6,7 @@ import pytest
 from eth_account import Account
 
 from rules.dev_keys import development_key
+from rules.types import LoanMethod
 from scripts.deployment_config import (
     CHART_FILE,
     STAFF_FLOOR,
@@ -16,6 +17,7 @@ from scripts.deployment_config import (
     load_config,
 )
 from scripts.errors import DeploymentError
+from scripts.lending_config import Product
 from scripts.networks import Network, load_network
 from tests.deployment.conftest import GENESIS_TIME
 from tests.deployment.test_real_network import own_account, write_config
@@ -33,6 +35,7 @@ def test_load_config__local_network__development_officers() -> None:
     assert config.officers == development_officers(31337, GENESIS_TIME)
     assert [officer.office for officer in config.officers].count("PENGAWAS") == 2
     assert config.by_laws == ByLaws()
+    assert config.products == tuple(Product(method) for method in range(4))
     assert config.rp_id == "localhost"
 
 
@@ -44,6 +47,7 @@ def test_load_config__real_network_without_a_file__refused(polygon: Network) -> 
 def test_load_config__real_network__read_from_the_file(polygon: Network, tmp_path: Path) -> None:
     config = load_config(polygon, GENESIS_TIME, write_config(tmp_path / "config.toml"))
     assert config.by_laws == ByLaws(teller_daily_limit=25_000_000)
+    assert config.products == (Product(LoanMethod.ANNUITY, max_rate_bps=1_200, max_months=36),)
     assert config.officers[0].account == own_account(1).address
     assert config.rp_id == "koperasi.example.id"
 
@@ -64,6 +68,7 @@ def test_load_config__development_account_on_a_real_network__refused(
         load_config(polygon, GENESIS_TIME, file)
 
 
+PRODUCTS = '[[products]]\nmethod = "ANNUITY"'
 SECOND_ACCOUNT = f"""[[officers]]
 office = "TELLER"
 account = "{own_account(99).address}"
@@ -98,6 +103,30 @@ until = 2025-10-21
         ("person = 1\n", "", "must have exactly"),
         ("[by_laws]", "[ad_art]", "unknown: ad_art"),
         ("[by_laws]", "by_laws = [", "cannot be read"),
+        ("teller_daily_limit = 25_000_000", "committee_threshold = 0", "committee_threshold"),
+        ("teller_daily_limit = 25_000_000", "related_limit_bps = 1_001", "from 0 to 1000"),
+        ("teller_daily_limit = 25_000_000", "lien_claim_delay_days = -1", "lien_claim_delay_days"),
+        *(
+            (PRODUCTS, f"{PRODUCTS}\n{changes}", said)
+            for changes, said in (
+                ("bunga = 1", "unknown: bunga"),
+                ("min_rate_bps = 1_201", "min_rate_bps 1201 is above max_rate_bps 1200"),
+                ("min_principal = 0", "min_principal"),
+                ("max_principal = 0", "max_principal"),
+                ("max_fee_bps = 10_000", "from 0 to 9999"),
+                ("penalty_bps = 4_001", "from 0 to 4000"),
+                ("penalty_cap_bps = true", "penalty_cap_bps"),
+                ("waterfall = 2", "from 0 to 1"),
+                ("rounding_exponent = 7", "from 0 to 6"),
+                ("collateral = 0", "from 1 to 15"),
+            )
+        ),
+        (PRODUCTS, PRODUCTS.replace("ANNUITY", "ISLAMIC"), "unknown: method 'ISLAMIC'"),
+        (PRODUCTS, PRODUCTS.replace("[[products]]", "[products]"), "must be tables"),
+        ("max_rate_bps = 1_200", "max_rate_bps = 65_536", "from 0 to 65535"),
+        ("max_months = 36\n", "max_months = 361\n", "from 1 to 360"),
+        ("max_months = 36\n", "max_months = 36\nmin_months = 37\n", "min_months 37 is above"),
+        ("max_months = 36\n", "max_months = 36\nmax_grace_months = 36\n", "36 must be below"),
     ],
 )
 def test_load_config__one_thing_wrong__said(

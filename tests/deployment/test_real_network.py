@@ -41,7 +41,9 @@ def write_config(file: Path, **changed: str) -> Path:
         f"person = {person}\nuntil = {until}\n"
         for office, person in OFFICERS
     )
-    file.write_text(f'rp_id = "koperasi.example.id"\n[by_laws]\nteller_daily_limit = 25_000_000\n{officers}')
+    products = '[[products]]\nmethod = "ANNUITY"\nmax_rate_bps = 1_200\nmax_months = 36\n'
+    laws = "[by_laws]\nteller_daily_limit = 25_000_000\n"
+    file.write_text(f'rp_id = "koperasi.example.id"\n{laws}{products}{officers}')
     return file
 
 

@@ -13,6 +13,7 @@ from scripts import deploy as deploying
 from scripts.compilation import load_artifacts
 from scripts.deploy import connected
 from scripts.deployment_plan import SOURCES, Plan
+from scripts.lending_config import Product, committee_tiers
 from scripts.networks import load_network
 from scripts.self_check import Checker, SelfCheckFailed
 from tests.deployment.conftest import GENESIS_TIME
@@ -112,6 +113,13 @@ FAULTS: dict[str, Fault] = {
     "Treasury.backdatingLimit": lambda site: site.send("Treasury", "setBackdatingLimit", 8),
     "tax on interest": lambda site: site.send("SavingsSukarela", "setInterestTax", 240_000, 0),
     "Books.chartHash": lambda site: site.send("Books", "adoptChart", b"\1" * 32, 20_082, [5110]),
+    "LoanPolicy.relatedLimitBps": lambda site: site.send("LoanPolicy", "setRelatedLimit", 999),
+    "LoanPolicy.claimDelay": lambda site: site.send("LoanPolicy", "setClaimDelay", 89),
+    "products": lambda site: site.send(
+        "LoanPolicy", "setProduct", 2, Product(1, max_rate_bps=2_399).conditions()
+    ),
+    "committee tiers": lambda site: site.send("LoanPolicy", "setTiers", committee_tiers(50_000_001)),
+    "writers of SavingsWajib": lambda site: site.send("SavingsWajib", "setWriter", STRANGER, 1, 0),
     "code of Books": lambda site: site.chain.rpc("anvil_setCode", address(site, "Books"), "0x"),
 }
 

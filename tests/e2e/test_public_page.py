@@ -12,7 +12,7 @@ from tests.backend.books import Books
 from tests.e2e.conftest import DESKTOP, PHONE
 
 Open = Callable[..., Page]
-PAGES = ("/", "/entries", "/entries/5", "/trial-balance", "/members", "/members/3")
+PAGES = ("/", "/entries", "/entries/5", "/trial-balance", "/members", "/members/3", "/loan-preview?months=3")
 
 
 def api(address: str, path: str) -> dict:
@@ -189,6 +189,30 @@ def test_passbook__by_number__shows_amounts(open_page: Open, address: str) -> No
 def test_passbook__unknown_member__is_told_in_words(open_page: Open, language: str, words: str) -> None:
     page = open_page("/members/999999", language=language)
     expect(page.get_by_role("alert")).to_contain_text(words)
+
+
+def test_loan_preview__worked_example__shows_schedule_and_cost(open_page: Open) -> None:
+    page = open_page("/loan-preview")
+    page.get_by_label("Tanggal cair").fill("2025-01-31")
+    page.get_by_role("button", name="Hitung").click()
+    page.wait_for_url("**/loan-preview?*from=2025-01-31*")
+    schedule = page.get_by_role("region", name="Jadwal angsuran")
+    expect(schedule.get_by_role("row")).to_have_count(14)
+    expect(schedule.get_by_role("row").nth(12)).to_contain_text(rupiah("1066191"))
+    expect(schedule.get_by_role("row", name="Jumlah")).to_contain_text(rupiah("794226"))
+    expect(schedule).to_contain_text("12,68%")
+    expect(schedule.get_by_role("status")).to_contain_text("di bawah batas 24% setahun")
+
+
+def test_loan_preview__flat_above_the_cap__is_told_in_words(open_page: Open) -> None:
+    page = open_page("/loan-preview", language="en-GB")
+    page.get_by_label("Method").select_option("Flat")
+    page.get_by_label("Interest a year (%)").fill("24")
+    page.get_by_role("button", name="Calculate").click()
+    expect(page.get_by_role("status")).to_contain_text("above the limit of 24% a year")
+    page.get_by_label("Grace (months)").fill("12")
+    page.get_by_role("button", name="Calculate").click()
+    expect(page.get_by_role("alert")).to_contain_text("Such a loan cannot be calculated.")
 
 
 def test_server__away__is_told_in_words(open_page: Open) -> None:

@@ -9,17 +9,25 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+import msgspec
 import rlp
 from eth_abi import encode
 from eth_utils import keccak
 from trie import HexaryTrie
 
-from indexer.chain.decode import abi_fields, signature_of
-from indexer.chain.events import Address, Event
+from indexer.chain.decode import signature_of
+from indexer.chain.events import Address, Event, Record, abi_fields
 
 CHAIN_ID = 31337
 EMPTY_ROOT = keccak(rlp.encode(b""))
 EMPTY_UNCLES = keccak(rlp.encode([]))
+
+
+def _plain(value: Any) -> Any:
+    """Records as tuples."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return msgspec.structs.astuple(value) if isinstance(value, Record) else value
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class FakeLog:
     @classmethod
     def of(cls, address: Address, event: Event) -> "FakeLog":
         fields = abi_fields(type(event))
-        values = [(abi.type, getattr(event, name), indexed) for name, abi, indexed in fields]
+        values = [(abi.type, _plain(getattr(event, name)), indexed) for name, abi, indexed in fields]
         topics = [keccak(text=signature_of(type(event)))]
         topics += [encode([kind], [value]) for kind, value, indexed in values if indexed]
         plain = [(kind, value) for kind, value, indexed in values if not indexed]

@@ -5,8 +5,10 @@ from random import Random
 
 from indexer.chain import events as ev
 from indexer.chain.events import Address, Event
+from rules.calendar import month_of_day
 from rules.types import LoanNumber, MemberNumber, Month, Receipt, WibDay
 from tests.indexer.fake_chain import FakeLog, FakeTx
+from tests.indexer.loan_events import paid, started
 
 NAMES = (
     "MemberRegistry",
@@ -52,6 +54,7 @@ class FakeOffice:
             self.payroll,
             self.interest,
             self.loan,
+            self.month_end,
             self.refused,
         )
 
@@ -147,11 +150,15 @@ class FakeOffice:
     def loan(self) -> FakeTx:
         self._loans += 1
         loan, member = LoanNumber(self._loans), self._member()
-        started = ev.LoanStarted(
-            loan, member, MemberNumber(0), 12_000_000, 1200, 12, 2, 1, DAY, self._loans.to_bytes(32, "big")
-        )
-        paid = ev.LoanPaid(loan, member, self.receipt(), 946_185, 120_000, 1, DAY)
-        return self.tx(("LoanBook", started), ("LoanBook", paid))
+        document = self._loans.to_bytes(32, "big")
+        begun = started(loan, member, 12_000_000, DAY, method=2, document=document)
+        payment = paid(loan, member, self.receipt(), 946_185, 120_000, 1, DAY)
+        return self.tx(("LoanBook", begun), ("LoanBook", payment))
+
+    def month_end(self) -> FakeTx:
+        """Interest on what runs by then, a month after every loan's day."""
+        day = WibDay(DAY + 31)
+        return self.tx(("Books", ev.MonthEnded(month_of_day(day), day)))
 
     def refused(self) -> FakeTx:
         return self.tx(("TellerDesk", ev.SlipRefused(self.receipt(), b"\x12\x34\x56\x78" + bytes(33))))

@@ -17,6 +17,7 @@ from tests.indexer.books import Books, working_chain
 from tests.indexer.fake_chain import CHAIN_ID, FakeChain, FakeTx
 from tests.indexer.fake_office import AUTHORITY, DAY, FakeOffice, account_of
 from tests.indexer.faults import FakeNode
+from tests.indexer.loan_events import amended, opened, paid
 
 TABLES = (*schema.LOG_TABLES, schema.line)
 COLUMNS = [
@@ -36,10 +37,13 @@ def made() -> FakeChain:
 
 def of_every_table(office: FakeOffice) -> FakeTx:
     member, loan = MemberNumber(3), LoanNumber(500)
-    opened = ev.LoanOpened(loan, member, 12_000_000, 400_000, 70_000, 1200, 12, 1, DAY)
+    opening = opened(loan, member, 12_000_000, 400_000, 70_000, DAY)
     return office.tx(
-        ("LoanBook", opened),
-        ("LoanBook", ev.LoanPaid(loan, member, office.receipt(), 11_600_000, 5, 1, DAY)),
+        ("LoanBook", opening),
+        ("LoanBook", ev.LoanPledged(loan, member, 2, 77_000)),
+        ("LoanBook", ev.LoanPenaltyWaived(loan, 5, DAY, bytes(32))),
+        ("LoanBook", amended(loan, 2, 11_600_000, DAY, months=10, before=1)),
+        ("LoanBook", paid(loan, member, office.receipt(), 11_600_000, 5, 1, DAY)),
         ("LoanBook", ev.LoanClosed(loan, DAY)),
         ("SavingsSukarela", ev.LienPlaced(member, loan, 77_000)),
         ("SavingsSukarela", ev.LienClaimNoticed(member, loan, 7_000, 1_800_000_000)),

@@ -146,6 +146,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schedule of terms not agreed yet
+         * @description What would be due when, and what the loan would cost a year, all in.
+         */
+        get: operations["schedule_api_v1_schedule_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -488,6 +508,32 @@ export interface components {
             amount: string;
             /** @description Whole rupiah, as a string of digits. */
             balance: string;
+        };
+        /**
+         * SchedulePreview
+         * @description The schedule of terms that are not agreed yet, and what the loan would cost.
+         */
+        SchedulePreview: {
+            instalments: components["schemas"]["PreviewedInstalment"][];
+            /** @description Whole rupiah, as a string of digits. */
+            total_interest: string;
+            /** @description Basis points a year, all in: what is received against what is paid. */
+            effective_rate_bps: number;
+            /** @description Whether interest and fee are within 24% a year, declining equivalent. */
+            within_rate_cap: boolean;
+        };
+        /**
+         * PreviewedInstalment
+         * @description What would be due on a day.
+         */
+        PreviewedInstalment: {
+            instalment: number;
+            /** @description A day in WIB (UTC+7). */
+            due_on: string;
+            /** @description Whole rupiah, as a string of digits. */
+            principal: string;
+            /** @description Whole rupiah, as a string of digits. */
+            interest: string;
         };
         /**
          * Health
@@ -835,6 +881,61 @@ export interface operations {
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_api_v1_schedule_get: {
+        parameters: {
+            query: {
+                /** @description Rupiah. */
+                principal: number;
+                /** @description Basis points a year. */
+                rate_bps: number;
+                /** @description All months, grace included. */
+                months: number;
+                /** @description How interest and principal are laid out. */
+                method: "FLAT" | "DECLINING" | "ANNUITY" | "BULLET";
+                /** @description Day of the payout, WIB. */
+                from: string;
+                /** @description Months that ask for interest only. */
+                grace?: number;
+                /** @description Instalments are multiples of it: 1, 10, to 1000000. */
+                unit?: number;
+                /** @description Rupiah kept at payout. */
+                fee?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule of terms that are not agreed yet, and what the loan would cost. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. TERMS_REFUSED: Terms of which no loan can be made. */
             422: {
                 headers: {
                     [name: string]: unknown;

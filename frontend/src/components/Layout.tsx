@@ -8,6 +8,7 @@ const PAGES = [
   { to: '/entries', label: 'nav.entries' },
   { to: '/trial-balance', label: 'nav.balance' },
   { to: '/members', label: 'nav.passbook' },
+  { to: '/loan-preview', label: 'nav.preview' },
 ] as const;
 
 const NAMES = { id: 'Bahasa Indonesia', en: 'English' };

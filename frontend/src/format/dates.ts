@@ -28,6 +28,15 @@ export function dayNumber(day: string): number {
   return milliseconds / 1000 / SECONDS_PER_DAY;
 }
 
+/** The same day `count` months later, or that month's last day where it has no such day; RangeError if `day` is none. */
+export function addMonths(day: string, count: number): string {
+  const from = new Date(dayNumber(day) * SECONDS_PER_DAY * 1000);
+  const month = from.getUTCMonth() + count;
+  const last = new Date(Date.UTC(from.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  const found = Date.UTC(from.getUTCFullYear(), month, Math.min(from.getUTCDate(), last));
+  return new Date(found).toISOString().slice(0, 10);
+}
+
 /** Today in WIB, as YYYY-MM-DD. */
 export function today(now: number = Date.now()): string {
   return new Date(now + WIB_OFFSET_SECONDS * 1000).toISOString().slice(0, 10);

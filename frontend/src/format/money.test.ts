@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatRupiah, parseRupiah, sumRupiah } from './money';
+import { formatPercent, formatRupiah, parsePercent, parseRupiah, sumRupiah } from './money';
 
 describe('formatRupiah', () => {
   it.each([
@@ -27,5 +27,28 @@ describe('parseRupiah', () => {
 describe('sumRupiah', () => {
   it('adds without rounding', () => {
     expect(sumRupiah(['9007199254740993', '-1', '1'])).toBe(9007199254740993n);
+  });
+});
+
+describe('parsePercent', () => {
+  it.each([
+    ['0', 0],
+    ['24', 2400],
+    ['12,5', 1250],
+    ['12.05', 1205],
+    [' 7 ', 700],
+  ])('reads %j as %i basis points', (text, bps) => {
+    expect(parsePercent(text)).toBe(bps);
+  });
+
+  it.each(['', '-1', '12,', '1.234', '1e1', '12%'])('refuses %j', (text) => {
+    expect(() => parsePercent(text)).toThrow(RangeError);
+  });
+});
+
+describe('formatPercent', () => {
+  it('writes two decimals in the words of the language', () => {
+    expect(formatPercent(1268, 'id')).toBe('12,68%');
+    expect(formatPercent(1200, 'en')).toBe('12.00%');
   });
 });

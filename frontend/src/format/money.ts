@@ -22,3 +22,18 @@ export function formatRupiah(amount: bigint): string {
 export function sumRupiah(amounts: readonly string[]): bigint {
   return amounts.reduce((sum, amount) => sum + parseRupiah(amount), 0n);
 }
+
+const PERCENT = /^([0-9]{1,7})(?:[.,]([0-9]{1,2}))?$/;
+
+/** The basis points of a percentage with at most two decimals, "12,5"; RangeError on anything else. */
+export function parsePercent(text: string): number {
+  const match = PERCENT.exec(text.trim());
+  if (!match) throw new RangeError(`${text} is no percentage`);
+  return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
+/** Basis points as a percentage, "12,68%" or "12.68%". */
+export function formatPercent(bps: number, language: string): string {
+  const locale = language === 'en' ? 'en-GB' : 'id-ID';
+  return `${(bps / 100).toLocaleString(locale, { minimumFractionDigits: 2 })}%`;
+}

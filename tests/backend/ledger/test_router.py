@@ -19,6 +19,7 @@ ALL = (
     "/consistency?old=3&new=9",
     "/trial-balance",
     "/members/3/passbook",
+    "/schedule?principal=12000000&rate_bps=1200&months=12&method=ANNUITY&from=2025-01-31",
 )
 
 
@@ -236,6 +237,36 @@ def test_passbook__unknown_member__is_refused_in_words(client: TestClient) -> No
     assert body["messages"]["en"].startswith("There is no member number 999")
 
 
+SCHEDULE = "/schedule?principal={principal}&rate_bps=1200&months=12&method=ANNUITY&from=2025-01-31"
+
+
+def test_schedule__of_an_annuity__the_worked_example(client: TestClient) -> None:
+    """Rp 12,000,000 over a year at 1% a month: 794,226 of interest, the last instalment 1,066,191."""
+    body = get(client, SCHEDULE.format(principal=12_000_000))
+    parts = [int(each["principal"]) + int(each["interest"]) for each in body["instalments"]]
+    assert parts == [1_066_185] * 11 + [1_066_191]
+    assert (body["total_interest"], body["effective_rate_bps"]) == ("794226", 1_268)
+    assert body["within_rate_cap"] is True
+    assert [each["due_on"] for each in body["instalments"]][:2] == ["2025-02-28", "2025-03-31"]
+
+
+def test_schedule__grace_unit_and_fee__are_heeded(client: TestClient) -> None:
+    terms = "/schedule?principal=12000000&rate_bps=2400&months=12&method=FLAT&from=2025-01-31"
+    body = get(client, terms + "&grace=2&unit=100000&fee=120000")
+    parts = [int(each["principal"]) for each in body["instalments"]]
+    assert parts == [0, 0, *[1_200_000] * 10]
+    assert body["within_rate_cap"] is False
+    assert body["effective_rate_bps"] > get(client, terms + "&grace=2&unit=100000")["effective_rate_bps"]
+
+
+@pytest.mark.parametrize("changes", ["&grace=12", "&unit=5", "&unit=10000000", "&fee=12000000"])
+def test_schedule__terms_that_cannot_be__are_refused_in_words(client: TestClient, changes: str) -> None:
+    path = "/api/v1" + SCHEDULE.format(principal=12_000_000) + changes
+    body = assert_problem(client.get(path), 422, "TERMS_REFUSED")
+    assert body["messages"]["id"].startswith("Syarat ini tidak dapat menjadi pinjaman")
+    assert changes.partition("=")[2] in body["messages"]["en"]
+
+
 @pytest.mark.parametrize(
     ("path", "field", "indonesian"),
     [
@@ -252,6 +283,14 @@ def test_passbook__unknown_member__is_refused_in_words(client: TestClient) -> No
         ("/members/4294967296/passbook", "number", "paling banyak"),
         ("/members/-1/passbook", "number", "paling sedikit 1"),
         ("/consistency?new=4", "old", "wajib diisi"),
+        (SCHEDULE.removesuffix("&from=2025-01-31").format(principal=1), "from", "wajib diisi"),
+        (SCHEDULE.format(principal=0), "principal", "paling sedikit 1"),
+        (SCHEDULE.format(principal=2**56), "principal", "paling banyak"),
+        (SCHEDULE.format(principal=1) + "&fee=-1", "fee", "paling sedikit 0"),
+        (SCHEDULE.format(principal=1) + "&grace=360", "grace", "paling banyak 359"),
+        (SCHEDULE.format(principal=1) + "&method=ISLAMIC", "method", "harus salah satu"),
+        (SCHEDULE.format(principal=1) + "&from=2025-02-30", "from", "bukan tanggal"),
+        (SCHEDULE.format(principal=1) + "&months=361", "months", "paling banyak"),
     ],
 )
 def test_bad_input__is_named_in_words(client: TestClient, path: str, field: str, indonesian: str) -> None:

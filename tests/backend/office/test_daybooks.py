@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.office.cells import UnreadableDayBookError
 from backend.office.daybooks import (
     DUPLICATE_REF,
     MALFORMED_ROW,
@@ -11,12 +12,12 @@ from backend.office.daybooks import (
     JournalRow,
     LoanRow,
     PayrollRow,
+    Pledge,
     SlipRow,
-    UnreadableDayBookError,
     read_day_books,
 )
 from rules.calendar import parse_day
-from rules.types import Channel, LoanMethod, SlipKind
+from rules.types import Channel, LoanMethod, LoanNumber, MemberNumber, SavingsKind, SlipKind
 
 MEMBERS = (
     "member_no,nik,full_name,gender,birth_date,unit,phone,joined_on\n1,x,A,L,1990-01-01,U,0,2025-01-02\n"
@@ -129,11 +130,70 @@ def test_read__days_and_phases__are_merged_in_order(tmp_path: Path) -> None:
     assert any("S2" in warning and "sorted by day" in warning for warning in books.warnings)
     loan, payroll, journal = books.rows[2], books.rows[4], books.rows[5]
     assert isinstance(loan, LoanRow)
-    assert (loan.method, loan.guarantor) == (LoanMethod.FLAT, 0)
+    assert (loan.method, loan.product, loan.pledges) == (LoanMethod.FLAT, 1, ())
     assert isinstance(payroll, PayrollRow)
     assert (payroll.day, payroll.receipt) == (parse_day("2025-01-25"), 2 << 56 | 202501 << 32 | 1)
     assert isinstance(journal, JournalRow)
     assert [(line.account, line.channel) for line in journal.lines] == [(5110, 1), (5120, 2)]
+
+
+MORE = LOANS.replace("\n", ",product,grace_months,fee,pledges,refinances\n")
+LOAN = "2,1,2025-01-25,100,1200,BULLET,12,KAS,x,"
+
+
+def read_loan(tmp_path: Path, row: str) -> LoanRow:
+    books = read_day_books(folder(tmp_path, loans=row))
+    (loan,) = [row for row in books.rows if isinstance(row, LoanRow)]
+    return loan
+
+
+def test_read__loan_of_an_old_file__guarantor_pledges_nothing(tmp_path: Path) -> None:
+    loan = read_loan(tmp_path, LOANS + LOAN + "3\n")
+    assert (loan.product, loan.grace_months, loan.fee, loan.refinances) == (4, 0, 0, None)
+    assert loan.pledges == (Pledge(MemberNumber(3), SavingsKind.SUKARELA, 0),)
+    assert loan.problem is None
+
+
+def test_read__loan_with_all_columns__has_their_values(tmp_path: Path) -> None:
+    loan = read_loan(tmp_path, MORE + LOAN + "3,9,2,5000,1:WAJIB:70000; 4:SUKARELA:50000,7\n")
+    assert (loan.product, loan.grace_months, loan.fee, loan.refinances) == (9, 2, 5_000, LoanNumber(7))
+    assert loan.pledges == (
+        Pledge(MemberNumber(3), SavingsKind.SUKARELA, 0),
+        Pledge(MemberNumber(1), SavingsKind.WAJIB, 70_000),
+        Pledge(MemberNumber(4), SavingsKind.SUKARELA, 50_000),
+    )
+    assert loan.problem is None
+
+
+def test_read__guarantor_named_in_pledges__is_there_once(tmp_path: Path) -> None:
+    loan = read_loan(tmp_path, MORE + LOAN + "3,,,,3:SUKARELA:50000,\n")
+    assert loan.pledges == (Pledge(MemberNumber(3), SavingsKind.SUKARELA, 50_000),)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "x,,,,,",
+        ",70000,,,,",
+        ",,-1,,,",
+        ",,,1.5,,",
+        ",,,,3,",
+        ",,,,3:POKOK:1,",
+        ",,,,3:WAJIB:-1,",
+        f",,,,3:WAJIB:{2**63},",
+        ",,,,3:WAJIB:1:2,",
+        ",,,,3:WAJIB:1;,",
+        ",,,," + ";".join(f"{n}:WAJIB:1" for n in range(1, 18)) + ",",
+        ",,,,,0",
+        ",,,,,x",
+        ",,,,,1,1",
+    ],
+)
+def test_read__loan_column_makes_no_sense__is_kept_with_its_problem(tmp_path: Path, cells: str) -> None:
+    assert read_loan(tmp_path, MORE + LOAN + ",,,,,\n").problem is None
+    (tmp_path / "loans.csv").write_text(MORE + LOAN + cells + "\n")
+    loan = next(row for row in read_day_books(tmp_path).rows if isinstance(row, LoanRow))
+    assert loan.problem == MALFORMED_ROW
 
 
 def test_read__ref_twice_in_a_file__the_later_is_refused(tmp_path: Path) -> None:

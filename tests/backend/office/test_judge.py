@@ -14,6 +14,7 @@ from backend.office.daybooks import (
     JournalRow,
     LoanRow,
     PayrollRow,
+    Pledge,
     SlipRow,
     read_day_books,
 )
@@ -23,9 +24,13 @@ from backend.office.judge import (
     AMOUNT_TOO_LARGE,
     GUARANTOR_NOT_ACTIVE,
     LOAN_EXISTS,
+    PLEDGE_INVALID,
+    PRODUCT_REFUSED,
     RATE_ABOVE_CAP,
+    REFINANCE_REFUSED,
     OfficeState,
 )
+from backend.office.products import Product
 from rules.calendar import first_day, month_of_day, parse_day, parse_month
 from rules.interest import InterestRules, RateHistory
 from rules.types import (
@@ -35,6 +40,7 @@ from rules.types import (
     LoanNumber,
     MemberNumber,
     Receipt,
+    SavingsKind,
     SlipKind,
     WibDay,
 )
@@ -42,6 +48,17 @@ from rules.types import RefusalReason as R
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 DAY = parse_day("2025-03-10")
+DECLINING, FEES, STRICT, CLOSED_PRODUCT = 2, 5, 6, 7
+PRODUCTS = {
+    number: Product(number - 1, 0, 2_400, 1, 2**56 - 1, 1, 360, 0, 0, 0, 0, 0, 0, 15, True)
+    for number in range(1, 5)
+}
+WIDE = PRODUCTS[DECLINING]
+PRODUCTS |= {
+    FEES: replace(WIDE, max_fee_bps=200, max_grace_months=3, penalty_bps=1_000, penalty_cap_bps=500),
+    STRICT: replace(WIDE, min_principal=1_200_001, collateral=4),
+    CLOSED_PRODUCT: replace(WIDE, offered=False),
+}
 ALICE, BUDI, NEW, UNKNOWN = (MemberNumber(n) for n in (1, 2, 3, 9))
 LOAN, CLOSED = LoanNumber(7), LoanNumber(8)
 
@@ -56,9 +73,17 @@ def slip(kind: SlipKind, amount: int | None, member: MemberNumber | None = ALICE
 
 
 LOAN_ROW = LoanRow(
-    "loans.csv", "loan 9", 1, DAY, Receipt(2), LoanNumber(9), ALICE, BUDI, 1_200_000, 1200,
-    LoanMethod.DECLINING, 12, Channel.BANK,
+    "loans.csv", "loan 9", 1, DAY, Receipt(2), LoanNumber(9), ALICE, 1_200_000, 1200,
+    LoanMethod.DECLINING, 12, Channel.BANK, 2, pledges=(Pledge(BUDI, SavingsKind.SUKARELA, 0),),
 )  # fmt: skip
+
+
+def pledged(
+    member: MemberNumber, amount: int, kind: SavingsKind = SavingsKind.SUKARELA
+) -> tuple[Pledge, ...]:
+    return (Pledge(member, kind, amount),)
+
+
 PAYROLL_ROW = PayrollRow(
     "payroll/2025-03.csv", "row 1", 1, DAY, Receipt(3), parse_month("2025-03"), ALICE, 50_000, 25_000, True,
     LOAN, 100_000, 175_000,
@@ -72,7 +97,7 @@ PAYOFF = 1_200_000 + 12_000
 @pytest.fixture
 def state() -> OfficeState:
     """Alice (with loan 7 and the closed loan 8) and Budi are active, NEW has not paid the pokok."""
-    office = OfficeState(interest(WibDay(DAY - 30)), 100_000, frozenset({5110}))
+    office = OfficeState(interest(WibDay(DAY - 30)), 100_000, frozenset({5110}), PRODUCTS)
     office.cash = {Channel.KAS: 5_000_000, Channel.BANK: 50_000_000, Channel.STABLECOIN: 0}
     rows: list[BookRow] = [Joining("members.csv", "m", 1, DAY, number) for number in (ALICE, BUDI, NEW)]
     rows += [slip(SlipKind.SETOR_POKOK, 100_000, number) for number in (ALICE, BUDI)]
@@ -90,11 +115,29 @@ WITHDRAWAL = slip(SlipKind.TARIK_SUKARELA, 500_000)
 POKOK = slip(SlipKind.SETOR_POKOK, 100_000, NEW)
 PAYMENT = slip(SlipKind.ANGSURAN, 112_000, loan=LOAN)
 PAYOFF_SLIP = slip(SlipKind.PELUNASAN, PAYOFF, loan=LOAN)
+EXCESS = slip(SlipKind.ANGSURAN_LEBIH, 2_000_000, loan=LOAN)
 MOVE = slip(SlipKind.PINDAH, 5_000_000, None, to_channel=Channel.BANK)
 
 
 @pytest.mark.parametrize(
-    "row", [DEPOSIT, WITHDRAWAL, POKOK, PAYMENT, PAYOFF_SLIP, MOVE, LOAN_ROW, PAYROLL_ROW, JOURNAL_ROW]
+    "row",
+    [
+        DEPOSIT,
+        WITHDRAWAL,
+        POKOK,
+        PAYMENT,
+        PAYOFF_SLIP,
+        EXCESS,
+        MOVE,
+        LOAN_ROW,
+        PAYROLL_ROW,
+        JOURNAL_ROW,
+        replace(LOAN_ROW, product=FEES, fee=24_000, grace_months=3),
+        replace(LOAN_ROW, pledges=pledged(ALICE, 500_000)),
+        replace(LOAN_ROW, refinances=LOAN, principal=PAYOFF),
+        replace(LOAN_ROW, method=LoanMethod.BULLET, product=4),
+        replace(LOAN_ROW, product=STRICT, principal=1_200_001, pledges=pledged(ALICE, 1)),
+    ],
 )
 def test_judge__happy_case__is_accepted(state: OfficeState, row: BookRow) -> None:
     assert state.judge(row, DAY) is None
@@ -132,8 +175,30 @@ def test_judge__happy_case__is_accepted(state: OfficeState, row: BookRow) -> Non
         (LOAN_ROW, {"principal": 0}, R.ZERO_AMOUNT),
         (LOAN_ROW, {"member": NEW}, R.NOT_ACTIVE),
         (LOAN_ROW, {"loan": LOAN}, LOAN_EXISTS),
-        (LOAN_ROW, {"guarantor": NEW}, GUARANTOR_NOT_ACTIVE),
-        (LOAN_ROW, {"guarantor": ALICE}, GUARANTOR_NOT_ACTIVE),
+        (LOAN_ROW, {"pledges": pledged(NEW, 0)}, GUARANTOR_NOT_ACTIVE),
+        (LOAN_ROW, {"pledges": pledged(ALICE, 0)}, GUARANTOR_NOT_ACTIVE),
+        (LOAN_ROW, {"pledges": pledged(UNKNOWN, 1)}, GUARANTOR_NOT_ACTIVE),
+        (LOAN_ROW, {"pledges": pledged(ALICE, 500_001)}, R.INSUFFICIENT_SAVINGS),
+        (LOAN_ROW, {"pledges": pledged(ALICE, 1, SavingsKind.WAJIB)}, R.INSUFFICIENT_SAVINGS),
+        (LOAN_ROW, {"pledges": pledged(ALICE, 1) * 2}, PLEDGE_INVALID),
+        (LOAN_ROW, {"fee": 1}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"grace_months": 1}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"grace_months": 12}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"product": 1}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"product": 99}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"product": FEES, "fee": 24_001}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"product": FEES, "fee": 84_000}, RATE_ABOVE_CAP),
+        (LOAN_ROW, {"product": FEES, "fee": 1_200_000}, REFINANCE_REFUSED),
+        (LOAN_ROW, {"product": STRICT}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"product": STRICT, "principal": 1_200_001}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"product": CLOSED_PRODUCT}, PRODUCT_REFUSED),
+        (LOAN_ROW, {"refinances": LoanNumber(99)}, R.UNKNOWN_LOAN),
+        (LOAN_ROW, {"refinances": CLOSED}, R.LOAN_CLOSED),
+        (LOAN_ROW, {"refinances": LOAN, "member": BUDI, "pledges": ()}, R.NOT_BORROWER),
+        (LOAN_ROW, {"refinances": LOAN, "principal": PAYOFF - 1}, REFINANCE_REFUSED),
+        (EXCESS, {"loan": CLOSED}, R.LOAN_CLOSED),
+        (EXCESS, {"loan": None}, R.UNKNOWN_LOAN),
+        (EXCESS, {"member": BUDI}, R.NOT_BORROWER),
         (LOAN_ROW, {"principal": 60_000_000}, R.INSUFFICIENT_CASH),
         (LOAN_ROW, {"annual_rate_bps": 2401}, RATE_ABOVE_CAP),
         (LOAN_ROW, {"months": 361}, RATE_ABOVE_CAP),
@@ -177,12 +242,51 @@ def test_judge__second_payroll_row_of_member_and_loan__is_a_duplicate(state: Off
     assert state.judge(without_loan, DAY) == R.DUPLICATE_ROW
 
 
+def test_apply__payment_with_a_rest__closes_the_loan_and_saves_it(state: OfficeState) -> None:
+    """The whole schedule of loan 7 asks for 1,278,000."""
+    state.apply(EXCESS, DAY)
+    assert state.loans[LOAN].loan.closed
+    assert state.members[ALICE].sukarela.balance == 500_000 + 722_000
+    assert state.judge(PAYMENT, DAY) == R.LOAN_CLOSED
+    assert state.cash[Channel.KAS] == 6_912_000 + 2_000_000
+
+
+def test_apply__loan_with_a_lien__holds_the_savings(state: OfficeState) -> None:
+    state.apply(replace(LOAN_ROW, pledges=pledged(ALICE, 100_000)), DAY)
+    assert state.judge(WITHDRAWAL, DAY) == R.INSUFFICIENT_SAVINGS
+    assert state.judge(replace(WITHDRAWAL, amount=400_000), DAY) is None
+
+
+def test_apply__refinancing__pays_the_older_off_and_frees_its_liens(state: OfficeState) -> None:
+    state.apply(replace(LOAN_ROW, pledges=pledged(ALICE, 500_000)), DAY)
+    bank = state.cash[Channel.BANK]
+    newer = replace(LOAN_ROW, loan=LoanNumber(10), principal=2_000_000, refinances=LoanNumber(9))
+    assert state.judge(newer, DAY) is None
+    state.apply(newer, DAY)
+    assert state.cash[Channel.BANK] == bank - (2_000_000 - PAYOFF)
+    assert state.loans[LoanNumber(9)].loan.closed
+    assert state.judge(WITHDRAWAL, DAY) is None
+
+
+def test_judge__overdue_with_penalty__payoff_asks_for_it(state: OfficeState) -> None:
+    """112,000 due on 10 April, paid off on 10 May: 29 whole days at 10% a year are 889 rupiah."""
+    loan, later = LoanNumber(11), parse_day("2025-05-10")
+    state.apply(replace(LOAN_ROW, loan=loan, product=FEES), DAY)
+    payoff = slip(SlipKind.PELUNASAN, 1_200_000 + 12_000 + 11_000 + 10_000, loan=loan, day=later)
+    assert state.judge(payoff, later) == R.WRONG_PAYOFF
+    assert payoff.amount is not None
+    accepted = [
+        n for n in range(2_000) if state.judge(replace(payoff, amount=payoff.amount + n), later) is None
+    ]
+    assert accepted == [889]
+
+
 @pytest.mark.parametrize("year", ["ksp-kecil", "ksp-samosir"])
 def test_judge__a_whole_year__refuses_what_is_expected(year: str) -> None:
     books = read_day_books(EXAMPLES / year)
     with (EXAMPLES / "accounts.csv").open() as file:
         postable = frozenset(int(row["code"]) for row in csv.DictReader(file) if "Books" in row["kept_by"])
-    state = OfficeState(interest(books.rows[0].day), 100_000, postable)
+    state = OfficeState(interest(books.rows[0].day), 100_000, postable, PRODUCTS)
     refused: list[tuple[BookRow, str]] = []
     month = None
     for row in books.rows:

@@ -7,6 +7,7 @@ import pytest
 
 from rules.receipts import Series
 from rules.types import SlipKind
+from tests.contracts import actors
 from tests.contracts.actors import (
     DAY,
     NEVER,
@@ -61,6 +62,15 @@ def test_disburse__fee__kept_back(office: House) -> None:
     lend(office, terms)
     assert office.Treasury.channelTotal(BANK) == cash - 11_760_000
     assert office.LoanBook.outstandingOf(7) == 12_000_000
+
+
+def test_disburse__product_changed_since__conditions_of_the_offer(office: House) -> None:
+    """A meeting that raises the penalty cannot raise it for those who accepted before."""
+    offer(office, GOOD)
+    raised = product(0, penalty_bps=4_000, penalty_cap_bps=4_000, offered=False)
+    office.LoanPolicy.setProduct(1, raised, {"from": office.admin})
+    (started,) = disburse(office, GOOD).events["LoanStarted"]
+    assert tuple(started["conditions"]) == (0, 0, 0, 0)
 
 
 def test_disburse__product_with_penalty__conditions_kept_by_the_book(office: House) -> None:
@@ -167,6 +177,17 @@ def test_disburse__acceptance_of_another_loan__refused(office: House) -> None:
 def test_disburse__acceptance_for_another_contract__refused(office: House) -> None:
     offer(office, GOOD)
     signed = acceptance(office, office.alice, GOOD, desk=office.TellerDesk)
+    with refused("DeskAcceptanceInvalid"):
+        disburse(office, GOOD, signed={101: signed})
+
+
+def test_disburse__acceptance_for_another_chain__refused(
+    office: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(office, GOOD)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actors, "CHAIN_ID", 137)
+        signed = acceptance(office, office.alice, GOOD)
     with refused("DeskAcceptanceInvalid"):
         disburse(office, GOOD, signed={101: signed})
 

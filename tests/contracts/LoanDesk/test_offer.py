@@ -4,6 +4,7 @@ import brownie
 import pytest
 
 from rules.types import LoanMethod, SavingsKind
+from tests.contracts import actors
 from tests.contracts.actors import (
     BENDAHARA,
     DAY,
@@ -236,10 +237,18 @@ def test_offer__signature_for_another_contract__refused(office: House) -> None:
 
 
 def test_offer__signature_for_another_authority__refused(office: House) -> None:
-    """The same contract of another cooperative, or of another chain, has another domain."""
+    """The same contract of another cooperative has another domain."""
     signed = office.countersign(
         office.sekretaris, office.LoanDesk, offer_action(GOOD), authority=brownie.accounts[7].address
     )
+    with refused("AuthoritySignatureInvalid"):
+        office.LoanDesk.offer(GOOD.word, 0, [signed], {"from": office.ketua.account})
+
+
+def test_offer__signature_for_another_chain__refused(office: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actors, "CHAIN_ID", 137)
+        signed = office.countersign(office.sekretaris, office.LoanDesk, offer_action(GOOD))
     with refused("AuthoritySignatureInvalid"):
         office.LoanDesk.offer(GOOD.word, 0, [signed], {"from": office.ketua.account})
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from rules.types import LoanMethod, SlipKind
-from tests.contracts.actors import POKOK, House, person, today
-from tests.contracts.office import BANK, Slip, Terms, events, payroll, post, receive, row
+from tests.contracts.actors import POKOK, House, person
+from tests.contracts.office import Slip, Terms, events, payroll, post, receive, row, start_loan
 
 ROWS = 100
 FIRST = 1001
@@ -37,7 +37,7 @@ def staff(office: House) -> list[int]:
     payroll(office, 202412, [row(1 + at, number, wajib=WAJIB) for at, number in enumerate(numbers)])
     for number in numbers:
         terms = Terms(number, number, principal=1_000_000, method=LoanMethod.FLAT)
-        office.LoanBook.start(terms.word, BANK, today(), {"from": office.writer})
+        start_loan(office, terms)
     return numbers
 
 
@@ -52,7 +52,7 @@ def test_deposit__known_member__within_bar(office: House) -> None:
 
 
 def test_loan_payment__single__within_bar(office: House) -> None:
-    office.LoanBook.start(Terms(7, 101).word, BANK, today(), {"from": office.writer})
+    start_loan(office, Terms(7, 101))
     gas = last_of(3, lambda _: receive(office, Slip(101, SlipKind.ANGSURAN, 1_120_000, loan=7)))
     within("loan payment", gas)
 

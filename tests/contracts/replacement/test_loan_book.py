@@ -7,7 +7,6 @@ import pytest
 from rules.types import SlipKind
 from tests.contracts.actors import DAY, House, contract_type, now, refused, today, travel
 from tests.contracts.office import (
-    BANK,
     Slip,
     Terms,
     disburse,
@@ -17,6 +16,7 @@ from tests.contracts.office import (
     payroll,
     receive,
     row,
+    start_loan,
 )
 from tests.contracts.wallets import deploy_wallet
 
@@ -27,7 +27,7 @@ def deploy_successor(office: House, predecessor: Any) -> Any:
     """A book after `predecessor` whose writers may write once 30 days have passed; installed then."""
     send = {"from": office.admin}
     book = contract_type("LoanBook").deploy(office.Authority, predecessor, 2_400, {"from": office.deployer})
-    for name in ("TellerDesk", "LoanDesk"):
+    for name in ("TellerDesk", "LoanDesk", "LoanCare"):
         book.setWriter(office.contracts[name], now() + 30 * DAY + 60, 0, send)
     office.schedule("LoanBook", book)
     travel(30 * DAY + 120)
@@ -60,21 +60,21 @@ def test_new_loan__goes_to_the_new_book(office: House, new_book: Any) -> None:
 
 def test_old_book__takes_no_new_loan(office: House, new_book: Any) -> None:
     with refused("LoanBookReplaced", new_book.address):
-        office.LoanBook.start(Terms(NEW_LOAN, 101).word, BANK, today(), {"from": office.writer})
+        start_loan(office, Terms(NEW_LOAN, 101))
 
 
 def test_old_number__not_lent_again(office: House, new_book: Any) -> None:
     with refused("DeskLoanExists", OLD_LOAN):
         offer(office, Terms(OLD_LOAN, 102))
     with refused("LoanExists", OLD_LOAN):
-        new_book.start(Terms(OLD_LOAN, 102).word, BANK, today(), {"from": office.writer})
+        start_loan(office, Terms(OLD_LOAN, 102), new_book)
 
 
 def test_offer_of_before__disbursed_into_the_new_book(office: House) -> None:
     book = contract_type("LoanBook").deploy(
         office.Authority, office.LoanBook, 2_400, {"from": office.deployer}
     )
-    for name in ("TellerDesk", "LoanDesk"):
+    for name in ("TellerDesk", "LoanDesk", "LoanCare"):
         book.setWriter(office.contracts[name], now() + 30 * DAY + 60, 0, {"from": office.admin})
     office.schedule("LoanBook", book)
     travel(20 * DAY)

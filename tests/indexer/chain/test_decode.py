@@ -13,12 +13,11 @@ from indexer.chain.decode import (
     LAYOUTS,
     MalformedLogError,
     UnknownLogError,
-    abi_fields,
     camel,
     decode_log,
     signature_of,
 )
-from indexer.chain.events import EVENTS, Event, LogRef, RawLog
+from indexer.chain.events import EVENTS, Abi, Event, LogRef, RawLog, Record, abi_fields
 from tests.indexer.fake_chain import FakeLog
 
 ABIS = Path(indexer.chain.__file__).parent / "abis"
@@ -65,8 +64,26 @@ def random_value(random: Random, kind: str, limit: int | None) -> Any:
     return random.choice((0, most - 1, random.randrange(most)))
 
 
+def random_field(random: Random, abi: Abi) -> Any:
+    if abi.record is None:
+        return random_value(random, abi.type, abi.limit)
+    if abi.type.endswith("[]"):
+        return tuple(random_struct(random, abi.record) for _ in range(random.randrange(4)))
+    return random_struct(random, abi.record)
+
+
+def random_struct(random: Random, struct: type[Record]) -> Record:
+    return struct(*(random_field(random, abi) for _, abi, _ in abi_fields(struct)))
+
+
 def random_event(random: Random, event: type[Event]) -> Event:
-    return event(*(random_value(random, abi.type, abi.limit) for _, abi, _ in abi_fields(event)))
+    return event(*(random_field(random, abi) for _, abi, _ in abi_fields(event)))
+
+
+def typed(item: dict[str, Any]) -> str:
+    """The type of an ABI's entry, a tuple by its components."""
+    inner = ",".join(typed(each) for each in item.get("components", ()))
+    return f"({inner})".join(item["type"].split("tuple")) if inner else item["type"]
 
 
 @pytest.mark.parametrize("contract", sorted(compiled()))
@@ -74,7 +91,7 @@ def test_layouts__every_event_of_the_abi__is_known_with_the_same_fields(contract
     for item in compiled()[contract]:
         event = getattr(ev, item["name"])
         ours = [(camel(name), abi.type, indexed) for name, abi, indexed in abi_fields(event)]
-        assert ours == [(each["name"], each["type"], each["indexed"]) for each in item["inputs"]]
+        assert ours == [(each["name"], typed(each), each["indexed"]) for each in item["inputs"]]
         assert not item["anonymous"]
         for name in CONTRACT_OF.get(contract, (contract,)):
             assert name in event.emitters
@@ -100,12 +117,18 @@ def test_decode_log__random_values__come_back(event: type[Event]) -> None:
             assert decode_log(ref(contract), raw(FakeLog.of(ADDRESS, made))) == made
 
 
+def words(abi: Abi) -> list[Abi]:
+    """What stands in the head of the data, a word each."""
+    static = abi.record is not None and not abi.type.endswith("[]")
+    return [leaf for _, leaf, _ in abi_fields(abi.record)] if static and abi.record else [abi]
+
+
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 def test_decode_log__a_bit_outside_a_type__is_malformed(event: type[Event]) -> None:
     """Each static word once with its highest bit set: only whole words may take it."""
     log = raw(FakeLog.of(ADDRESS, random_event(Random(1), event)))
     fields = [*(f for f in abi_fields(event) if f[2]), *(f for f in abi_fields(event) if not f[2])]
-    for at, (_, abi, _) in enumerate(fields):
+    for at, abi in enumerate(word for _, field, _ in fields for word in words(field)):
         if abi.type in ("bytes32", "uint256"):
             continue
         bit = 31 if abi.type == "bytes4" else 0
@@ -152,6 +175,18 @@ def test_decode_log__array_length_that_lies__is_malformed(tail: bytes) -> None:
     bad = RawLog(3, 1, log.tx_hash, ADDRESS, log.topics, log.data[:-32] + tail)
     with pytest.raises(MalformedLogError):
         decode_log(ref("Books"), bad)
+
+
+def test_decode_log__a_tier_outside_its_types__is_malformed() -> None:
+    log = raw(FakeLog.of(ADDRESS, ev.TiersSet((ev.Tier(5, 1, 2, 3), ev.Tier(6, 2, 2, 3)))))
+    words_of_tiers = range(64, len(log.data), 32)
+    assert len(words_of_tiers) == 8
+    for word in words_of_tiers:
+        body = bytearray(log.data)
+        body[word] ^= 0x80
+        bad = RawLog(3, 1, log.tx_hash, ADDRESS, log.topics, bytes(body))
+        with pytest.raises(MalformedLogError, match="outside its type"):
+            decode_log(ref("LoanPolicy"), bad)
 
 
 def test_decode_log__dirty_padding_of_bytes__is_malformed() -> None:

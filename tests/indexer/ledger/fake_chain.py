@@ -8,6 +8,7 @@ from indexer.chain import events as ev
 from indexer.chain.events import DecodedBlock, Event, LogRef, RawLog
 from rules.calendar import month_of_day, parse_day, timestamp_of_day
 from rules.types import WibDay
+from tests.indexer.loan_events import paid, started
 
 NO_ADDRESS = bytes(20)
 ADDRESSES = {name: sha256(name.encode()).digest()[:20] for name in sorted(ev.CONTRACTS)}
@@ -125,8 +126,8 @@ class Cooperative:
         member, loan = self.random.choice(list(self.members)), self.base + len(self.loans) + 1
         principal = self.random.randrange(1_000_000, 20_000_000)
         self.loans[loan] = [member, principal]
-        started = ev.LoanStarted(loan, member, 0, principal, 1200, 12, 1, 2, self.day, bytes(32))
-        return [("LoanBook", started)]
+        begun = started(loan, member, principal, self.day, channel=2)
+        return [("LoanBook", begun)]
 
     def repay(self) -> Logs:
         running = [loan for loan, (_, left) in self.loans.items() if left]
@@ -136,9 +137,9 @@ class Cooperative:
         member, left = self.loans[loan]
         principal = left if self.random.random() < 0.2 else self.random.randrange(1, left + 1)
         self.loans[loan][1] -= principal
-        paid = ev.LoanPaid(loan, member, self.paper(), principal, self.random.randrange(50_000), 1, self.day)
+        payment = paid(loan, member, self.paper(), principal, self.random.randrange(50_000), 1, self.day)
         closed = [] if self.loans[loan][1] else [("LoanBook", ev.LoanClosed(loan, self.day))]
-        return [("LoanBook", paid), *closed]
+        return [("LoanBook", payment), *closed]
 
     def payroll(self) -> Logs:
         words, transfers = [], []

@@ -49,10 +49,15 @@ TAMPERED = {
     ),
     "one rupiah of a loan": (
         "UPDATE loan_balance SET debit_low = debit_low + 1 WHERE loan = 1 AND account = 1210",
-        {"kept", "control_accounts"},
+        {"kept", "control_accounts", "loans"},
     ),
-    "a loan's principal": ("UPDATE loan SET principal = principal + 1 WHERE loan = 1", {"control_accounts"}),
-    "a loan closed too early": ("DELETE FROM loan_closure", {"control_accounts"}),
+    "a loan's principal": ("UPDATE loan_version SET drawn = drawn + 1 WHERE loan = 1", {"loans"}),
+    "a loan's payment": ("UPDATE loan_payment SET principal = principal + 1 WHERE loan = 1", {"loans"}),
+    "a loan never closed": ("DELETE FROM loan_closure", {"loans"}),
+    "a claim that paid nothing": (
+        "UPDATE line SET account = 2140 WHERE account = 3300",
+        {"chain", "clearing", "kept"},
+    ),
     "an entry's day": ("UPDATE entry SET book_day = book_day - 1 WHERE number = 9", {"balance", "chain"}),
     "an entry's receipt": ("UPDATE entry SET receipt = receipt + 1 WHERE number = 9", {"chain"}),
     "an entry's hash": ("UPDATE entry SET hash = zeroblob(32) WHERE number = 9", {"chain", "tree"}),

@@ -13,8 +13,8 @@ from indexer.ledger import schema
 from indexer.ledger.batch import TransferMismatchError
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import migrate, open_engine, writing
+from indexer.ledger.errors import PostingError
 from indexer.ledger.journal import BlockOrderError, CursorMovedError, Ledger, RollbackBelowFloorError
-from indexer.ledger.posting import PostingError
 from tests.indexer.ledger.fake_chain import START, Cooperative, block, mint
 
 ROOT = bytes(32)

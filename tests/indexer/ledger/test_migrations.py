@@ -1,14 +1,18 @@
 """Models and migrations say the same, in both databases, and old rows get the server's defaults."""
 
 import time
+from pathlib import Path
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, Table, inspect, text
+from sqlalchemy import CheckConstraint, Engine, Table, create_engine, inspect, text
 
-from indexer.ledger.database import open_engine, writing
+from indexer.ledger.database import MIGRATIONS, migrate, open_engine, writing
 from indexer.ledger.kept import KEPT
-from indexer.ledger.migrations.versions.m0001_initial import SEALED
+from indexer.ledger.migrations.versions import m0001_initial, m0002_loans
 from indexer.ledger.schema import LOG_TABLES, line, metadata
 
 
@@ -42,7 +46,7 @@ def test_checks__what_sums_are_kept_in__is_checked() -> None:
 
 
 def test_sealed_tables__every_log_table__has_its_triggers() -> None:
-    assert set(SEALED) == {table.name for table in (*LOG_TABLES, line)}
+    assert {*m0001_initial.SEALED, *m0002_loans.SEALED} == {table.name for table in (*LOG_TABLES, line)}
 
 
 def test_head__only_key_and_hash_given__defaults_of_the_server(engine: Engine) -> None:
@@ -58,3 +62,21 @@ def test_open__while_another_writes__does_not_wait(engine: Engine, database_url:
         started = time.monotonic()
         open_engine(database_url).dispose()
         assert time.monotonic() - started < 5
+
+
+def test_migrate__loans_of_older_contracts__are_refused_and_nothing_changes(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO head (cooperative_id, block_hash) VALUES (1, '')"))
+        row = "1, 44, 5, 0, x'00', 12, NULL, 1000, 1200, 12, 1, 20000, 20000, 0, 0, NULL"
+        connection.execute(text(f"INSERT INTO loan VALUES ({row})"))
+    with pytest.raises(RuntimeError, match="move it away"):
+        migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT guarantor FROM loan")).all() == [(None,)]
+        assert not inspect(connection).has_table("loan_version")
+    engine.dispose()

@@ -9,12 +9,17 @@ import pytest
 from indexer.chain import events as ev
 from indexer.chain.events import EVENTS, Event, LogRef
 from indexer.ledger.accounts import CHART
-from indexer.ledger.posting import RULE_OF, RULES, Entry, PostingError
+from indexer.ledger.errors import PostingError
+from indexer.ledger.loans import KnownLoans
+from indexer.ledger.posting import RULE_OF, RULES
 from indexer.ledger.posting_table import markdown
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
+from indexer.ledger.rule import Entry
 from rules.calendar import day_text, parse_day, timestamp_of_day
 from rules.receipts import payroll_receipt
 from rules.types import Month, WibDay
+from tests.indexer.ledger.loan_cases import LOAN_CASES
+from tests.indexer.loan_events import opened, paid, started
 
 ROOT = Path(__file__).parents[3]
 DAY = parse_day("2025-03-05")
@@ -27,7 +32,12 @@ def at(contract: str, time: int = NOON) -> LogRef:
 
 
 def post(ref: LogRef, event: Event) -> tuple[Entry, ...]:
-    return RULE_OF[type(event)].post(ref, event)
+    """After loan 44 of member 12 was paid out, 1220 of which holds 100,000 and 1290 of which 5,000,000."""
+    known = KnownLoans()
+    known.apply(ref, started(44, 12, 25_000_000, DAY, rate_bps=600, months=18))
+    known.post(44, 1220, 100_000)
+    known.post(44, 1290, -5_000_000)
+    return RULE_OF[type(event)].post(ref, event, known)
 
 
 def text_of(entry: Entry) -> str:
@@ -151,47 +161,7 @@ CASES: list[tuple[str, str, Event, str]] = [
              2110 -10,000 anggota 4294967295""",
     ),
     ("payroll without rows", "TellerDesk", ev.PayrollPosted(202503, 2, DAY, 0, ()), ""),
-    (
-        "loan paid out, its receipt is the loan's",
-        "LoanBook",
-        ev.LoanStarted(44, 12, 13, 25_000_000, 600, 18, 0, 2, DAY, bytes(32)),
-        """2025-03-05 loan ^40000000000002c
-             1210 +25,000,000 anggota 12 pinjaman 44
-             1120 -25,000,000 saluran 2""",
-    ),
-    (
-        "loan in cash",
-        "LoanBook",
-        ev.LoanStarted(1, 2, 0, 1_000_000, 0, 1, 2, 1, DAY, bytes(32)),
-        """2025-03-05 loan ^400000000000001
-             1210 +1,000,000 anggota 2 pinjaman 1
-             1110 -1,000,000 saluran 1""",
-    ),
-    (
-        "instalment",
-        "LoanBook",
-        ev.LoanPaid(44, 12, FIRST_SLIP, 1_388_888, 125_000, 1, DAY),
-        """2025-03-05 loan-payment ^107e90000000001
-             1110 +1,513,888 saluran 1
-             1210 -1,388,888 anggota 12 pinjaman 44
-             4110 -125,000 anggota 12 pinjaman 44""",
-    ),
-    (
-        "instalment that only pays interest",
-        "LoanBook",
-        ev.LoanPaid(44, 12, FIRST_SLIP, 0, 125_000, 2, DAY),
-        """2025-03-05 loan-payment ^107e90000000001
-             1120 +125,000 saluran 2
-             4110 -125,000 anggota 12 pinjaman 44""",
-    ),
-    (
-        "payment out of a claimed lien",
-        "LoanBook",
-        ev.LoanPaid(44, 12, FIRST_SLIP, 300_000, 0, 0, DAY),
-        """2025-03-05 loan-payment ^107e90000000001
-             2140 +300,000 anggota 12 pinjaman 44
-             1210 -300,000 anggota 12 pinjaman 44""",
-    ),
+    *LOAN_CASES,
     (
         "interest below the tax-free gross",
         "SavingsSukarela",
@@ -243,6 +213,22 @@ CASES: list[tuple[str, str, Event, str]] = [
         """2025-04-01 lien-claim
              3120 +5 anggota 12 pinjaman 44
              2140 -5 anggota 12 pinjaman 44""",
+    ),
+    (
+        "a standing order pays",
+        "SavingsSukarela",
+        ev.StandingOrderTaken(12, 44, 300_000),
+        """2025-04-01 standing-order
+             2110 +300,000 anggota 12 pinjaman 44
+             2140 -300,000 anggota 12 pinjaman 44""",
+    ),
+    (
+        "a standing order pays one rupiah",
+        "SavingsSukarela",
+        ev.StandingOrderTaken(3, 5, 1),
+        """2025-04-01 standing-order
+             2110 +1 anggota 3 pinjaman 5
+             2140 -1 anggota 3 pinjaman 5""",
     ),
     (
         "grant into the bank",
@@ -303,12 +289,12 @@ CASES: list[tuple[str, str, Event, str]] = [
     (
         "opening loan: what is outstanding",
         "LoanBook",
-        ev.LoanOpened(44, 12, 1_000, 400, 30, 1200, 12, 1, DAY),
+        opened(44, 12, 1_000, 400, 30, DAY),
         """2025-04-01 loan-opening
              1210 +600 anggota 12 pinjaman 44
              3990 -600 anggota 12 pinjaman 44""",
     ),
-    ("opening loan, paid back", "LoanBook", ev.LoanOpened(44, 12, 1_000, 1_000, 30, 0, 12, 1, DAY), ""),
+    ("opening loan, paid back", "LoanBook", opened(44, 12, 1_000, 1_000, 30, DAY), ""),
 ]
 
 
@@ -339,7 +325,8 @@ def test_payroll_receipt__row__as_rules_say() -> None:
     [
         (ev.Deposited(1, 1, 1, 4, 5, DAY), "there is no channel 4"),
         (ev.CashMoved(1, 1, 0, 5, DAY), "there is no channel 0"),
-        (ev.LoanPaid(1, 1, 1, 5, 5, 9, DAY), "there is no channel 9"),
+        (paid(44, 1, 1, 5, 5, 9, DAY), "there is no channel 9"),
+        (paid(45, 1, 1, 5, 5, 1, DAY), "loan 45 was never started"),
         (ev.PayrollPosted(202503, 7, DAY, 1, (row(1, 1, 0, 0, 0, 1),)), "there is no channel 7"),
         (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 0, 7), word(1110, 1, 1, 6))), "does not balance"),
         (ev.JournalPosted(1, DAY, 1, 2, ()), "does not balance"),
@@ -380,7 +367,7 @@ def test_chart__example__same_accounts() -> None:
         for info in CHART.values()
     }
     assert ours - given == {
-        ("2140", "Kliring klaim jaminan", "Clearing of lien claims", "LIABILITY", "CR"),
+        ("2140", "Kliring nontunai", "Non-cash clearing", "LIABILITY", "CR"),
         ("3990", "Saldo awal (perantara)", "Opening balances (clearing)", "EQUITY", "CR"),
     }
     assert given <= ours

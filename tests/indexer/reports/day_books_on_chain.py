@@ -9,6 +9,7 @@ from indexer.chain.events import DecodedBlock, Event
 from rules.calendar import date_of_day, month_of_day
 from rules.receipts import journal_receipt, slip_receipt
 from rules.types import Channel, LoanMethod, LoanNumber, SavingsKind, WibDay
+from tests.indexer import loan_events
 from tests.indexer.ledger.fake_chain import account_of, block, burn, installed, mint
 
 INTEREST = 321_123
@@ -63,10 +64,17 @@ class OnChain(Cooperative):
         super().disburse(day, row)
         terms = self.loans[int(row["loan_no"])].terms
         method, channel = int(LoanMethod[row["method"]]), int(Channel[row["channel"]])
-        people = (int(row["member_no"]), int(row["guarantor_no"] or 0))
-        rate = (terms.annual_rate_bps, terms.months, method)
-        loan = int(row["loan_no"])
-        self.say("LoanBook", ev.LoanStarted(loan, *people, terms.principal, *rate, channel, day, bytes(32)))
+        begun = loan_events.started(
+            int(row["loan_no"]),
+            int(row["member_no"]),
+            terms.principal,
+            day,
+            rate_bps=terms.annual_rate_bps,
+            months=terms.months,
+            method=method,
+            channel=channel,
+        )
+        self.say("LoanBook", begun)
 
     def slip(self, day: WibDay, row: Row) -> None:
         loan = self.loans.get(int(row["loan_no"] or 0))
@@ -127,7 +135,7 @@ def paid(number: int, loan: Loan, before: object, paper: int, channel: int, day:
     """What LoanBook says of the payment that led from the state `before` to the loan's state."""
     principal = loan.state.principal_paid - before.principal_paid  # type: ignore[attr-defined]
     interest = loan.state.interest_paid - before.interest_paid  # type: ignore[attr-defined]
-    events: list[Event] = [ev.LoanPaid(number, loan.member, paper, principal, interest, channel, day)]
+    events: list[Event] = [loan_events.paid(number, loan.member, paper, principal, interest, channel, day)]
     if loan.state.principal_paid == loan.terms.principal:
         events.append(ev.LoanClosed(LoanNumber(number), day))
     return events

@@ -4,7 +4,7 @@ Rows at or below the head (block, entries) are sealed: neither added, changed no
 unseals them, and the head never goes below the floor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -66,19 +66,37 @@ def upgrade() -> None:
     _kept()
     _read_models()
     _indexes()
-    dialect = op.get_bind().dialect.name
-    if dialect == "sqlite":
-        op.execute("ANALYZE")
-        statistics = sa.table("sqlite_stat1", sa.column("tbl"), sa.column("idx"), sa.column("stat"))
-        rows = [dict(zip(("tbl", "idx", "stat"), row, strict=True)) for row in STATISTICS]
-        op.bulk_insert(statistics, rows)
-        op.execute("ANALYZE sqlite_master")
-    script = (Path(__file__).parent / f"m0001_{dialect}.sql").read_text()
-    common, per_table = script.split("-- for each sealed table\n")
+    tell_planner(STATISTICS)
+    common, _ = _script()
     _execute(common)
-    for table, (column, through) in SEALED.items():
+    seal(SEALED)
+
+
+def tell_planner(told: Sequence[tuple[str, str, str]]) -> None:
+    """Rows of `told` for SQLite's planner, in the place of what it knew of the same indexes."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    if not sa.inspect(op.get_bind()).has_table("sqlite_stat1"):
+        op.execute("ANALYZE")
+    statistics = sa.table("sqlite_stat1", sa.column("tbl"), sa.column("idx"), sa.column("stat"))
+    for table, index, _ in told:
+        op.execute(sa.delete(statistics).where(statistics.c.tbl == table, statistics.c.idx == index))
+    op.bulk_insert(statistics, [dict(zip(("tbl", "idx", "stat"), row, strict=True)) for row in told])
+    op.execute("ANALYZE sqlite_master")
+
+
+def seal(tables: Mapping[str, tuple[str, str]]) -> None:
+    """Triggers that keep the rows of these tables as they are up to the head."""
+    _, per_table = _script()
+    for table, (column, through) in tables.items():
         named = per_table.replace("{table}", table).replace("{column}", column)
         _execute(named.replace("{through}", through))
+
+
+def _script() -> list[str]:
+    """What is for the whole database, and for each sealed table."""
+    path = Path(__file__).parent / f"m0001_{op.get_bind().dialect.name}.sql"
+    return path.read_text().split("-- for each sealed table\n")
 
 
 def _execute(script: str) -> None:

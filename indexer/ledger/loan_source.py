@@ -1,0 +1,172 @@
+"""Loans as the books hold them, in a handful of queries for any number of loans."""
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, Table, case, func, or_, select, union
+
+from indexer.ledger import schema
+from indexer.ledger.accounts import ALLOWANCE, INTEREST_RECEIVABLE
+from indexer.ledger.loans import LoanState, Option
+from indexer.ledger.schema import joined, kept_words, sum_words
+from rules.accrual import Version
+from rules.amortization import LoanTerms
+from rules.types import LoanMethod, WibDay
+
+_CHUNK: Final = 5_000
+_Ids = Collection[int] | Select[tuple[int]]
+
+
+class BooksSource:
+    """Reads one cooperative's loans by connections that `connect` opens."""
+
+    def __init__(
+        self, connect: Callable[[], AbstractContextManager[Connection]], cooperative_id: int
+    ) -> None:
+        self._connect = connect
+        self._mine = cooperative_id
+
+    def loans(self, numbers: Collection[int] | None) -> Iterator[LoanState]:
+        """These loans; if None, all that run or of which 1220 or 1290 hold something."""
+        with self._connect() as connection:
+            if numbers is None:
+                yield from self._states(connection, self._accountable())
+                return
+            wanted = sorted(numbers)
+            for first in range(0, len(wanted), _CHUNK):
+                yield from self._states(connection, wanted[first : first + _CHUNK])
+
+    def options(self) -> list[Option]:
+        """Every option that was adopted, in the order of the chain."""
+        setting = schema.setting.c
+        query = (
+            select(setting.effective_day, setting.value)
+            .where(setting.cooperative_id == self._mine, setting.name == "option")
+            .order_by(setting.block_number, setting.log_index)
+        )
+        with self._connect() as connection:
+            rows = [(day, json.loads(text)) for day, text in connection.execute(query)]
+        return [Option(day, _bytes(told["key"]), _bytes(told["value"])) for day, told in rows]
+
+    def _accountable(self) -> Select[tuple[int]]:
+        loan, kept = schema.loan.c, schema.loan_balance.c
+        ended = union(
+            select(schema.loan_closure.c.loan).where(schema.loan_closure.c.cooperative_id == self._mine),
+            select(schema.loan_change.c.loan).where(
+                schema.loan_change.c.cooperative_id == self._mine,
+                schema.loan_change.c.change == "WRITTEN_OFF",
+            ),
+        )
+        differs = or_(kept.debit_high != kept.credit_high, kept.debit_low != kept.credit_low)
+        held = select(kept.loan).where(
+            kept.cooperative_id == self._mine, kept.account.in_((INTEREST_RECEIVABLE, ALLOWANCE)), differs
+        )
+        return select(loan.loan).where(
+            loan.cooperative_id == self._mine, or_(loan.loan.not_in(ended), loan.loan.in_(held))
+        )
+
+    def _states(self, connection: Connection, ids: _Ids) -> list[LoanState]:
+        states = {state.loan: state for state in map(_state, connection.execute(self._latest(ids)))}
+        for loan, *sums in connection.execute(self._paid(ids)):
+            states[loan].paid_principal += joined(*sums[:2])
+            states[loan].paid_interest += joined(*sums[2:])
+        for loan, account, *sums in connection.execute(self._kept(ids)):
+            if account == INTEREST_RECEIVABLE:
+                states[loan].receivable = joined(*sums)
+            else:
+                states[loan].allowance = -joined(*sums)
+        for loan, *sums in connection.execute(self._liens(ids)):
+            if loan in states:
+                states[loan].liens = joined(*sums)
+        for loan, change, member in connection.execute(self._changes(ids)):
+            if change == "ASSUMED":
+                states[loan].borrower = member
+            states[loan].written_off |= change == "WRITTEN_OFF"
+        for loan in connection.execute(self._of(schema.loan_closure, ids)).scalars():
+            states[loan].closed = True
+        return list(states.values())
+
+    def _of(self, table: Table, ids: _Ids, *columns: Any) -> Select[Any]:
+        """Loan and these columns of the rows of `table` that speak of the loans."""
+        return select(table.c.loan, *columns).where(
+            table.c.cooperative_id == self._mine, table.c.loan.in_(ids)
+        )
+
+    def _latest(self, ids: _Ids) -> Select[Any]:
+        """Every loan with its last version."""
+        loan, version = schema.loan.c, schema.loan_version.c
+        last = (
+            self._of(schema.loan_version, ids, func.max(version.version).label("version"))
+            .group_by(version.loan)
+            .subquery()
+        )
+        return (
+            select(
+                schema.loan_version,
+                loan.borrower,
+                loan.disbursed_day,
+                loan.rounding_exponent,
+                loan.opened_principal_paid,
+                loan.opened_interest_paid,
+            )
+            .join(last, (version.loan == last.c.loan) & (version.version == last.c.version))
+            .join(schema.loan, (loan.cooperative_id == version.cooperative_id) & (loan.loan == version.loan))
+            .where(version.cooperative_id == self._mine)
+        )
+
+    def _paid(self, ids: _Ids) -> Select[Any]:
+        payment = schema.loan_payment.c
+        sums = (*sum_words(payment.principal), *sum_words(payment.interest))
+        return self._of(schema.loan_payment, ids, *sums).group_by(payment.loan)
+
+    def _kept(self, ids: _Ids) -> Select[Any]:
+        kept = schema.loan_balance.c
+        query = self._of(schema.loan_balance, ids, kept.account, *kept_words(schema.loan_balance))
+        held = query.where(kept.account.in_((INTEREST_RECEIVABLE, ALLOWANCE)))
+        return held.group_by(kept.loan, kept.account)
+
+    def _liens(self, ids: _Ids) -> Select[Any]:
+        lien = schema.lien_change.c
+        signs = case((lien.change == "PLACED", 1), (lien.change.in_(("RELEASED", "CLAIMED")), -1), else_=0)
+        return self._of(schema.lien_change, ids, *sum_words(signs * lien.amount)).group_by(lien.loan)
+
+    def _changes(self, ids: _Ids) -> Select[Any]:
+        change = schema.loan_change.c
+        query = self._of(schema.loan_change, ids, change.change, change.member)
+        return query.order_by(change.block_number, change.log_index)
+
+
+def version_of(row: Any, disbursed_on: WibDay, exponent: int) -> Version:
+    """The terms that a row of `loan_version` tells."""
+    terms = LoanTerms(
+        row.principal,
+        row.rate_bps,
+        row.months,
+        LoanMethod(row.method),
+        disbursed_on,
+        row.grace_months,
+        exponent,
+        row.freeze_months,
+        row.instalments_before,
+    )
+    return Version(terms, row.interest_carried, row.interest_ahead)
+
+
+def _state(row: Any) -> LoanState:
+    version = version_of(row, row.disbursed_day, row.rounding_exponent)
+    return LoanState(
+        row.loan,
+        row.borrower,
+        row.version,
+        version,
+        before_principal=row.principal_before,
+        before_interest=row.interest_before,
+        paid_principal=row.opened_principal_paid,
+        paid_interest=row.opened_interest_paid,
+    )
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text[2:])

@@ -1,0 +1,105 @@
+"""The entries that no event of its own makes: interest that is due on loans, and the allowance by class.
+
+Both are derived at MonthEnded from what the logs before it say, a loan at a time, with the month's last
+day as book day. A loan that was closed or written off, or that is paid out after that day, has the
+target nought.
+"""
+
+from typing import Final, NamedTuple
+
+from indexer.chain import events as ev
+from indexer.chain.events import LogRef
+from indexer.ledger import accounts
+from indexer.ledger.loans import KnownLoans, LoanState
+from indexer.ledger.rule import CREDIT, DEBIT, Amount, Entry, Leg, Line, Rule, fixed
+from rules.accrual import accrued_interest, late_since
+from rules.collectibility import RATES_BPS, allowance, collectibility
+from rules.types import BPS, Collectibility, WibDay
+
+BASIS_KEY: Final = b"interest-basis".ljust(32, b"\0")
+BASES: Final = tuple(text.ljust(32, b"\0") for text in (b"accrual", b"cash"))
+ALLOWANCE_KEYS: Final = tuple(
+    text.ljust(32, b"\0")
+    for text in (
+        b"allowance-lancar",
+        b"allowance-kurang-lancar",
+        b"allowance-diragukan",
+        b"allowance-macet",
+    )
+)
+
+
+class Policy(NamedTuple):
+    """The accounting options that hold on a day; a value that means nothing is as if it had not been
+    adopted."""
+
+    accrues: bool
+    rates_bps: tuple[int, ...]
+
+
+class Targets(NamedTuple):
+    """What 1220 and 1290 should hold of a loan, rupiah."""
+
+    interest: int
+    allowance: int
+
+
+def policy_on(known: KnownLoans, day: int) -> Policy:
+    """Interest by accrual unless `interest-basis` is `cash`; rates of the classes in basis points, 0 to
+    10,000."""
+    bases = [value for value in known.option(BASIS_KEY, day) if value in BASES]
+    rates = []
+    for key, default in zip(ALLOWANCE_KEYS, RATES_BPS, strict=True):
+        told = [int.from_bytes(value, "big") for value in known.option(key, day)]
+        rates.append(([default] + [rate for rate in told if rate <= BPS])[-1])
+    return Policy(bases[-1:] != [BASES[1]], tuple(rates))
+
+
+def targets(state: LoanState, liens: int, day: WibDay, policy: Policy) -> Targets:
+    """What should be held of a loan on `day`."""
+    if not state.is_running or state.version.terms.disbursed_on > day:
+        return Targets(0, 0)
+    paid = state.progress()
+    grade = collectibility(late_since(state.version, paid, day), day, state.outstanding, liens)
+    accrues = policy.accrues and grade is not Collectibility.MACET
+    interest = accrued_interest(state.version, paid, day) if accrues else 0
+    return Targets(interest, allowance(state.outstanding, grade, policy.rates_bps))
+
+
+def month_end(interest_rule: str, allowance_rule: str) -> Rule:
+    """The rule of MonthEnded; its two names are those of the entries."""
+
+    def post(_ref: LogRef, event: ev.MonthEnded, known: KnownLoans) -> tuple[Entry, ...]:
+        day = event.last_day
+        policy = policy_on(known, day)
+        entries = []
+        for state in known.accountable():
+            target = targets(state, known.liens_of(state), day, policy)
+            interest, allowed = target.interest - state.receivable, target.allowance - state.allowance
+            if interest:
+                lines = _lines(state, accounts.INTEREST_RECEIVABLE, accounts.LOAN_INTEREST, interest)
+                entries.append(Entry(interest_rule, state.loan, day, None, lines))
+            if allowed:
+                lines = _lines(state, accounts.LOAN_LOSSES, accounts.ALLOWANCE, allowed)
+                entries.append(Entry(allowance_rule, state.loan, day, None, lines))
+        return tuple(entries)
+
+    note = (
+        f"For each loan with number `subject`: {interest_rule} brings 1220 of the loan to its target, "
+        f"{allowance_rule} 1290; a negative difference is posted the other way round."
+    )
+    return Rule(f"{interest_rule}, {allowance_rule}", ev.MonthEnded, post, _LEGS, note)
+
+
+def _lines(state: LoanState, debit: int, credit: int, amount: int) -> tuple[Line, ...]:
+    owner = (state.borrower, state.loan, None)
+    return (debit, amount, *owner), (credit, -amount, *owner)
+
+
+_DIFFERENCE: Final = Amount("target less what is held")
+_LEGS: Final = (
+    Leg(DEBIT, fixed(accounts.INTEREST_RECEIVABLE), _DIFFERENCE),
+    Leg(CREDIT, fixed(accounts.LOAN_INTEREST), _DIFFERENCE),
+    Leg(DEBIT, fixed(accounts.LOAN_LOSSES), _DIFFERENCE),
+    Leg(CREDIT, fixed(accounts.ALLOWANCE), _DIFFERENCE),
+)
