@@ -86,10 +86,15 @@ def amend(
 
 
 def two_offices(
-    house: House, name: str, types: Sequence[str], values: Sequence[Any], checker: Person | None = None
+    house: House,
+    name: str,
+    types: Sequence[str],
+    values: Sequence[Any],
+    checker: Person | None = None,
+    deadline: int = NEVER,
 ) -> tuple[str, int, bytes]:
     """The PENGAWAS's signature under what KETUA sends."""
-    return house.countersign(checker or house.pengawas, house.LoanCare, action(name, types, values))
+    return house.countersign(checker or house.pengawas, house.LoanCare, action(name, types, values), deadline)
 
 
 def notice(house: House, loan: int, index: int, amount: int, **who: Person) -> Any:
@@ -108,11 +113,10 @@ def waive(house: House, loan: int, penalty: int, reason: bytes = DOCUMENT, **who
     return house.LoanCare.waivePenalty(loan, penalty, day, reason, signed, sender)
 
 
-def write_off(house: House, loan: int, **who: Person) -> Any:
+def write_off(house: House, loan: int, deadline: int = NEVER, **who: Person) -> Any:
     day = today()
-    signed = two_offices(
-        house, "writeOff", ["uint32", "uint32", "bytes32"], [loan, day, DOCUMENT], who.get("checker")
-    )
+    types = ["uint32", "uint32", "bytes32"]
+    signed = two_offices(house, "writeOff", types, [loan, day, DOCUMENT], who.get("checker"), deadline)
     sender = {"from": who.get("maker", house.ketua).account}
     return house.LoanCare.writeOff(loan, day, DOCUMENT, signed, sender)
 

@@ -1,5 +1,7 @@
 """Amendments: proposed, approved by the committee, signed by everybody who answers for the loan."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.contracts.actors import DAY, NEVER, House, now, person, refused, today, travel
@@ -30,7 +32,8 @@ def everybody(house: House, amendment: Amendment = LATER, deadline: int = NEVER)
 def test_amend__approved_and_signed__a_new_version(proposed: House) -> None:
     receipt = amend(proposed, LATER, everybody(proposed))
     event = receipt.events["LoanAmended"]
-    assert (event["version"], event["principal"], event["months"]) == (2, 12_000_000, 24)
+    assert (event["version"], event["principal"], event["interestCarried"]) == (2, 12_000_000, 0)
+    assert tuple(event["amendment"])[3] == 24
     loan = proposed.LoanBook.loanOf(LOAN)
     assert (loan["version"], loan["months"], loan["method"]) == (2, 24, int(LATER.method))
     assert proposed.LoanBook.outstandingOf(LOAN) == 12_000_000
@@ -130,7 +133,7 @@ def test_amend__closed_day_or_tomorrow__refused(proposed: House) -> None:
 
 
 def test_amend__officers_sign_for_the_member__refused(proposed: House) -> None:
-    forger = person("forger", proposed.alice.number)
+    forger = replace(person("forger", 990), number=proposed.alice.number)
     forged = [accept_amendment(proposed, forger, LATER), accept_amendment(proposed, proposed.budi, LATER)]
     with refused("DeskAcceptanceInvalid"):
         amend(proposed, LATER, forged)

@@ -87,8 +87,10 @@ def test_write_off__performing_or_merely_late__refused(late: House) -> None:
 
 def test_write_off__twice__refused(lost: House) -> None:
     write_off(lost, LOAN)
-    with refused("LoanNotRunning", LOAN):
+    with refused("AuthorityActionSpent"):
         write_off(lost, LOAN)
+    with refused("CareNotMacet", LOAN):
+        write_off(lost, LOAN, deadline=NEVER - 1)
 
 
 def test_write_off__not_by_two_offices__refused(lost: House) -> None:
