@@ -1,6 +1,6 @@
 """Month's ends as ledgers that can be read, and the books of random histories against themselves.
 
-Loans of 12,000,000 at 12% a year over 12 months, DECLINING, paid out on 15 January 2025: 1,000,000 a month and
+Loans of 12,000,000 at 12% a year over 12 months, DECLINING, paid out on 15 January 2025: 1,000,000 a month, and
 interest of 120,000 in February, 10,000 less each month.
 """
 
