@@ -138,8 +138,10 @@ def _terms(connection: Connection, loans: set[int], cooperative_id: int) -> tupl
         .where(version.cooperative_id == cooperative_id, version.loan.in_(sorted(loans)))
         .order_by(version.loan, version.version)
     )
-    rows = connection.execute(query)
-    return tuple(msgspec.convert(row._asdict(), PassbookTerms) for row in rows)
+    return tuple(
+        msgspec.convert(dict(zip(names, row, strict=True)), PassbookTerms)
+        for row in connection.execute(query)
+    )
 
 
 _Totals = defaultdict[tuple[int, int | None], int]

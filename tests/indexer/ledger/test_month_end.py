@@ -1,7 +1,7 @@
 """Month's ends as ledgers that can be read, and the books of random histories against themselves.
 
-Loans of 12,000,000 at 12% a year over 12 months, DECLINING, paid out on 15 January 2025: 1,000,000 a month, and
-interest of 120,000 in February, 10,000 less each month.
+Loans of 12,000,000 at 12% a year over 12 months, DECLINING, paid out on 15 January 2025: 1,000,000 a month,
+and interest of 120,000 in February, 10,000 less each month.
 """
 
 import time
@@ -135,7 +135,7 @@ def test_month_end__payment_after_it__recognised_interest_first() -> None:
 
 
 def test_month_end__written_off_and_closed__let_go_of_what_is_held() -> None:
-    """Loan 2 is written off on its allowance of 1,000,000, loan 1 is paid off: 30,000 of allowance come back."""
+    """Loan 2 is written off on its allowance of 1,000,000, loan 1 is paid off: 30,000 come back."""
     off: Logs = [
         ("LoanBook", ev.LoanWrittenOff(2, 2, 10_000_000, parse_day("2025-08-02"), bytes(32))),
         ("LoanBook", paid(1, 1, 1 << 56 | 9, 6_000_000, 60_000, 1, parse_day("2025-08-02"))),

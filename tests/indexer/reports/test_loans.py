@@ -22,7 +22,7 @@ AUGUST = parse_day("2025-08-02")
 
 @pytest.fixture
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    """After July: loan 2 is rescheduled, loan 3 written off and recovered from, loan 4 taken over by member 9."""
+    """After July: loan 2 is rescheduled, loan 3 written off and recovered from, loan 4 taken over by 9."""
     registered: Logs = [
         ("MemberRegistry", ev.MemberRegistered(member, bytes(20), bytes(20), 0, AUGUST))
         for member in (1, 4, 9)
