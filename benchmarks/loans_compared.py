@@ -171,8 +171,8 @@ def step_rounded(terms: LoanTerms, due: Instalment) -> Fraction:
         growth = Fraction((1 + Fraction(terms.annual_rate_bps, MONTHLY)) ** paying)
         exact: Fraction = terms.principal * Fraction(terms.annual_rate_bps, MONTHLY) * growth / (growth - 1)
         payment = annuity_payment(terms.principal, terms.annual_rate_bps, paying, terms.rounding_exponent)
-        return Fraction(abs(payment - exact))
-    unit = 10**terms.rounding_exponent
+        return abs(payment - exact)
+    unit: int = 10**terms.rounding_exponent
     return Fraction(terms.principal, paying) - terms.principal // paying // unit * unit
 
 

@@ -9,20 +9,36 @@ from sqlalchemy import Connection, Select, bindparam, select
 from indexer.ledger import schema
 from indexer.ledger.accounts import (
     CHART,
+    INTEREST_RECEIVABLE,
     INTEREST_TAX,
+    LOAN_FEES,
     LOAN_INTEREST,
     LOANS,
     PAYABLE,
+    PENALTIES,
     POKOK,
+    RECOVERIES,
     SUKARELA,
     WAJIB,
 )
 from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
 from indexer.reports.prepared import Prepared
+from rules.types import LoanMethod
 
-ACCOUNTS: Final = (POKOK, WAJIB, SUKARELA, PAYABLE, LOANS, LOAN_INTEREST, INTEREST_TAX)
-"""Accounts that a passbook shows: savings, loans, interest paid on them, tax withheld."""
+ACCOUNTS: Final = (
+    POKOK,
+    WAJIB,
+    SUKARELA,
+    PAYABLE,
+    LOANS,
+    LOAN_INTEREST,
+    PENALTIES,
+    LOAN_FEES,
+    RECOVERIES,
+    INTEREST_TAX,
+)
+"""Accounts that a passbook shows: savings, loans, what was paid for them, tax withheld."""
 _SIDES: Final = {account: 1 if CHART[account].debit else -1 for account in ACCOUNTS}
 
 
@@ -30,7 +46,7 @@ class PassbookLine(msgspec.Struct, frozen=True):
     """A movement: `amount` is positive if the account's balance for the member grew by it.
 
     `balance` is what the member has in the account after it; for LOANS what is owed of this loan, for
-    LOAN_INTEREST and INTEREST_TAX the total paid so far.
+    the others the total paid so far (interest is in LOAN_INTEREST, whether it was recognised before or not).
     """
 
     entry: int
@@ -46,6 +62,19 @@ class PassbookLine(msgspec.Struct, frozen=True):
     final: bool
 
 
+class PassbookTerms(msgspec.Struct, frozen=True):
+    """A version of the terms of one of the member's loans; `cause` as in `instalment_card.CardVersion`."""
+
+    loan: int
+    version: int
+    cause: str
+    book_day: int
+    principal: int
+    rate_bps: int
+    months: int
+    method: LoanMethod
+
+
 class Passbook(msgspec.Struct, frozen=True):
     """A member's passbook in the order of the entries; balances in rupiah now."""
 
@@ -58,6 +87,7 @@ class Passbook(msgspec.Struct, frozen=True):
     payable: int
     loans_outstanding: int
     lines: tuple[PassbookLine, ...]
+    loan_terms: tuple[PassbookTerms, ...]
 
 
 class UnknownMemberError(LookupError):
@@ -86,6 +116,7 @@ def passbook(
         payable=totals[PAYABLE, None],
         loans_outstanding=owed,
         lines=tuple(shown),
+        loan_terms=_terms(connection, {loan for _, loan in totals if loan is not None}, cooperative_id),
     )
 
 
@@ -97,6 +128,22 @@ def _member(connection: Connection, member: int, cooperative_id: int) -> tuple[i
     return joined_on, status
 
 
+def _terms(connection: Connection, loans: set[int], cooperative_id: int) -> tuple[PassbookTerms, ...]:
+    if not loans:
+        return ()
+    version = schema.loan_version.c
+    names = PassbookTerms.__struct_fields__
+    query = (
+        select(*(version[name] for name in names))
+        .where(version.cooperative_id == cooperative_id, version.loan.in_(sorted(loans)))
+        .order_by(version.loan, version.version)
+    )
+    return tuple(
+        msgspec.convert(dict(zip(names, row, strict=True)), PassbookTerms)
+        for row in connection.execute(query)
+    )
+
+
 _Totals = defaultdict[tuple[int, int | None], int]
 
 
@@ -106,8 +153,10 @@ def _lines(connection: Connection, member: int, cooperative_id: int) -> tuple[li
     for entry, account, loan, signed, book_day, rule, receipt, final_entries in _LINES.rows(
         connection, cooperative=cooperative_id, member=member
     ):
+        if account == INTEREST_RECEIVABLE:
+            account = LOAN_INTEREST
         side = _SIDES.get(account)
-        if side is None:
+        if side is None or (account == LOAN_INTEREST and rule != "loan-payment"):
             continue
         key = (account, loan if account == LOANS else None)
         amount = side * signed

@@ -13,22 +13,40 @@ contract AmortizationTest is Test {
     AmortizationHarness private harness = new AmortizationHarness();
 
     function test_totalInterest_TwelveMillionAtOnePercentAMonth() public pure {
-        assertEq(Amortization.totalInterest(12_000_000, 1_200, 12, LoanMethod.FLAT), 1_440_000);
-        assertEq(Amortization.totalInterest(12_000_000, 1_200, 12, LoanMethod.DECLINING), 780_000);
-        assertEq(Amortization.totalInterest(12_000_000, 1_200, 12, LoanMethod.ANNUITY), 794_226);
+        assertEq(Amortization.totalInterest(_twelveMillion(LoanMethod.FLAT, 1_200)), 1_440_000);
+        assertEq(Amortization.totalInterest(_twelveMillion(LoanMethod.DECLINING, 1_200)), 780_000);
+        assertEq(Amortization.totalInterest(_twelveMillion(LoanMethod.ANNUITY, 1_200)), 794_226);
+        assertEq(Amortization.totalInterest(_twelveMillion(LoanMethod.BULLET, 1_200)), 1_440_000);
     }
 
     function test_instalment_AnnuityLastTakesTheRest() public pure {
-        uint64 annuity = Amortization.annuityPayment(12_000_000, 1_200, 12);
-        assertEq(annuity, 1_066_185);
-        uint64 outstanding = 12_000_000;
-        for (uint16 number = 1; number <= 12; ++number) {
-            (uint64 principal, uint64 interest) =
-                Amortization.instalment(LoanMethod.ANNUITY, 12_000_000, 1_200, 12, annuity, number, outstanding);
+        Amortization.Schedule memory schedule = _twelveMillion(LoanMethod.ANNUITY, 1_200);
+        assertEq(schedule.step, 1_066_185);
+        uint256 outstanding = 12_000_000;
+        for (uint256 number = 1; number <= 12; ++number) {
+            (uint256 principal, uint256 interest) = Amortization.instalment(schedule, number, outstanding);
             outstanding -= principal;
             assertEq(principal + interest, number < 12 ? 1_066_185 : 1_066_191);
         }
         assertEq(outstanding, 0);
+    }
+
+    function test_instalment_GraceAsksForInterestFreezeForNone() public pure {
+        Amortization.Schedule memory schedule = _twelveMillion(LoanMethod.DECLINING, 1_200);
+        schedule.graceMonths = 2;
+        schedule.freezeMonths = 1;
+        _assertInstalment(schedule, 1, 0, 0);
+        _assertInstalment(schedule, 2, 0, 120_000);
+        _assertInstalment(schedule, 3, 1_000_000, 120_000);
+        _assertInstalment(schedule, 12, 12_000_000, 120_000);
+    }
+
+    function test_step_IsCutToTheUnit() public pure {
+        assertEq(Amortization.step(LoanMethod.FLAT, 1_000_000, 1_200, 7, 3), 142_000);
+        assertEq(Amortization.step(LoanMethod.DECLINING, 1_000_000, 1_200, 7, 0), 142_857);
+        assertEq(Amortization.step(LoanMethod.ANNUITY, 12_000_000, 1_200, 12, 3), 1_067_000);
+        assertEq(Amortization.step(LoanMethod.ANNUITY, 1_000_000, 0, 7, 3), 142_000);
+        assertEq(Amortization.step(LoanMethod.BULLET, 1_000_000, 1_200, 7, 0), 0);
     }
 
     function test_annuityPayment_Edges() public pure {
@@ -46,46 +64,44 @@ contract AmortizationTest is Test {
     function test_annuityPayment_LargestTermsDoNotOverflow() public pure {
         uint256 interest = (uint256(MAX_RUPIAH) * type(uint16).max + 60_000) / 120_000;
         assertEq(Amortization.annuityPayment(MAX_RUPIAH, type(uint16).max, 360), interest);
-        assertGt(Amortization.totalInterest(MAX_RUPIAH, type(uint16).max, 360, LoanMethod.FLAT), type(uint64).max);
     }
 
     function test_withinRateCap_FlatIsTwoNfOverNPlusOne() public pure {
-        assertTrue(Amortization.withinRateCap(12_000_000, 1_300, 12, LoanMethod.FLAT, 0, 2_400));
-        assertFalse(Amortization.withinRateCap(12_000_000, 1_301, 12, LoanMethod.FLAT, 0, 2_400));
-        assertTrue(Amortization.withinRateCap(12_000_000, 2_400, 12, LoanMethod.DECLINING, 0, 2_400));
-        assertFalse(Amortization.withinRateCap(12_000_000, 2_400, 12, LoanMethod.DECLINING, 1, 2_400));
-        assertFalse(Amortization.withinRateCap(12_000_000, 2_400, 12, LoanMethod.ANNUITY, 0, 2_400));
-        assertTrue(Amortization.withinRateCap(12_000_000, 1_200, 12, LoanMethod.FLAT, 120_000, 2_400));
-        assertFalse(Amortization.withinRateCap(12_000_000, 1_200, 12, LoanMethod.FLAT, 120_001, 2_400));
+        assertTrue(Amortization.withinRateCap(_twelveMillion(LoanMethod.FLAT, 1_300), 0, 2_400));
+        assertFalse(Amortization.withinRateCap(_twelveMillion(LoanMethod.FLAT, 1_301), 0, 2_400));
+        assertTrue(Amortization.withinRateCap(_twelveMillion(LoanMethod.DECLINING, 2_400), 0, 2_400));
+        assertFalse(Amortization.withinRateCap(_twelveMillion(LoanMethod.DECLINING, 2_400), 1, 2_400));
+        assertFalse(Amortization.withinRateCap(_twelveMillion(LoanMethod.ANNUITY, 2_400), 0, 2_400));
+        assertTrue(Amortization.withinRateCap(_twelveMillion(LoanMethod.BULLET, 1_300), 0, 2_400));
+        assertFalse(Amortization.withinRateCap(_twelveMillion(LoanMethod.BULLET, 1_301), 0, 2_400));
+        assertTrue(Amortization.withinRateCap(_twelveMillion(LoanMethod.FLAT, 1_200), 120_000, 2_400));
+        assertFalse(Amortization.withinRateCap(_twelveMillion(LoanMethod.FLAT, 1_200), 120_001, 2_400));
     }
 
-    function test_runningInstalment_AroundDueDates() public pure {
+    /// @dev One rupiah bears no interest that rounding leaves, but its rate is above the cap all the same.
+    function test_withinRateCap_ARateAboveTheCapNeverIs() public pure {
+        Amortization.Schedule memory one = Amortization.Schedule(LoanMethod.DECLINING, 1, 2_401, 1, 0, 0, 1);
+        assertFalse(Amortization.withinRateCap(one, 0, 2_400));
+        one.rateBps = 2_400;
+        assertTrue(Amortization.withinRateCap(one, 0, 2_400));
+    }
+
+    function test_monthsGone_AroundDueDates() public pure {
         uint32 lastOfJanuary2025 = 20_119;
-        _assertRunning(lastOfJanuary2025, lastOfJanuary2025, 1);
-        _assertRunning(lastOfJanuary2025, 20_146, 1); // 27 February
-        _assertRunning(lastOfJanuary2025, 20_147, 2); // 28 February: the first is due today
-        _assertRunning(lastOfJanuary2025, 20_177, 2); // 30 March
-        _assertRunning(lastOfJanuary2025, 20_483, 12); // 30 January 2026
-        _assertRunning(lastOfJanuary2025, 20_484, 12);
-        _assertRunning(lastOfJanuary2025, 25_000, 12);
+        _assertGone(lastOfJanuary2025, lastOfJanuary2025, 0);
+        _assertGone(lastOfJanuary2025, lastOfJanuary2025 - 400, 0);
+        _assertGone(lastOfJanuary2025, 20_146, 0); // 27 February
+        _assertGone(lastOfJanuary2025, 20_147, 1); // 28 February: the first is due today
+        _assertGone(lastOfJanuary2025, 20_177, 1); // 30 March
+        _assertGone(lastOfJanuary2025, 20_483, 11); // 30 January 2026
+        _assertGone(lastOfJanuary2025, 20_484, 12);
     }
 
     function test_months_RevertOutsideOneTo360() public {
         for (uint256 i = 0; i < 2; ++i) {
             uint16 months = i == 0 ? 0 : 361;
-            bytes memory expected = abi.encodeWithSelector(Amortization.AmortizationMonthsOutOfRange.selector, months);
-            vm.expectRevert(expected);
+            vm.expectRevert(abi.encodeWithSelector(Amortization.AmortizationMonthsOutOfRange.selector, months));
             harness.annuityPayment(1, 1_200, months);
-            vm.expectRevert(expected);
-            harness.totalInterest(1, 1_200, months, LoanMethod.FLAT);
-        }
-    }
-
-    function test_instalment_RevertsOutsideTheSchedule() public {
-        for (uint256 i = 0; i < 2; ++i) {
-            uint16 number = i == 0 ? 0 : 13;
-            vm.expectRevert(abi.encodeWithSelector(Amortization.AmortizationInstalmentOutOfRange.selector, number, 12));
-            harness.instalment(LoanMethod.FLAT, 1, 1_200, 12, 0, number, 1);
         }
     }
 
@@ -98,17 +114,20 @@ contract AmortizationTest is Test {
         uint64 principal,
         uint16 rateBps,
         uint16 months,
+        uint16 graceMonths,
+        uint16 freezeMonths,
         uint8 method,
-        uint32 day
+        uint8 roundingExponent
     ) public view {
-        AmortizationHarness.Case memory c = AmortizationHarness.Case({
-            principal: uint64(bound(principal, 1, MAX_RUPIAH)),
-            rateBps: uint16(bound(rateBps, 0, 2_400)),
-            months: uint16(bound(months, 1, 360)),
-            method: LoanMethod(bound(method, 0, 2)),
-            disbursedOn: WibDay.wrap(uint32(bound(day, 0, 60_000))),
-            day: WibDay.wrap(0)
-        });
+        AmortizationHarness.Case memory c;
+        c.principal = uint64(bound(principal, 1, type(uint56).max));
+        c.rateBps = uint16(bound(rateBps, 0, 2_400));
+        c.months = uint16(bound(months, 1, 360));
+        c.graceMonths = uint16(bound(graceMonths, 0, c.months - 1));
+        c.freezeMonths = uint16(bound(freezeMonths, 0, c.months));
+        c.method = LoanMethod(bound(method, 0, 3));
+        c.roundingExponent = uint8(bound(roundingExponent, 0, 6));
+        c.disbursedOn = WibDay.wrap(20_119);
         uint256[] memory words = harness.schedule(c);
         uint256 principals;
         uint256 interests;
@@ -118,7 +137,7 @@ contract AmortizationTest is Test {
             interests += words[i + 2];
         }
         assertEq(principals, c.principal);
-        assertEq(interests, Amortization.totalInterest(c.principal, c.rateBps, c.months, c.method));
+        assertEq(interests, Amortization.totalInterest(harness.scheduleOf(c)));
     }
 
     /// @dev The payment P satisfies |P - exact| <= 1/2, seen as the balance that payments of P - 1/2 and P + 1/2 leave.
@@ -149,18 +168,31 @@ contract AmortizationTest is Test {
         }
     }
 
-    function testFuzz_runningInstalment_FirstDueAfterTheDay(uint32 disbursedOn, uint16 months, uint32 day) public pure {
+    function testFuzz_monthsGone_LastDueOnTheDayOrBefore(uint32 disbursedOn, uint32 day) public pure {
         WibDay start = WibDay.wrap(uint32(bound(disbursedOn, 0, 60_000)));
-        months = uint16(bound(months, 1, 360));
         WibDay today = WibDay.wrap(uint32(bound(day, WibDay.unwrap(start), WibDay.unwrap(start) + 12_000)));
-        uint16 running = Amortization.runningInstalment(start, months, today);
-        assertGe(running, 1);
-        assertLe(running, months);
-        if (running < months) assertTrue(WibCalendar.addMonths(start, running) > today);
-        if (running > 1) assertFalse(WibCalendar.addMonths(start, running - 1) > today);
+        uint256 gone = Amortization.monthsGone(start, today);
+        assertFalse(WibCalendar.addMonths(start, uint32(gone)) > today);
+        assertTrue(WibCalendar.addMonths(start, uint32(gone + 1)) > today);
     }
 
-    function _assertRunning(uint32 disbursedOn, uint32 day, uint16 expected) private pure {
-        assertEq(Amortization.runningInstalment(WibDay.wrap(disbursedOn), 12, WibDay.wrap(day)), expected);
+    function _assertGone(uint32 disbursedOn, uint32 day, uint256 expected) private pure {
+        assertEq(Amortization.monthsGone(WibDay.wrap(disbursedOn), WibDay.wrap(day)), expected);
+    }
+
+    function _assertInstalment(
+        Amortization.Schedule memory schedule,
+        uint256 number,
+        uint256 expectedPrincipal,
+        uint256 expectedInterest
+    ) private pure {
+        (uint256 principal, uint256 interest) = Amortization.instalment(schedule, number, 12_000_000);
+        assertEq(principal, expectedPrincipal);
+        assertEq(interest, expectedInterest);
+    }
+
+    function _twelveMillion(LoanMethod method, uint16 rateBps) private pure returns (Amortization.Schedule memory) {
+        uint64 step = Amortization.step(method, 12_000_000, rateBps, 12, 0);
+        return Amortization.Schedule(method, 12_000_000, rateBps, 12, 0, 0, step);
     }
 }

@@ -11,17 +11,21 @@ contract AmortizationHarness {
         uint64 principal;
         uint16 rateBps;
         uint16 months;
+        uint16 graceMonths;
+        uint16 freezeMonths;
         LoanMethod method;
+        uint8 roundingExponent;
+        uint64 fee;
         WibDay disbursedOn;
         WibDay day;
     }
 
     /// @dev What the libraries say of a loan; `schedule` is SHA-256 of the words of `schedule`, 32 bytes each.
     struct Answer {
-        uint64 annuity;
+        uint64 step;
         uint256 totalInterest;
         bool withinRateCap;
-        uint16 running;
+        uint256 monthsGone;
         bytes32 schedule;
     }
 
@@ -29,11 +33,12 @@ contract AmortizationHarness {
         found = new Answer[](cases.length);
         for (uint256 i = 0; i < cases.length; ++i) {
             Case calldata c = cases[i];
+            Amortization.Schedule memory terms = scheduleOf(c);
             found[i] = Answer({
-                annuity: annuityPayment(c.principal, c.rateBps, c.months),
-                totalInterest: totalInterest(c.principal, c.rateBps, c.months, c.method),
-                withinRateCap: Amortization.withinRateCap(c.principal, c.rateBps, c.months, c.method, 0, 2_400),
-                running: Amortization.runningInstalment(c.disbursedOn, c.months, c.day),
+                step: uint64(terms.step),
+                totalInterest: Amortization.totalInterest(terms),
+                withinRateCap: Amortization.withinRateCap(terms, c.fee, 2_400),
+                monthsGone: Amortization.monthsGone(c.disbursedOn, c.day),
                 schedule: sha256(abi.encodePacked(schedule(c)))
             });
         }
@@ -42,11 +47,10 @@ contract AmortizationHarness {
     /// @dev Due day, principal and interest of every instalment, one after the other.
     function schedule(Case memory c) public pure returns (uint256[] memory words) {
         words = new uint256[](3 * uint256(c.months));
-        uint64 annuity = annuityPayment(c.principal, c.rateBps, c.months);
-        uint64 outstanding = c.principal;
+        Amortization.Schedule memory terms = scheduleOf(c);
+        uint256 outstanding = c.principal;
         for (uint16 number = 1; number <= c.months; ++number) {
-            (uint64 principalPart, uint64 interestPart) =
-                instalment(c.method, c.principal, c.rateBps, c.months, annuity, number, outstanding);
+            (uint256 principalPart, uint256 interestPart) = Amortization.instalment(terms, number, outstanding);
             outstanding -= principalPart;
             uint256 position = 3 * uint256(number - 1);
             words[position] = WibDay.unwrap(WibCalendar.addMonths(c.disbursedOn, number));
@@ -56,27 +60,19 @@ contract AmortizationHarness {
         require(outstanding == 0, "principal does not add up");
     }
 
+    function scheduleOf(Case memory c) public pure returns (Amortization.Schedule memory) {
+        return Amortization.Schedule({
+            method: c.method,
+            principal: c.principal,
+            rateBps: c.rateBps,
+            months: c.months,
+            graceMonths: c.graceMonths,
+            freezeMonths: c.freezeMonths,
+            step: Amortization.step(c.method, c.principal, c.rateBps, c.months - c.graceMonths, c.roundingExponent)
+        });
+    }
+
     function annuityPayment(uint64 principal, uint16 rateBps, uint16 months) public pure returns (uint64) {
         return Amortization.annuityPayment(principal, rateBps, months);
-    }
-
-    function totalInterest(uint64 principal, uint16 rateBps, uint16 months, LoanMethod method)
-        public
-        pure
-        returns (uint256)
-    {
-        return Amortization.totalInterest(principal, rateBps, months, method);
-    }
-
-    function instalment(
-        LoanMethod method,
-        uint64 principal,
-        uint16 rateBps,
-        uint16 months,
-        uint64 annuity,
-        uint16 number,
-        uint64 outstanding
-    ) public pure returns (uint64 principalPart, uint64 interestPart) {
-        return Amortization.instalment(method, principal, rateBps, months, annuity, number, outstanding);
     }
 }

@@ -1,41 +1,14 @@
 """applyByOrder: a member asks, anyone relays, one paid-out loan answers."""
 
-from typing import Any
-
-import brownie
 import pytest
 from eth_abi import encode
 from eth_utils import keccak
 
-from tests.contracts.actors import NEVER, AnyMember, House, now, refused, travel, typed_digest
-from tests.contracts.LoanDesk.test_disburse import recover
+from tests.contracts.actors import NEVER, House, now, refused, travel
+from tests.contracts.LoanDesk.orders import apply, recover
 from tests.contracts.office import Terms, disburse, exit_member, offer
 
-APPLICATION = (
-    "Application(uint32 member,uint16 product,uint64 principal,uint16 months,uint256 nonce,uint256 deadline)"
-)
 GOOD = Terms(7, 101)
-
-
-def apply(
-    house: House,
-    member: AnyMember,
-    nonce: int = 1,
-    deadline: int = NEVER,
-    signer: AnyMember | None = None,
-    product: int = 1,
-) -> Any:
-    fields = {
-        "member": member.number,
-        "product": product,
-        "principal": 12_000_000,
-        "months": 12,
-        "nonce": nonce,
-        "deadline": deadline,
-    }
-    digest = typed_digest("Koperasi LoanDesk", house.LoanDesk.address, APPLICATION, fields)
-    order = tuple(fields.values())
-    return house.LoanDesk.applyByOrder(order, (signer or member).sign(digest), {"from": brownie.accounts[5]})
 
 
 @pytest.mark.parametrize("who", ["alice", "citra"])

@@ -12,7 +12,6 @@ from tests.contracts.actors import (
     DAY,
     NEVER,
     House,
-    Person,
     contract_type,
     now,
     person,
@@ -21,7 +20,8 @@ from tests.contracts.actors import (
     travel,
 )
 from tests.contracts.lending import product
-from tests.contracts.MemberRegistry.orders import change_signer, propose
+from tests.contracts.LoanDesk.orders import recover
+from tests.contracts.MemberRegistry.orders import change_signer
 from tests.contracts.office import (
     BANK,
     KAS,
@@ -277,14 +277,6 @@ def test_disburse__stablecoin_to_a_changed_signer__refused(office: House) -> Non
     with refused("DeskNoPayee", 101):
         disburse(office, terms, STABLECOIN, signed={101: signed})
     disburse(office, terms, BANK, signed={101: signed})
-
-
-def recover(office: House, number: int) -> tuple[Person, int]:
-    """Another signer of the member by recovery, and when it was completed (unix seconds)."""
-    new_key = dataclasses.replace(person("new key", 901), number=number)
-    propose(office, number, new_key)
-    travel(14 * DAY)
-    return new_key, office.MemberRegistry.completeRecovery(number, {"from": office.deployer}).timestamp
 
 
 def test_disburse__stablecoin_to_a_recovered_signer__refused(office: House) -> None:

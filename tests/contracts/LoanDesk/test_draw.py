@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from rules.receipts import Series
-from tests.contracts.actors import NEVER, AnyMember, House, now, refused, today, typed_digest
-from tests.contracts.LoanDesk.test_disburse import recover
+from tests.contracts.actors import House, now, refused, today
+from tests.contracts.LoanDesk.orders import draw, recover
 from tests.contracts.office import BANK, KAS, STABLECOIN, Terms, disburse, offer, slip_number
 
-DRAWDOWN = "Drawdown(uint32 member,uint32 loan,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)"
 GOOD = Terms(7, 101, fee=100_000)
 
 
@@ -19,24 +18,6 @@ def drawing(office: House) -> House:
     offer(office, GOOD)
     disburse(office, GOOD, drawn=5_000_000)
     return office
-
-
-def draw(house: House, amount: int, **more: Any) -> Any:
-    fields = {
-        "member": 101,
-        "loan": more.pop("loan", 7),
-        "amount": amount,
-        "channel": int(more.pop("channel", BANK)),
-        "nonce": more.pop("nonce", 1),
-        "deadline": more.pop("deadline", NEVER),
-    }
-    signer: AnyMember = more.pop("signer", house.alice)
-    digest = typed_digest("Koperasi LoanDesk", house.LoanDesk.address, DRAWDOWN, fields)
-    order = [*fields.values()][1:]
-    order[1] = more.pop("asked", amount)
-    receipt, day = more.pop("receipt", None) or slip_number(), more.pop("day", None) or today()
-    sender = {"from": more.pop("sender", house.teller).account}
-    return house.LoanDesk.draw(order, receipt, day, signer.sign(digest), sender)
 
 
 def test_disburse__first_tranche__rest_can_be_drawn(office: House) -> None:

@@ -2,7 +2,7 @@
 
 from tests.contracts.actors import DAY, PENGAWAS, SEKRETARIS, House, now, person, refused
 from tests.contracts.lending import BOARD_BIT, PENGAWAS_BIT
-from tests.contracts.LoanDesk.test_draw import draw
+from tests.contracts.LoanDesk.orders import draw
 from tests.contracts.office import Terms, approve, disburse, lend, offer
 
 BORROWER = 3

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from indexer.chain import events as ev
 from indexer.chain.events import DecodedBlock, Event, LogRef, RawLog
-from rules.calendar import month_of_day, parse_day, timestamp_of_day
-from rules.types import WibDay
-from tests.indexer.loan_events import paid, started
+from rules.calendar import last_day, month_of_day, parse_day, timestamp_of_day
+from rules.types import Month, WibDay
+from tests.indexer.loan_events import amended, paid, started
 
 NO_ADDRESS = bytes(20)
 ADDRESSES = {name: sha256(name.encode()).digest()[:20] for name in sorted(ev.CONTRACTS)}
@@ -67,6 +67,8 @@ class Cooperative:
         self.random = random.Random(seed)
         self.members: dict[int, list[int]] = {}
         self.loans: dict[int, list[int]] = {}
+        self.versions: dict[int, tuple[int, int]] = {}
+        self.written_off: set[int] = set()
         self.papers = 1
         self.day: int = START
 
@@ -126,6 +128,7 @@ class Cooperative:
         member, loan = self.random.choice(list(self.members)), self.base + len(self.loans) + 1
         principal = self.random.randrange(1_000_000, 20_000_000)
         self.loans[loan] = [member, principal]
+        self.versions[loan] = (1, 0)
         begun = started(loan, member, principal, self.day, channel=2)
         return [("LoanBook", begun)]
 
@@ -135,11 +138,82 @@ class Cooperative:
             return self.lend()
         loan = self.random.choice(running)
         member, left = self.loans[loan]
+        interest = self.random.randrange(50_000)
         principal = left if self.random.random() < 0.2 else self.random.randrange(1, left + 1)
         self.loans[loan][1] -= principal
-        payment = paid(loan, member, self.paper(), principal, self.random.randrange(50_000), 1, self.day)
+        payment = paid(loan, member, self.paper(), principal, interest, 1, self.day, 7)
+        if loan in self.written_off:
+            split = (principal, interest, 7)
+            payment = ev.LoanRecovered(loan, member, self.paper(), *split, 1, self.day)
         closed = [] if self.loans[loan][1] else [("LoanBook", ev.LoanClosed(loan, self.day))]
         return [("LoanBook", payment), *closed]
+
+    def _running(self) -> int | None:
+        running = [loan for loan, (_, left) in self.loans.items() if left and loan not in self.written_off]
+        return self.random.choice(running) if running else None
+
+    def _next_version(self, loan: int) -> tuple[int, int]:
+        version, before = self.versions[loan]
+        self.versions[loan] = (version + 1, before + self.random.randrange(3))
+        return self.versions[loan]
+
+    def amend(self) -> Logs:
+        loan = self._running()
+        if loan is None or self.versions[loan][0] > 100:
+            return self.lend()
+        version, before = self._next_version(loan)
+        terms = {"kind": version % 3, "months": 12, "before": before, "carried": self.random.randrange(9_000)}
+        return [("LoanBook", amended(loan, version, self.loans[loan][1], self.day, **terms))]
+
+    def draw(self) -> Logs:
+        loan = self._running()
+        if loan is None or self.versions[loan][0] > 100:
+            return self.lend()
+        version, before = self._next_version(loan)
+        self.loans[loan][1] += 500_000
+        member, left = self.loans[loan]
+        terms = (version, 500_000, left, 12, 0, before, 0, 1, self.day)
+        return [("LoanBook", ev.LoanDrawn(loan, member, self.paper(), *terms))]
+
+    def write_off(self) -> Logs:
+        loan = self._running()
+        if loan is None:
+            return self.lend()
+        self.written_off.add(loan)
+        member, left = self.loans[loan]
+        return [("LoanBook", ev.LoanWrittenOff(loan, member, left, self.day, bytes(32)))]
+
+    def assume(self) -> Logs:
+        loan = self._running()
+        if loan is None:
+            return self.lend()
+        heir, member = self.random.choice(list(self.members)), self.loans[loan][0]
+        if heir == member:
+            return self.deposit()
+        self.loans[loan][0] = heir
+        return [("LoanBook", ev.LoanAssumed(loan, member, heir, bytes(32)))]
+
+    def claim(self) -> Logs:
+        """A lien on sukarela is claimed and pays the loan."""
+        loan = self._running()
+        if loan is None:
+            return self.lend()
+        member, left = self.loans[loan]
+        amount = min(self.members[member][2], left - 1)
+        if not amount:
+            return self.deposit()
+        self.members[member][2] -= amount
+        self.loans[loan][1] -= amount
+        return [
+            ("SavingsSukarela", ev.LienPlaced(member, loan, amount)),
+            ("SavingsSukarela", burn(member, amount)),
+            ("SavingsSukarela", ev.LienClaimed(member, loan, amount)),
+            ("LoanBook", paid(loan, member, self.paper(), amount, 0, 0, self.day)),
+        ]
+
+    def month_end(self) -> Logs:
+        month = Month(month_of_day(WibDay(self.day)) - 1)
+        return [("Books", ev.MonthEnded(month, last_day(month)))]
 
     def payroll(self) -> Logs:
         words, transfers = [], []
@@ -192,6 +266,7 @@ class Cooperative:
         """The logs of one act."""
         acts = [self.deposit] * 6 + [self.withdraw, self.interest, self.lend, self.repay, self.repay]
         acts += [self.join, self.journal, self.leave, self.payroll, self.rate]
+        acts += [self.amend, self.draw, self.write_off, self.assume, self.claim, self.month_end]
         return self.random.choice(acts)()
 
     def blocks(

@@ -11,8 +11,9 @@ from indexer.ledger.checks import check_books
 from indexer.ledger.database import open_engine
 from indexer.ledger.journal import Ledger
 from indexer.reports.balances import KINDS, balances_csv
+from indexer.reports.loans import UnknownLoanError
 from indexer.reports.passbook import passbook
-from indexer.reports.schedules import UnknownLoanError, schedule, schedule_csv
+from indexer.reports.schedules import schedule, schedule_csv
 from indexer.reports.summary import summary
 from indexer.reports.trial_balance import trial_balance
 from rules.calendar import last_day, parse_day, parse_month
