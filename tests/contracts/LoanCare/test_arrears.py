@@ -89,7 +89,7 @@ def test_write_off__twice__refused(lost: House) -> None:
     write_off(lost, LOAN)
     with refused("AuthorityActionSpent"):
         write_off(lost, LOAN)
-    with refused("CareNotMacet", LOAN):
+    with refused("LoanNotRunning", LOAN):
         write_off(lost, LOAN, deadline=NEVER - 1)
 
 
