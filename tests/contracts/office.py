@@ -226,9 +226,8 @@ class Terms:
 
     def model(self, day: int) -> LoanTerms:
         """The same for rules.amortization, paid out on `day`."""
-        return LoanTerms(
-            Rupiah(self.principal), BasisPoints(self.rate_bps), self.months, self.method, WibDay(day)
-        )
+        rate, months = BasisPoints(self.rate_bps), self.months
+        return LoanTerms(Rupiah(self.principal), rate, months, self.method, WibDay(day), self.grace_months)
 
     def but(self, **changes: Any) -> "Terms":
         return replace(self, **changes)
