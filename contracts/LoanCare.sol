@@ -39,6 +39,8 @@ contract LoanCare is ILoanCare, Committee {
 
     /// @dev Acts on a loan that no paper of the office numbers: each takes the next receipt of its own.
     mapping(LoanNumber loan => uint256 acts) private _acts;
+    /// @dev Amendments and assumptions that came into force: what was signed for one of them serves no second time.
+    mapping(bytes32 agreement => bool) private _enacted;
 
     constructor(IAuthority authority_, IMemberRegistry registry, ITreasury treasury)
         Committee(authority_, registry)
@@ -114,6 +116,7 @@ contract LoanCare is ILoanCare, Committee {
     {
         (ILoanBook book, Parties memory parties) = _partiesOf(amendment.loan);
         bytes32 hash = amendmentHashOf(amendment);
+        if (_enacted[hash]) revert CareAlreadyEnacted(amendment.loan, hash);
         (MemberNumber maker, uint40 expiresAt) = _propose(parties, hash, book.outstandingOf(amendment.loan));
         emit AmendmentProposed(amendment.loan, hash, maker, expiresAt);
         _approveSigned(parties, keccak256(abi.encode("amendment", hash)), approvals);
@@ -143,6 +146,7 @@ contract LoanCare is ILoanCare, Committee {
         }
         TREASURY.checkBookDay(bookDay);
         delete _proposals[loan];
+        _enact(loan, hash);
         book.amend(amendment, bookDay);
     }
 
@@ -186,6 +190,7 @@ contract LoanCare is ILoanCare, Committee {
             _requireTwoOffices(keccak256(abi.encode("assume", loan, heir, documentHash)), countersignature);
         (ILoanBook book, Parties memory parties) = _partiesOf(loan);
         if (heir == parties.borrower || heir == maker || heir == checker) revert CareHeirInvalid(loan, heir);
+        _enact(loan, keccak256(abi.encode(loan, heir, documentHash)));
         _requireActive(heir);
         _checkCount(parties.pledges.length + 1, acceptances.length);
         for (uint256 i = 0; i < acceptances.length; ++i) {
@@ -251,6 +256,11 @@ contract LoanCare is ILoanCare, Committee {
         hash = amendmentHashOf(amendment);
         if (hash != proposed) revert CareAmendmentChanged(amendment.loan, proposed, hash);
         if (block.timestamp > expiresAt) revert CareProposalExpired(amendment.loan, expiresAt);
+    }
+
+    function _enact(LoanNumber loan, bytes32 agreement) private {
+        if (_enacted[agreement]) revert CareAlreadyEnacted(loan, agreement);
+        _enacted[agreement] = true;
     }
 
     function _checkCount(uint256 needed, uint256 given) private pure {

@@ -22,6 +22,9 @@ interface ILoanCare {
 
     error CareNoProposal(LoanNumber loan);
     error CareProposalExpired(LoanNumber loan, uint40 expiresAt);
+    /// @notice The same amendment, or the same heir by the same document, was in force before: its signatures do not serve
+    /// twice. A further one needs a document of its own.
+    error CareAlreadyEnacted(LoanNumber loan, bytes32 agreement);
     error CareAmendmentChanged(LoanNumber loan, bytes32 proposed, bytes32 given);
     /// @notice Overdue for `numDays` days only: a claim or a write-off needs `needed`.
     error CareNotInDefault(LoanNumber loan, uint32 numDays, uint32 needed);

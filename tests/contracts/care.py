@@ -136,10 +136,16 @@ def accept_assumption(
     return deadline, member.sign(digest)
 
 
-def assume(house: House, loan: int, heir: int, accepted: Sequence[tuple[int, bytes]], **who: Person) -> Any:
-    signed = two_offices(
-        house, "assume", ["uint32", "uint32", "bytes32"], [loan, heir, DOCUMENT], who.get("checker")
-    )
+def assume(
+    house: House,
+    loan: int,
+    heir: int,
+    accepted: Sequence[tuple[int, bytes]],
+    deadline: int = NEVER,
+    **who: Person,
+) -> Any:
+    types = ["uint32", "uint32", "bytes32"]
+    signed = two_offices(house, "assume", types, [loan, heir, DOCUMENT], who.get("checker"), deadline)
     sender = {"from": who.get("maker", house.ketua).account}
     return house.LoanCare.assume(loan, heir, DOCUMENT, list(accepted), signed, sender)
 

@@ -132,6 +132,13 @@ def test_amend__closed_day_or_tomorrow__refused(proposed: House) -> None:
         amend(proposed, LATER, everybody(proposed), day=today() + 1)
 
 
+def test_propose__again_what_is_in_force__old_signatures_serve_no_second_time(proposed: House) -> None:
+    amend(proposed, LATER, everybody(proposed))
+    with refused("CareAlreadyEnacted", LOAN, LATER.hash):
+        propose(proposed, LATER, approvers=[])
+    propose(proposed, LATER.but(months=36), approvers=[])
+
+
 def test_amend__officers_sign_for_the_member__refused(proposed: House) -> None:
     forger = replace(person("forger", 990), number=proposed.alice.number)
     forged = [accept_amendment(proposed, forger, LATER), accept_amendment(proposed, proposed.budi, LATER)]

@@ -1,12 +1,14 @@
 """Penalty waived, loans written off and taken over by an heir: by two offices, as far as the rule lets."""
 
 import pytest
+from eth_abi import encode
+from eth_utils import keccak
 
 from rules.types import LoanMethod, SlipKind
 from tests.contracts.actors import DAY, NEVER, House, refused, today, travel
 from tests.contracts.care import accept_assumption, assume, pledge, waive, write_off
 from tests.contracts.lending import product
-from tests.contracts.office import Slip, Terms, guarantors, lend, receive
+from tests.contracts.office import DOCUMENT, Slip, Terms, guarantors, lend, receive
 
 LOAN = 7
 PENALTY_PRODUCT = 9
@@ -136,6 +138,15 @@ def test_assume__the_borrower_or_an_officer_who_decides__refused(lent: House) ->
     for heir in (101, lent.ketua.number, lent.pengawas.number):
         with refused("CareHeirInvalid", LOAN, heir):
             assume(lent, LOAN, heir, heirs(lent))
+
+
+def test_assume__given_back_and_again__old_signatures_serve_no_second_time(lent: House) -> None:
+    assume(lent, LOAN, 105, heirs(lent))
+    back = [accept_assumption(lent, member, LOAN, 101) for member in (lent.alice, lent.budi)]
+    assume(lent, LOAN, 101, back)
+    agreement = keccak(encode(["uint32", "uint32", "bytes32"], [LOAN, 105, DOCUMENT]))
+    with refused("CareAlreadyEnacted", LOAN, agreement):
+        assume(lent, LOAN, 105, heirs(lent), deadline=NEVER - 1)
 
 
 def test_assume__no_active_member__refused(lent: House) -> None:
