@@ -18,13 +18,12 @@ from rules.amortization import (
     apply_payoff,
     is_closed,
     payoff,
-    schedule,
     total_interest,
     within_rate_cap,
 )
 from rules.types import LoanMethod, Rupiah, WibDay
 from tests.contracts.actors import House, now, today
-from tests.contracts.office import BANK, Terms, error
+from tests.contracts.office import BANK, NO_PENALTY, Terms, error
 from tests.nightly import DEEP
 
 LOANS = 400 if DEEP else 40
@@ -91,6 +90,7 @@ def random_terms(random: Random) -> Terms:
             months=random.choice((1, 2, random.randint(3, 24), random.randint(24, 60), 360)),
             method=random.choice(list(LoanMethod)),
         )
+        terms = terms.but(grace_months=random.choice((0, 0, random.randrange(terms.months))))
         if within_rate_cap(terms.model(0)):
             return terms
 
@@ -98,14 +98,21 @@ def random_terms(random: Random) -> Terms:
 def loan_tuple(terms: Terms, model: LoanTerms, state: LoanState, annuity: int) -> tuple[Any, ...]:
     return (
         terms.borrower,
-        terms.guarantor,
+        terms.word[2],
+        1,
         terms.principal,
         terms.rate_bps,
         terms.months,
+        terms.grace_months,
+        0,
+        0,
+        0,
         int(terms.method),
         model.disbursed_on,
         annuity,
         is_closed(model, state),
+        False,
+        0,
         state.principal_paid,
         state.interest_paid,
         state.next_instalment,
@@ -118,7 +125,7 @@ def annuity_of(terms: Terms) -> int:
     """The constant payment that the book should keep."""
     if terms.method is not LoanMethod.ANNUITY:
         return 0
-    return annuity_payment(terms.principal, terms.rate_bps, terms.months)
+    return annuity_payment(terms.principal, terms.rate_bps, terms.months - terms.grace_months)
 
 
 def amounts(model: LoanTerms, random: Random) -> Sequence[int]:
@@ -136,13 +143,13 @@ def test_pay__any_partition__as_the_model(genesis: House, caller: Any, seed: int
     model = terms.model(day)
     state, annuity = LoanState(), annuity_of(terms)
     script = Script(book)
-    script.expect(None, book.start, terms.word, BANK, day)
+    script.expect(None, book.start, terms.word, terms.payout(BANK, day), NO_PENALTY)
     total = model.principal + total_interest(model)
     script.expect("LoanRefused: 7, 4", book.pay, 7, BORROWER, total + 1, BANK, 1, day)
     for amount in amounts(model, random):
         on = WibDay(day + random.randint(0, 40 * terms.months))
         due = payoff(model, state, on)
-        script.expect((due.principal, due.interest), book.payoffOf, 7, on)
+        script.expect((due.principal, due.interest, 0), book.payoffOf, 7, on)
         state, _ = apply_payment(model, state, Rupiah(amount))
         script.expect(None, book.pay, 7, BORROWER, amount, BANK, 1, on)
         script.expect(loan_tuple(terms, model, state, annuity), book.loanOf, 7)
@@ -160,7 +167,7 @@ def test_pay_off__any_day_after_any_payments__as_the_model(genesis: House, calle
     day = today() - 3_000
     model, state = terms.model(day), LoanState()
     script = Script(book)
-    script.expect(None, book.start, terms.word, BANK, day)
+    script.expect(None, book.start, terms.word, terms.payout(BANK, day), NO_PENALTY)
     for amount in amounts(model, random)[: random.randint(0, 5)]:
         if amount + state.principal_paid + state.interest_paid == model.principal + total_interest(model):
             break
@@ -188,27 +195,10 @@ def test_open__mid_life__goes_on_as_if_paid_here(genesis: House, caller: Any, se
         if not is_closed(model, after):
             state = after
     send = {"from": genesis.deployer}
-    book.open(terms.word, day, state.principal_paid, state.interest_paid, send)
+    book.open(terms.word, NO_PENALTY, day, state.principal_paid, state.interest_paid, send)
     script = Script(book)
     script.expect(loan_tuple(terms, model, state, annuity_of(terms)), book.loanOf, 7)
     script.expect(terms.principal - state.principal_paid, book.totalOutstanding)
     due = payoff(model, state, WibDay(today()))
-    script.expect((due.principal, due.interest), book.payoffOf, 7, today())
-    script.run(caller)
-
-
-@pytest.mark.parametrize("seed", range(LOANS // 2))
-def test_schedule_of__any_terms__as_the_model(genesis: House, caller: Any, seed: int) -> None:
-    random = Random(30_000 + seed)
-    book, terms = genesis.LoanBook, random_terms(random)
-    day = today() - random.randint(0, 2_000)
-    rows = schedule(terms.model(day))
-    script = Script(book)
-    script.expect(None, book.start, terms.word, BANK, day)
-    columns = (
-        tuple(row.due_on for row in rows),
-        tuple(row.principal for row in rows),
-        tuple(row.interest for row in rows),
-    )
-    script.expect(columns, book.scheduleOf, 7)
+    script.expect((due.principal, due.interest, 0), book.payoffOf, 7, today())
     script.run(caller)
