@@ -67,6 +67,7 @@ def test_pay__one_payment__interest_of_the_oldest_first(
         "receipt": 77,
         "principal": amount - interest,
         "interest": interest,
+        "penalty": 0,
         "channel": BANK,
         "bookDay": today(),
     }
