@@ -458,8 +458,8 @@ contract LoanBook is LoanRecords {
         if (ahead > interest) revert LoanTermsInvalid(loan);
     }
 
-    /// @dev Instalments that come before a version that begins on `day`: due by then, counted on if the last one was long ago, or
-    /// wholly paid ahead.
+    /// @dev Instalments that come before a version that begins on `day`: due by then, or wholly paid ahead. Long after the last
+    /// due day they are more than the version had, so that nothing of the next one is due when it begins.
     function _gone(LoanTerms terms, LoanProgress progress, WibDay day) private pure returns (uint256) {
         uint256 due = _less(Amortization.monthsGone(terms.disbursedOn(), day), terms.instalmentsBefore());
         uint256 paid = progress.instalment() - 1;

@@ -92,31 +92,33 @@ def read_views(
     header: Header,
     views: Sequence[View],
     on_read: Callable[[int], None],
+    word: tuple[int, int] = (0, 1),
 ) -> list[int]:
-    """The number that each view gives after the block, many in a batch; `ask` is `Endpoints.attempt`."""
+    """The number that each view gives after the block, many in a batch; `ask` is `Endpoints.attempt`.
+
+    `word` says which word is meant of how many that the view answers with.
+    """
     limit = Adaptive(256, 1024)
     calls: list[Call] = [
         ("eth_call", [{"to": f"0x{address.hex()}", "data": f"0x{data.hex()}"}, _at(header)])
         for address, data in views
     ]
+    at, size = word
     numbers: list[int] = []
     while len(numbers) < len(calls):
         rest = calls[len(numbers) :][:1024]
-        numbers += [_number(text) for text in ask(lambda endpoint, rest=rest: _some(endpoint, rest, limit))]  # type: ignore[misc]
+        texts = ask(lambda endpoint, rest=rest: _some(endpoint, rest, limit, size))  # type: ignore[misc]
+        numbers += [int(text[2 + 64 * at :][:64], 16) for text in texts]
         on_read(len(numbers))
     return numbers
 
 
-def _some(endpoint: Endpoint, calls: Sequence[Call], limit: Adaptive) -> list[str]:
+def _some(endpoint: Endpoint, calls: Sequence[Call], limit: Adaptive, size: int) -> list[str]:
     texts = endpoint.some(calls, TEXTS, limit)
     for text in texts:
-        if len(text) != 66:
-            raise BadAnswerError(endpoint.label, f"a view answered {text[:80]!r}, which is no number")
+        if len(text) != 2 + 64 * size:
+            raise BadAnswerError(endpoint.label, f"a view answered {text[:80]!r}, which is not {size} words")
     return texts
-
-
-def _number(text: str) -> int:
-    return int(text, 16)
 
 
 def _at(header: Header) -> dict[str, Any]:

@@ -116,6 +116,20 @@ class Conditions(Record, frozen=True, gc=False):
     rounding_exponent: U8
 
 
+class Amendment(Record, frozen=True, gc=False):
+    """New terms of a running loan (ILoanBook.Amendment)."""
+
+    loan: Loan
+    kind: Amending
+    rate_bps: U16
+    months: U16
+    grace_months: U16
+    freeze_months: U16
+    method: Method
+    interest_waived: U64
+    document_hash: Bytes32
+
+
 class Product(Record, frozen=True, gc=False):
     """ILoanPolicy.Product."""
 
@@ -299,7 +313,7 @@ class TargetAdminDelayUpdated(AuthorityEvent, frozen=True, gc=False):
 
 
 class AuthorityUpdated(Event, frozen=True, gc=False):
-    emitters = ("MemberRegistry", "TellerDesk", "LoanDesk", "LoanCare", "LoanPolicy", "Books")
+    emitters = ("MemberRegistry", "TellerDesk", "LoanDesk", "LoanCare", "Books")
     authority: Account
 
 
@@ -654,18 +668,11 @@ class LoanClosed(LoanBookEvent, frozen=True, gc=False):
 class LoanAmended(LoanBookEvent, frozen=True, gc=False):
     loan: Indexed[Loan]
     version: U8
-    kind: Amending
+    amendment: Annotated[Amendment, _tuple(Amendment)]
     principal: U64
-    rate_bps: U16
-    months: U16
-    grace_months: U16
-    freeze_months: U16
-    method: Method
     instalments_before: U16
     interest_carried: U64
-    interest_waived: U64
     book_day: Day
-    document_hash: Bytes32
 
 
 class LoanPenaltyWaived(LoanBookEvent, frozen=True, gc=False):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import ALLOWANCE, CLEARING, INTEREST_RECEIVABLE, LOANS
@@ -63,6 +63,40 @@ def check_loans(connection: Connection, cooperative_id: int) -> Iterator[str]:
         if outstanding != owed or min(owed, written) < 0 or is_open == (loan in closed):
             state = "closed" if loan in closed else "running"
             yield f"loan {loan}: {outstanding} outstanding of {owed}, {written} written off, {state}"
+
+
+def written_off_at(connection: Connection, cooperative_id: int, block_number: int) -> dict[int, int]:
+    """By loan what was written off after a block and not recovered since, in rupiah."""
+    payment, change = schema.loan_payment.c, schema.loan_change.c
+    given_up = _sums(
+        cooperative_id,
+        schema.loan_change,
+        change.amount,
+        change.change == "WRITTEN_OFF",
+        change.block_number <= block_number,
+    )
+    recovered = _sums(
+        cooperative_id,
+        schema.loan_payment,
+        payment.principal,
+        payment.recovered == 1,
+        payment.block_number <= block_number,
+    )
+    written = {row[0]: joined(*row[1:]) for row in connection.execute(given_up)}
+    for row in connection.execute(recovered):
+        written[row[0]] = written.get(row[0], 0) - joined(*row[1:])
+    return written
+
+
+def versions_at(connection: Connection, cooperative_id: int, block_number: int) -> dict[int, int]:
+    """By loan the version of its terms after a block."""
+    version = schema.loan_version.c
+    query = (
+        select(version.loan, func.max(version.version))
+        .where(version.cooperative_id == cooperative_id, version.block_number <= block_number)
+        .group_by(version.loan)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _held(connection: Connection, cooperative_id: int) -> dict[tuple[int, int], int]:

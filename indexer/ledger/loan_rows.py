@@ -39,8 +39,9 @@ def _drawn(ref: LogRef, event: ev.LoanDrawn, known: KnownLoans) -> Rows:
 
 
 def _amended(ref: LogRef, event: ev.LoanAmended, known: KnownLoans) -> Rows:
-    state, kind = known.next_version(ref, event), AmendmentKind(event.kind)
-    return (_version(ref, state, kind.name, 0, event.interest_waived, event.book_day, event.document_hash),)
+    state, agreed = known.next_version(ref, event), event.amendment
+    cause = AmendmentKind(agreed.kind).name
+    return (_version(ref, state, cause, 0, agreed.interest_waived, event.book_day, agreed.document_hash),)
 
 
 def _version(

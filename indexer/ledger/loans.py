@@ -192,14 +192,15 @@ def _drawn(state: LoanState, event: ev.LoanDrawn) -> LoanState:
 
 
 def _amended(state: LoanState, event: ev.LoanAmended) -> LoanState:
+    agreed = event.amendment
     terms = replace(
         state.version.terms,
         principal=Rupiah(event.principal),
-        annual_rate_bps=BasisPoints(event.rate_bps),
-        months=event.months,
-        method=LoanMethod(event.method),
-        grace_months=event.grace_months,
-        freeze_months=event.freeze_months,
+        annual_rate_bps=BasisPoints(agreed.rate_bps),
+        months=agreed.months,
+        method=LoanMethod(agreed.method),
+        grace_months=agreed.grace_months,
+        freeze_months=agreed.freeze_months,
         instalments_before=event.instalments_before,
     )
     return _next(state, event, terms)

@@ -13,7 +13,6 @@ from indexer.ledger.accounts import (
     BANK,
     CASH,
     INTEREST_TAX,
-    LOAN_INTEREST,
     LOANS,
     POKOK,
     SAVINGS_INTEREST,
@@ -106,15 +105,21 @@ def _balances_by_member(
 
 def loans(connection: Connection, month: Month, cooperative_id: int = 1) -> tuple[LoanRow, ...]:
     """Every loan in the books up to the month, closed ones too, by number."""
-    line, loan = schema.line.c, schema.loan.c
+    line, loan, payment = schema.line.c, schema.loan.c, schema.loan_payment.c
     end = last_day(month)
     paid = (
-        select(line.loan, line.account, *sum_words(line.amount))
+        select(line.loan, *sum_words(line.amount))
         .where(line.cooperative_id == cooperative_id, line.book_day <= end, line.loan.is_not(None))
-        .where(line.account.in_((LOANS, LOAN_INTEREST)), line.amount < 0)
-        .group_by(line.loan, line.account)
+        .where(line.account == LOANS, line.amount < 0)
+        .group_by(line.loan)
     )
-    sums = {(number, account): -joined(*total) for number, account, *total in connection.execute(paid)}
+    reduced = {number: -joined(*total) for number, *total in connection.execute(paid)}
+    received = (
+        select(payment.loan, *sum_words(payment.interest))
+        .where(payment.cooperative_id == cooperative_id, payment.book_day <= end)
+        .group_by(payment.loan)
+    )
+    interests = {number: joined(*total) for number, *total in connection.execute(received)}
     listed = (
         select(schema.loan)
         .where(loan.cooperative_id == cooperative_id, loan.listed_day <= end)
@@ -122,8 +127,8 @@ def loans(connection: Connection, month: Month, cooperative_id: int = 1) -> tupl
     )
     rows = []
     for each in connection.execute(listed):
-        principal = each.opened_principal_paid + sums.get((each.loan, LOANS), 0)
-        interest = each.opened_interest_paid + sums.get((each.loan, LOAN_INTEREST), 0)
+        principal = each.opened_principal_paid + reduced.get(each.loan, 0)
+        interest = each.opened_interest_paid + interests.get(each.loan, 0)
         rows.append(LoanRow(month_text(month), each.loan, each.principal - principal, principal, interest))
     return tuple(rows)
 

@@ -77,5 +77,6 @@ def amended(
     waived: int = 0,
 ) -> ev.LoanAmended:
     """A new version on `principal`."""
-    terms = (principal, rate_bps, months, grace, freeze, method, before, carried, waived)
-    return ev.LoanAmended(loan, version, kind, *terms, day, bytes(32))  # type: ignore[arg-type]
+    terms = (kind, rate_bps, months, grace, freeze, method, waived, bytes(32))
+    agreed = ev.Amendment(loan, *terms)  # type: ignore[arg-type]
+    return ev.LoanAmended(loan, version, agreed, principal, before, carried, day)  # type: ignore[arg-type]

@@ -67,8 +67,8 @@ class House:
         self.send(rat, "Treasury", "open", 1, 5_000_000)
         self.send(rat, "Treasury", "open", 2, 90_000_000)
         for loan, paid in ((11, 0), (12, 400_000)):
-            terms = (loan, loan - 9, 0, 12_000_000, 0, 30, 1, bytes(32))
-            self.send(rat, "LoanBook", "open", terms, self.day, paid, 0)
+            terms = (loan, loan - 9, 1, 12_000_000, 0, 0, 30, 0, 1, 0, [], bytes(32))
+            self.send(rat, "LoanBook", "open", terms, (0, 0, 0, 0), self.day, paid, 0)
 
     def slips(self) -> None:
         officers = self.deployment["parameters"]["officers"]
@@ -216,7 +216,16 @@ TAMPERED = {
         {"entry", "books"},
     ),
     "the last entries gone": ("DELETE FROM entry WHERE number > 20", {"entry", "books"}),
-    "a loan's rate": ("UPDATE loan SET rate_bps = 1 WHERE loan = 11", {"loan"}),
+    "a loan's rate": ("UPDATE loan_version SET rate_bps = 1 WHERE loan = 11", {"loan_version"}),
+    "a loan's version": ("UPDATE loan_version SET version = 2 WHERE loan = 11", {"loan_version"}),
+    "a loan written off that was not": (
+        "INSERT INTO loan_change VALUES (1, 1, 999, 11, 'WRITTEN_OFF', 5, NULL, 20000, zeroblob(32))",
+        {"loan_change", "loan_balance", "written_off", "books"},
+    ),
+    "a payment of a loan": (
+        "UPDATE loan_payment SET principal = principal - 1 WHERE loan = 11",
+        {"loan_payment", "books"},
+    ),
     "a loan's book": ("UPDATE loan SET book = zeroblob(20) WHERE loan = 11", {"loan"}),
     "a member's number": ("UPDATE member SET member = 1 << 40 WHERE member = 5", {"member"}),
     "a contract's address": (

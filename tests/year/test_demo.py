@@ -84,6 +84,12 @@ def test_commands__print_the_rows_of_expected(kecil: tuple[CommandLine, dict[str
     assert balance["debit"] == balance["credit"] > 0
     assert command_line.json("passbook", "8")["loans_outstanding"] > 0
     assert command_line.json("proof", "5")["verified"] is True
+    card = command_line.csv("instalment-card", loan)
+    assert len(rows_of(card)) == len(rows_of(expected))
+    classes = command_line.json("ageing", "--as-of", "2025-12-31")["classes"]
+    outstanding = expected_rows(folder, "loans", "2025-12")
+    owed = sum(int(row["outstanding_principal"]) for row in rows_of(outstanding))
+    assert sum(each["outstanding"] for each in classes) == owed > 0
 
 
 def test_rebuild__after_the_demo__gives_the_same_digest(kecil: tuple[CommandLine, dict[str, Any]]) -> None:

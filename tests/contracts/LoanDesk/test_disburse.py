@@ -58,9 +58,9 @@ def test_disburse__accepted__cash_out_and_loan_started(office: House, channel: i
 
 
 def test_disburse__fee__kept_back(office: House) -> None:
-    cash, terms = office.Treasury.channelTotal(BANK), GOOD.but(fee=240_000)
+    cash, terms = office.Treasury.channelTotal(BANK), GOOD.but(fee=120_000)
     lend(office, terms)
-    assert office.Treasury.channelTotal(BANK) == cash - 11_760_000
+    assert office.Treasury.channelTotal(BANK) == cash - 11_880_000
     assert office.LoanBook.outstandingOf(7) == 12_000_000
 
 
@@ -199,9 +199,9 @@ def test_disburse__accepted_for_another_deadline__refused(office: House) -> None
         disburse(office, GOOD, signed={101: (now() + 2 * DAY, signature)})
 
 
-@pytest.mark.parametrize("drawn", [0, 12_000_001, 240_000, 239_999])
+@pytest.mark.parametrize("drawn", [0, 12_000_001, 120_000, 119_999])
 def test_disburse__more_than_agreed_or_nothing_paid_out__refused(office: House, drawn: int) -> None:
-    terms = GOOD.but(fee=240_000)
+    terms = GOOD.but(fee=120_000)
     offer(office, terms)
     with refused("DeskDrawInvalid", 7, 12_000_000, drawn):
         disburse(office, terms, drawn=drawn)

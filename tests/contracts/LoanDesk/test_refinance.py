@@ -38,17 +38,17 @@ def test_disburse__top_up__liens_of_the_older_loan_freed_for_the_new_one(office:
 def test_disburse__all_of_it_pays_off__no_cash(office: House) -> None:
     lend(office, OLD)
     owed = payoff(office)
-    terms = TOP_UP.but(principal=owed + 100_000, fee=100_000)
+    terms = TOP_UP.but(principal=owed + 40_000, fee=40_000)
     kas, bank = office.Treasury.channelTotal(KAS), office.Treasury.channelTotal(BANK)
     (started,) = lend(office, terms).events["LoanStarted"]
     assert (office.Treasury.channelTotal(KAS), office.Treasury.channelTotal(BANK)) == (kas, bank)
-    assert tuple(started["payout"]) == (owed + 100_000, owed, 0, today())
+    assert tuple(started["payout"]) == (owed + 40_000, owed, 0, today())
     assert office.Treasury.isReceiptUsed(4 << 56 | 8)
 
 
 def test_disburse__less_than_the_payoff__refused(office: House) -> None:
     lend(office, OLD)
-    terms = TOP_UP.but(principal=payoff(office) + 100_000 - 1, fee=100_000)
+    terms = TOP_UP.but(principal=payoff(office) + 40_000 - 1, fee=40_000)
     offer(office, terms)
     with refused("DeskDrawInvalid", 8, terms.principal, terms.principal):
         disburse(office, terms)
