@@ -9,15 +9,7 @@ import {Writers} from "../../contracts/Writers.sol";
 import {ILoanBook} from "../../contracts/interfaces/ILoanBook.sol";
 import {ISavingsToken} from "../../contracts/interfaces/ISavingsToken.sol";
 import {ITellerDesk} from "../../contracts/interfaces/ITellerDesk.sol";
-import {
-    LoanMethod,
-    LoanNumber,
-    MemberNumber,
-    ReceiptNumber,
-    Series,
-    SlipKind,
-    WibDay
-} from "../../contracts/libraries/Types.sol";
+import {LoanMethod, LoanNumber, ReceiptNumber, Series, SlipKind, WibDay} from "../../contracts/libraries/Types.sol";
 import {SavingsHouse} from "./SavingsHouse.sol";
 
 /// @dev The house with its desks at work, and loans lent by `lend`.
@@ -60,22 +52,25 @@ abstract contract LoanHouse is SavingsHouse {
     }
 
     /// @dev Lends past the offer and the signatures, which LoanDesk's own tests are about: the cash goes out as it would.
-    function lend(ILoanBook.Terms memory wanted) internal {
+    function lend(ILoanBook.Terms memory wanted, uint64 drawn, ILoanBook.Conditions memory conditions) internal {
         ReceiptNumber receipt = Series.number(Series.LOAN, LoanNumber.unwrap(wanted.loan));
         vm.startPrank(address(loanDesk));
-        treasury.payCash(2, wanted.principal, receipt, today(), false, address(0));
-        loanBook.start(wanted, 2, today());
+        treasury.payCash(2, drawn, receipt, today(), false, address(0));
+        loanBook.start(wanted, ILoanBook.Payout(drawn, 0, 2, today()), conditions);
         vm.stopPrank();
     }
 
     function terms(uint32 loan, uint256 member, uint64 principal, uint16 rateBps, uint16 months, LoanMethod method)
         internal
         pure
-        returns (ILoanBook.Terms memory)
+        returns (ILoanBook.Terms memory wanted)
     {
-        return ILoanBook.Terms(
-            LoanNumber.wrap(loan), number(member), MemberNumber.wrap(0), principal, rateBps, months, method, bytes32(0)
-        );
+        wanted.loan = LoanNumber.wrap(loan);
+        wanted.borrower = number(member);
+        wanted.principal = principal;
+        wanted.rateBps = rateBps;
+        wanted.months = months;
+        wanted.method = method;
     }
 
     function _install() private {
