@@ -14,7 +14,10 @@ from backend.ledger.reading import Books, Head, LedgerReader
 
 Make = Callable[[Books], msgspec.Struct]
 _KEPT_BODIES: Final = 4096
-_KEPT_BYTES: Final = 65_536
+_KEPT_BYTES: Final = 64 << 20
+"""The most that all kept bodies and addresses may weigh."""
+_BODY_BYTES: Final = 65_536
+"""A longer answer is not kept."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -31,6 +34,7 @@ class Answers:
         self._version = version
         self._etag = ""
         self._kept: dict[bytes, _Kept] = {}
+        self._weight = 0
 
     async def answer(self, request: Request, make: Make) -> Response:
         """What `make` says, in one transaction."""
@@ -65,10 +69,13 @@ class Answers:
         return f'"{self._version}-{head.block_number}-{head.block_hash[:8].hex()}-{head.floor}"'
 
     def _keep(self, etag: str, address: bytes, kept: _Kept) -> None:
-        if etag != self._etag or len(self._kept) >= _KEPT_BODIES:
-            self._etag, self._kept = etag, {}
-        if len(kept.body) <= _KEPT_BYTES:
+        weight = len(address) + len(kept.body)
+        full = len(self._kept) >= _KEPT_BODIES or self._weight + weight > _KEPT_BYTES
+        if etag != self._etag or full:
+            self._etag, self._kept, self._weight = etag, {}, 0
+        if weight <= _BODY_BYTES and address not in self._kept:
             self._kept[address] = kept
+            self._weight += weight
 
 
 class HotPath:

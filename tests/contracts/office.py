@@ -39,6 +39,8 @@ NO_PENALTY: Final = (0, 0, 0, 0)
 """ILoanBook.Conditions."""
 DOCUMENT: Final = keccak(text="agreement")
 TELLER_LIMIT: Final = 50_000_000
+NO_PENALTY: Final = (0, 0, 0, 0)
+"""ILoanBook.Conditions: no penalty, no rounding unit."""
 _numbers = count(1)
 
 
@@ -226,8 +228,14 @@ class Terms:
 
     def model(self, day: int) -> LoanTerms:
         """The same for rules.amortization, paid out on `day`."""
-        rate, months = BasisPoints(self.rate_bps), self.months
-        return LoanTerms(Rupiah(self.principal), rate, months, self.method, WibDay(day), self.grace_months)
+        return LoanTerms(
+            Rupiah(self.principal),
+            BasisPoints(self.rate_bps),
+            self.months,
+            self.method,
+            WibDay(day),
+            self.grace_months,
+        )
 
     def but(self, **changes: Any) -> "Terms":
         return replace(self, **changes)
