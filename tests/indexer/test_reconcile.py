@@ -163,6 +163,7 @@ def test_reconcile__final_and_head__everything_agrees(synced: Synced, books: Eng
         1130: 0,
         1210: 23_600_000,
         2110: 7_777 * 28,
+        2140: 0,
         2130: 0,
         3110: 700_000,
         3120: 50_000 * 28,
