@@ -9,7 +9,7 @@ import {Writers} from "../../contracts/Writers.sol";
 import {ILoanBook} from "../../contracts/interfaces/ILoanBook.sol";
 import {ISavingsToken} from "../../contracts/interfaces/ISavingsToken.sol";
 import {ITellerDesk} from "../../contracts/interfaces/ITellerDesk.sol";
-import {LoanMethod, LoanNumber, ReceiptNumber, Series, SlipKind, WibDay} from "../../contracts/libraries/Types.sol";
+import {LoanMethod, LoanNumber, ReceiptNumber, Series, SlipKind} from "../../contracts/libraries/Types.sol";
 import {SavingsHouse} from "./SavingsHouse.sol";
 
 /// @dev The house with its desks at work, and loans lent by `lend`.

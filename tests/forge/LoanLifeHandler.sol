@@ -22,7 +22,7 @@ contract LoanLifeHandler is LoanHandler {
     uint256 public tranches;
 
     function passTime(uint256 wait) external {
-        vm.warp(vm.getBlockTimestamp() + _bound(wait, 1 days, 70 days));
+        _pass(_bound(wait, 1 days, 70 days));
     }
 
     /// @dev Any terms; the rate is kept half of the time. Most are refused where the loan is paid ahead.
