@@ -111,10 +111,10 @@ def test_entries__paged__come_once_each_newest_first(client: TestClient, books: 
     [
         ("member=3", lambda entry: any(line["member"] == 3 for line in entry["lines"])),
         ("account=4110", lambda entry: any(line["account"] == 4110 for line in entry["lines"])),
-        ("day=2025-01-20", lambda entry: entry["book_day"] == "2025-01-20"),
+        ("day=2025-02-20", lambda entry: entry["book_day"] == "2025-02-20"),
         (
-            "member=3&account=1210",
-            lambda entry: any(line["member"] == 3 and line["account"] == 1210 for line in entry["lines"]),
+            "member=6&account=1210",
+            lambda entry: any(line["member"] == 6 and line["account"] == 1210 for line in entry["lines"]),
         ),
     ],
 )
