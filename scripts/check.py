@@ -120,8 +120,13 @@ def forge() -> Count:
 
 
 def contracts() -> Count:
-    """Contracts through Brownie on an anvil of their own."""
-    return pytest("contracts", "tests/contracts")
+    """Contracts through Brownie on an anvil of their own, but those of loans."""
+    return pytest("contracts", "--ignore-glob=tests/contracts/Loan*", "tests/contracts")
+
+
+def loans() -> Count:
+    """The contracts of loans, in the other lane and on another anvil, which keeps every block in memory."""
+    return pytest("loans", *map(str, sorted((ROOT / "tests" / "contracts").glob("Loan*"))))
 
 
 def python() -> Count:
@@ -169,6 +174,7 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
     "lint": (lint, lambda: True),
     "forge": (forge, lambda: has_files("tests/forge", "*.t.sol")),
     "contracts": (contracts, lambda: has_files("tests/contracts", "test_*.py")),
+    "loans": (loans, lambda: has_files("tests/contracts", "test_*.py")),
     "python": (python, lambda: has_files("tests", "test_*.py")),
     "frontend": (frontend, lambda: "test" in frontend_scripts()),
     "e2e": (e2e, lambda: has_files("tests/e2e", "test_*.py")),
@@ -177,7 +183,7 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
 
 LANES: tuple[tuple[str, ...], tuple[str, ...]] = (
     ("lint", "contracts"),
-    ("forge", "python", "frontend", "e2e"),
+    ("forge", "python", "frontend", "e2e", "loans"),
 )
 """Parts that share nothing run beside one another: two cores, half the time."""
 
