@@ -9,6 +9,7 @@ import {ILoanDesk} from "./interfaces/ILoanDesk.sol";
 import {ILoanPolicy} from "./interfaces/ILoanPolicy.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
+import {PledgedSavings} from "./libraries/PledgedSavings.sol";
 import {Countersignature, LoanNumber, MemberNumber, Offices, Pledge, SavingsKind} from "./libraries/Types.sol";
 
 /// @title What is proposed about a loan, who approved it, and how those who owe it accept it
@@ -43,8 +44,6 @@ abstract contract Committee is Desk, EIP712 {
 
     bytes32 private constant LOAN_BOOK = "LoanBook";
     bytes32 private constant LOAN_POLICY = "LoanPolicy";
-    bytes32 private constant SAVINGS_WAJIB = "SavingsWajib";
-    bytes32 private constant SAVINGS_SUKARELA = "SavingsSukarela";
     uint40 private constant PROPOSAL_PERIOD = 30 days;
     uint40 private constant RECOVERY_WAIT = 30 days;
     /// @dev Offices that can be in a committee: KETUA, SEKRETARIS, BENDAHARA, PENGAWAS, and PENGURUS for the first three.
@@ -162,7 +161,7 @@ abstract contract Committee is Desk, EIP712 {
 
     /// @dev The savings that a pledge's lien holds: WAJIB, and SUKARELA for every other kind.
     function _savings(SavingsKind kind) internal view returns (ISavingsToken) {
-        return ISavingsToken(AUTHORITY.contractOf(kind == SavingsKind.WAJIB ? SAVINGS_WAJIB : SAVINGS_SUKARELA));
+        return PledgedSavings.tokenOf(AUTHORITY, kind);
     }
 
     function _requireNoParty(Parties memory parties, MemberNumber person) private pure {

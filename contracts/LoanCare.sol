@@ -13,6 +13,7 @@ import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {Kolektibilitas} from "./libraries/Kolektibilitas.sol";
+import {PledgedSavings} from "./libraries/PledgedSavings.sol";
 import {
     Channels,
     Countersignature,
@@ -172,8 +173,9 @@ contract LoanCare is ILoanCare, Committee {
         ILoanBook book = _bookOf(loan);
         ILoanBook.Arrears memory arrears = book.arrearsOf(loan, bookDay);
         uint256 outstanding = book.outstandingOf(loan);
+        uint256 secured = PledgedSavings.heldFor(AUTHORITY, book, loan);
         ILoanLens.Collectibility class =
-            Kolektibilitas.classOf(arrears.principalDueSince, bookDay, _securedBy(book, loan), outstanding);
+            Kolektibilitas.classOf(arrears.principalDueSince, bookDay, secured, outstanding);
         if (class != ILoanLens.Collectibility.MACET) revert CareNotMacet(loan);
         book.writeOff(loan, bookDay, documentHash);
     }
@@ -297,15 +299,6 @@ contract LoanCare is ILoanCare, Committee {
     function _dueBy(ILoanBook book, LoanNumber loan, WibDay day) private view returns (uint256) {
         ILoanBook.Arrears memory due = book.arrearsOf(loan, WibDay.wrap(WibDay.unwrap(day) + 1));
         return uint256(due.principal) + due.interest + book.arrearsOf(loan, day).penalty;
-    }
-
-    function _securedBy(ILoanBook book, LoanNumber loan) private view returns (uint256 secured) {
-        Pledge[] memory pledges = book.pledgesOf(loan);
-        for (uint256 i = 0; i < pledges.length; ++i) {
-            if (pledges[i].amount == 0) continue;
-            (uint64 held,,) = _savings(pledges[i].kind).lienOf(pledges[i].member, loan);
-            secured += held;
-        }
     }
 
     function _today() private view returns (WibDay) {

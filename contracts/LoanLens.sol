@@ -4,17 +4,15 @@ pragma solidity 0.8.37;
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ILoanBook} from "./interfaces/ILoanBook.sol";
 import {ILoanLens} from "./interfaces/ILoanLens.sol";
-import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {Amortization} from "./libraries/Amortization.sol";
 import {Kolektibilitas} from "./libraries/Kolektibilitas.sol";
-import {LoanNumber, MemberNumber, Pledge, SavingsKind, WibDay} from "./libraries/Types.sol";
+import {PledgedSavings} from "./libraries/PledgedSavings.sol";
+import {LoanNumber, MemberNumber, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
 
 /// @title What can be known of loans without moving anything
 contract LoanLens is ILoanLens {
     bytes32 private constant LOAN_BOOK = "LoanBook";
-    bytes32 private constant SAVINGS_WAJIB = "SavingsWajib";
-    bytes32 private constant SAVINGS_SUKARELA = "SavingsSukarela";
     uint8 private constant MAX_EXPONENT = 6;
 
     IAuthority private immutable AUTHORITY;
@@ -139,14 +137,7 @@ contract LoanLens is ILoanLens {
         view
         returns (Collectibility)
     {
-        Pledge[] memory pledges = book.pledgesOf(loan);
-        uint256 secured = 0;
-        for (uint256 i = 0; i < pledges.length; ++i) {
-            if (pledges[i].amount == 0) continue;
-            bytes32 name = pledges[i].kind == SavingsKind.WAJIB ? SAVINGS_WAJIB : SAVINGS_SUKARELA;
-            (uint64 held,,) = ISavingsToken(AUTHORITY.contractOf(name)).lienOf(pledges[i].member, loan);
-            secured += held;
-        }
+        uint256 secured = PledgedSavings.heldFor(AUTHORITY, book, loan);
         return Kolektibilitas.classOf(arrears.principalDueSince, day, secured, book.outstandingOf(loan));
     }
 

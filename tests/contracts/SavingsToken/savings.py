@@ -36,6 +36,11 @@ def deposit(house: House, token: Any, member: AnyMember, amount: int, receipt: i
     return token.deposit(member.number, amount, receipt, {"from": house.writer})
 
 
+def signed_order(token: Any, struct: str, fields: dict[str, int], signer: AnyMember) -> tuple[Any, ...]:
+    """The fields of an order to a token, and the signature under them."""
+    return (*fields.values(), signer.sign(typed_digest(token.name(), token.address, struct, fields)))
+
+
 def withdrawal(
     token: Any,
     member: AnyMember,
@@ -53,8 +58,7 @@ def withdrawal(
         "nonce": nonce,
         "deadline": deadline,
     }
-    digest = typed_digest(token.name(), token.address, WITHDRAWAL, fields)
-    return (*fields.values(), (signer or member).sign(digest))
+    return signed_order(token, WITHDRAWAL, fields, signer or member)
 
 
 def lien(
@@ -74,8 +78,7 @@ def lien(
         "nonce": nonce,
         "deadline": deadline,
     }
-    digest = typed_digest(token.name(), token.address, LIEN, fields)
-    return (*fields.values(), (signer or member).sign(digest))
+    return signed_order(token, LIEN, fields, signer or member)
 
 
 def standing_order(
@@ -97,8 +100,7 @@ def standing_order(
         "nonce": nonce,
         "deadline": deadline,
     }
-    digest = typed_digest(token.name(), token.address, STANDING_ORDER, fields)
-    return (*fields.values(), (signer or member).sign(digest))
+    return signed_order(token, STANDING_ORDER, fields, signer or member)
 
 
 def storno(
