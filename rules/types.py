@@ -103,3 +103,56 @@ class RefusalReason(StrEnum):
     WRONG_PAYOFF = "WRONG_PAYOFF"
     INSUFFICIENT_SAVINGS = "INSUFFICIENT_SAVINGS"
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
+
+
+class MeetingKind(IntEnum):
+    """TAHUNAN: the annual meeting (RAT). LUAR_BIASA: an extraordinary one (RALB)."""
+
+    TAHUNAN = 0
+    LUAR_BIASA = 1
+
+
+class MotionKind(IntEnum):
+    """What a meeting decides: FOR or AGAINST, or who holds offices."""
+
+    RESOLUTION = 0
+    ELECTION = 1
+
+
+class TieRule(IntEnum):
+    """How the candidates stand in the notice; of equal votes the one earlier on the list is elected."""
+
+    LOWEST_MEMBER_NO = 0
+    LIST_ORDER = 1
+
+
+class Attendance(IntEnum):
+    """Of a member in a call. PAPER: on the hybrid meeting's paper list only."""
+
+    ABSENT = 0
+    PAPER = 1
+    PRESENT = 2
+    VOTED = 3
+
+
+class Refusal(IntEnum):
+    """Why a paper was skipped: the first that holds, in this order."""
+
+    NONE = 0
+    NOT_ELIGIBLE = 1
+    ALREADY_VOTED = 2
+    OVERVOTE = 3
+    BAD_SIGNATURE = 4
+    EXPIRED = 5
+    WRONG_MEETING = 6
+
+
+class Outcome(IntEnum):
+    """Of a motion. PENDING: no call decided yet. NO_QUORUM: no call was quorate. CONSENSUS: by mufakat."""
+
+    PENDING = 0
+    PASSED = 1
+    CONSENSUS = 2
+    REJECTED = 3
+    NO_QUORUM = 4
+    WITHDRAWN = 5
