@@ -1,0 +1,264 @@
+"""A members' meeting as a model: what contracts/RAT.sol must say of it at any time (IRAT, ADR 0014)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rules.ballots import Boxes, Choice, Election, Motion, Paper, elected, is_passed, quorum, ranking
+from rules.types import Attendance, BasisPoints, MemberNumber, Outcome, Refusal
+
+CALLS: Final = (1, 2)
+PAPER_LIST_SECONDS: Final = 86_400
+"""For how long after a call's close its paper list can still be entered."""
+
+
+class MeetingRuleError(ValueError):
+    """An act that the meeting does not allow; the contract reverts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Unix seconds: papers are taken from `opens_at` until before `closes_at`."""
+
+    opens_at: int
+    closes_at: int
+
+    def is_open(self, now: int) -> bool:
+        return self.opens_at <= now < self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingBylaws:
+    """Those of IRAT.Bylaws that matter once a meeting is convened. objection_period: seconds."""
+
+    first_quorum_bps: BasisPoints
+    second_quorum_bps: BasisPoints
+    objection_period: int = 600
+    proxies_per_holder: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A convened meeting: its number, its roll, and what it decides."""
+
+    number: int
+    roll: frozenset[MemberNumber]
+    motions: tuple[Motion, ...]
+    first: Call
+    second: Call
+    bylaws: MeetingBylaws
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Members counted in a call: by check-in or ballot, ballots accepted, on the paper list only."""
+
+    present: int
+    ballots: int
+    paper: int
+
+
+@dataclass(slots=True)
+class _CallState:
+    attendance: dict[MemberNumber, Attendance] = field(default_factory=dict)
+    choices: dict[MemberNumber, int] = field(default_factory=dict)
+    declared: dict[int, int] = field(default_factory=dict)
+    """Until when (unix seconds) a consensus on a motion can be objected to."""
+    objected: set[int] = field(default_factory=set)
+
+
+class Meeting:
+    """Whether a signature is good is for the caller to say; who acts in an office, too."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        self.boxes = Boxes(notice.motions)
+        self.withdrawn: set[int] = set()
+        self.proxies: dict[MemberNumber, MemberNumber] = {}
+        self._calls = {call: _CallState() for call in CALLS}
+
+    def times(self, call: int) -> Call:
+        """When a call is open."""
+        return self.notice.first if call == 1 else self.notice.second
+
+    def needed(self, call: int) -> int:
+        """Members that must be present for a quorum in a call."""
+        bylaws = self.notice.bylaws
+        share = bylaws.first_quorum_bps if call == 1 else bylaws.second_quorum_bps
+        return quorum(len(self.notice.roll), share)
+
+    def open_call(self, now: int) -> int:
+        """The call that takes papers now, or 0. No second if the first was quorate without the paper list."""
+        if self.notice.first.is_open(now):
+            return 1
+        second = self.notice.second.is_open(now) and self.count(1).present < self.needed(1)
+        return 2 if second else 0
+
+    def attendance(self, call: int, member: MemberNumber) -> Attendance:
+        """Of a member in a call."""
+        return self._calls[call].attendance.get(member, Attendance.ABSENT)
+
+    def count(self, call: int) -> Count:
+        """Who is counted in a call, each in one way."""
+        states = list(self._calls[call].attendance.values())
+        voted = states.count(Attendance.VOTED)
+        return Count(voted + states.count(Attendance.PRESENT), voted, states.count(Attendance.PAPER))
+
+    def cast(self, papers: Iterable[tuple[Paper, bool]], now: int) -> list[Refusal]:
+        """Take ballot papers of the open call, each with whether its signature is good; the fate of each."""
+        call = self._open(now)
+        return [self._cast(call, paper, signed, now) for paper, signed in papers]
+
+    def check_in(self, papers: Iterable[tuple[Paper, bool]], now: int) -> list[Refusal]:
+        """Take check-ins of the open call. Who is present already is refused as ALREADY_VOTED."""
+        call = self._open(now)
+        return [self._check_in(call, paper, signed, now) for paper, signed in papers]
+
+    def enter_paper_list(self, call: int, members: Iterable[MemberNumber], now: int) -> list[MemberNumber]:
+        """Enter who is on the roll and not present otherwise, until a day after the close; who was added."""
+        times = self.times(call)
+        took_place = call == 1 or self.count(1).present < self.needed(1)
+        if not (took_place and times.opens_at <= now < times.closes_at + PAPER_LIST_SECONDS):
+            raise MeetingRuleError(f"call {call} takes no paper list now")
+        added = []
+        for member in members:
+            if member in self.notice.roll and self.attendance(call, member) is Attendance.ABSENT:
+                self._calls[call].attendance[member] = Attendance.PAPER
+                added.append(member)
+        return added
+
+    def withdraw(self, motion: int, now: int) -> None:
+        """Withdraw a motion before the first call opens."""
+        self._known(motion)
+        if now >= self.notice.first.opens_at or motion in self.withdrawn:
+            raise MeetingRuleError(f"motion {motion} cannot be withdrawn now")
+        self.withdrawn.add(motion)
+
+    def appoint_proxy(self, member: MemberNumber, holder: MemberNumber) -> None:
+        """One hop: nobody who holds or gave a proxy gives or holds another way; at most so many a holder."""
+        most, held = self.notice.bylaws.proxies_per_holder, list(self.proxies.values()).count(holder)
+        on_roll = member in self.notice.roll and holder in self.notice.roll
+        hops = member in self.proxies.values() or holder in self.proxies
+        came = any(self.attendance(call, member) >= Attendance.PRESENT for call in CALLS)
+        if not on_roll or member == holder or member in self.proxies or hops or came or held >= most:
+            raise MeetingRuleError(f"{holder} cannot hold the proxy of {member}")
+        self.proxies[member] = holder
+
+    def cast_by_proxy(self, member: MemberNumber, choices: int, now: int) -> None:
+        """The holder's paper for `member`: the holder must be present, and the member not have come."""
+        call = self._open(now)
+        holder = self.proxies.get(member)
+        present = holder is not None and self.attendance(call, holder) >= Attendance.PRESENT
+        if not present or self.attendance(call, member) >= Attendance.PRESENT:
+            raise MeetingRuleError(f"no proxy votes for {member} now")
+        if self.boxes.is_overvote(choices):
+            raise MeetingRuleError("an overvote")
+        self._vote(call, member, choices)
+
+    def declare_consensus(self, motion: int, now: int) -> None:
+        """On a resolution, early enough that the time for objections ends with the call at the latest."""
+        call = self._open(now)
+        until = now + self.notice.bylaws.objection_period
+        state = self._calls[call]
+        put = not isinstance(self._known(motion), Election) and motion not in self.withdrawn
+        if not put or motion in state.declared or until > self.times(call).closes_at:
+            raise MeetingRuleError(f"no consensus on motion {motion} can be declared now")
+        state.declared[motion] = until
+
+    def object_to(self, motion: int, member: MemberNumber, now: int) -> None:
+        """A member on the roll objects in time: the ballots decide."""
+        state = self._calls[self._open(now)]
+        if member not in self.notice.roll or now >= state.declared.get(motion, 0):
+            raise MeetingRuleError(f"{member} cannot object to motion {motion} now")
+        state.objected.add(motion)
+
+    def tally(self, call: int, motion: int) -> list[int]:
+        """FOR, AGAINST, ABSTAIN, or a count for each candidate."""
+        self._known(motion)
+        return self.boxes.tally(motion, self._calls[call].choices.values())
+
+    def outcome(self, motion: int, now: int) -> tuple[Outcome, int, int]:
+        """The outcome, the call that decided (0: none) and when it closed (unix seconds, or 0)."""
+        self._known(motion)
+        if motion in self.withdrawn:
+            return Outcome.WITHDRAWN, 0, 0
+        for call in CALLS:
+            closes_at = self.times(call).closes_at
+            if now < closes_at:
+                return Outcome.PENDING, 0, 0
+            if self.is_quorate(call, motion):
+                return self._decision(call, motion), call, closes_at
+        return Outcome.NO_QUORUM, 0, 0
+
+    def is_quorate(self, call: int, motion: int) -> bool:
+        """Whether the quorum of a motion is reached: the paper list counts for what is not weighty."""
+        count, content = self.count(call), self._known(motion)
+        weighty = isinstance(content, Election) or content.weighty
+        return count.present + (0 if weighty else count.paper) >= self.needed(call)
+
+    def ranking(self, motion: int, now: int) -> list[int]:
+        """The candidates of a decided election by votes: indices into its list."""
+        outcome, call, _ = self.outcome(motion, now)
+        if outcome is not Outcome.PASSED or not isinstance(self._known(motion), Election):
+            raise MeetingRuleError(f"motion {motion} has no ranking")
+        return ranking(self.tally(call, motion))
+
+    def elected(self, motion: int, now: int) -> list[MemberNumber]:
+        """Who an election's seats go to, in the order of votes; nobody where no call decided."""
+        content = self._known(motion)
+        outcome, call, _ = self.outcome(motion, now)
+        if outcome is not Outcome.PASSED or not isinstance(content, Election):
+            return []
+        return elected(content, self.tally(call, motion))
+
+    def _open(self, now: int) -> int:
+        call = self.open_call(now)
+        if not call:
+            raise MeetingRuleError("no call is open now")
+        return call
+
+    def _known(self, motion: int) -> Motion:
+        if motion not in self.boxes.numbers():
+            raise MeetingRuleError(f"there is no motion {motion}")
+        return self.notice.motions[motion - 1]
+
+    def _cast(self, call: int, paper: Paper, signed: bool, now: int) -> Refusal:
+        state = self.attendance(call, paper.member)
+        overvote = self.boxes.is_overvote(paper.choices)
+        refusal = self._refusal(call, paper, (state is Attendance.VOTED, overvote), signed, now)
+        if refusal is Refusal.NONE:
+            self._vote(call, paper.member, paper.choices)
+        return refusal
+
+    def _check_in(self, call: int, paper: Paper, signed: bool, now: int) -> Refusal:
+        came = self.attendance(call, paper.member) >= Attendance.PRESENT
+        refusal = self._refusal(call, paper, (came, False), signed, now)
+        if refusal is Refusal.NONE:
+            self._calls[call].attendance[paper.member] = Attendance.PRESENT
+        return refusal
+
+    def _refusal(self, call: int, paper: Paper, found: Sequence[bool], signed: bool, now: int) -> Refusal:
+        came, overvote = found
+        reasons = (
+            (paper.member not in self.notice.roll, Refusal.NOT_ELIGIBLE),
+            (came, Refusal.ALREADY_VOTED),
+            (overvote, Refusal.OVERVOTE),
+            (not signed, Refusal.BAD_SIGNATURE),
+            (now > paper.deadline, Refusal.EXPIRED),
+            ((paper.meeting, paper.call) != (self.notice.number, call), Refusal.WRONG_MEETING),
+        )
+        return next((reason for holds, reason in reasons if holds), Refusal.NONE)
+
+    def _vote(self, call: int, member: MemberNumber, choices: int) -> None:
+        self._calls[call].attendance[member] = Attendance.VOTED
+        self._calls[call].choices[member] = choices
+
+    def _decision(self, call: int, motion: int) -> Outcome:
+        content = self._known(motion)
+        if isinstance(content, Election):
+            return Outcome.PASSED
+        tally, state = self.tally(call, motion), self._calls[call]
+        if motion in state.declared and motion not in state.objected and not tally[Choice.AGAINST]:
+            return Outcome.CONSENSUS
+        passed = is_passed(tally[Choice.FOR], tally[Choice.AGAINST], content.majority_bps)
+        return Outcome.PASSED if passed else Outcome.REJECTED
