@@ -182,6 +182,11 @@ contract Authority is AccessManager, EIP712, IAuthority {
     }
 
     /// @inheritdoc IAuthority
+    function accountOf(uint64 office, MemberNumber person) external view returns (address) {
+        return _accounts[person][office];
+    }
+
+    /// @inheritdoc IAuthority
     function installContract(bytes32 name, address contractAddress) external onlyAdmin {
         if (contractAddress.code.length == 0) revert AuthorityNotAContract(contractAddress);
         if (genesisOpen) return _install(name, contractAddress);

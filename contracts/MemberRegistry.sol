@@ -251,6 +251,20 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     }
 
     /// @inheritdoc IMemberRegistry
+    function voters(uint256[] calldata named, uint256 time) external view returns (bytes memory) {
+        _checkPast(time);
+        uint256[] memory words = Words.list(named.length);
+        for (uint256 i = 0; i < named.length; ++i) {
+            MemberNumber member = MemberNumber.wrap(uint32(named[i] >> 224));
+            Slot memory slot = _members[member];
+            uint256 word = uint256(uint8(_kindOf(slot))) << 160 | uint160(slot.signer);
+            if (_wasActiveAt(member, slot, time) && recoveredAt(member) < time) word |= 1 << 255;
+            words.push(word);
+        }
+        return words.toBytes();
+    }
+
+    /// @inheritdoc IMemberRegistry
     function isSignedBy(MemberNumber member, bytes32 digest, bytes calldata signature) public view returns (bool) {
         Slot memory slot = _members[member];
         if (slot.signer == address(0)) return false;
@@ -293,11 +307,7 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     /// @inheritdoc IMemberRegistry
     function wasActiveAt(MemberNumber member, uint256 time) external view returns (bool) {
         _checkPast(time);
-        Slot memory slot = _members[member];
-        if (slot.status == Status.ACTIVE && slot.activeSince < time) return true;
-        if (slot.changedAt < time) return false;
-        uint208 start = _spells[member].lowerLookup(uint48(time));
-        return start != 0 && start < time;
+        return _wasActiveAt(member, _members[member], time);
     }
 
     /// @inheritdoc IWriters
@@ -385,6 +395,13 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
 
     function _setActiveCount(uint32 count) private {
         _activeCounts.push(uint48(block.timestamp), count);
+    }
+
+    function _wasActiveAt(MemberNumber member, Slot memory slot, uint256 time) private view returns (bool) {
+        if (slot.status == Status.ACTIVE && slot.activeSince < time) return true;
+        if (slot.changedAt < time) return false;
+        uint208 start = _spells[member].lowerLookup(uint48(time));
+        return start != 0 && start < time;
     }
 
     function _checkPast(uint256 time) private view {

@@ -122,6 +122,9 @@ interface IAuthority is IAccessManager {
     /// @notice The offices that `person` holds now, with whatever account: bits as in `officesOf`.
     function officesOfPerson(MemberNumber person) external view returns (uint16 offices);
 
+    /// @notice With which account `person` was last granted `office`; zero if never. Whether the term runs says `termOf`.
+    function accountOf(uint64 office, MemberNumber person) external view returns (address);
+
     /// @notice Names `contractAddress` as the cooperative's `name`: at once during genesis, afterwards a guarded contract, 30
     /// days later by `enactContract`, in place of one scheduled before. ADMIN only. Grants nothing.
     function installContract(bytes32 name, address contractAddress) external;
