@@ -1,11 +1,11 @@
-"""Ballot papers of a members' meeting: boxes, packed choices, packed records, the majority (IRAT, ADR 0014).
+"""Ballot papers of a meeting: boxes, packed choices, packed records, the majority (IBallotBox, ADR 0014).
 
 A paper's choices are one number: box i is its bit i (value 2^i). The resolutions come first in their order,
 two boxes each (FOR, AGAINST; neither is ABSTAIN), then the elections, a box for each candidate.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -166,6 +166,10 @@ class Paper:
     deadline: int
     choices: int = 0
     signature: bytes = b""
+
+    def signed(self, signature: bytes) -> "Paper":
+        """The same paper with a signature."""
+        return replace(self, signature=signature)
 
     def packed(self) -> bytes:
         """The record. ValueError or OverflowError where a field does not fit."""

@@ -1,5 +1,6 @@
 """A members' meeting as a model: what contracts/RAT.sol must say of it at any time (IRAT, ADR 0014)."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,8 +9,7 @@ from rules.ballots import Boxes, Choice, Election, Motion, Paper, elected, is_pa
 from rules.types import Attendance, BasisPoints, MemberNumber, Outcome, Refusal
 
 CALLS: Final = (1, 2)
-PAPER_LIST_SECONDS: Final = 86_400
-"""For how long after a call's close its paper list can still be entered."""
+_Reason = tuple[bool, Refusal]
 
 
 class MeetingRuleError(ValueError):
@@ -58,13 +58,52 @@ class Count:
     paper: int
 
 
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A motion in a call: when the call closes (unix seconds), whether it has the motion's quorum, the
+    motion's tally, and whether a consensus was declared to which nobody objected."""
+
+    closes_at: int
+    quorate: bool
+    tally: Sequence[int]
+    agreed: bool = False
+
+
+def outcome(motion: Motion, votes: Iterable[Vote], now: int) -> tuple[Outcome, int, int]:
+    """What the calls that take place, in order, make of a motion that was not withdrawn.
+
+    The outcome, the call that decided (0: none) and when it closed (unix seconds, or 0).
+    """
+    for call, vote in enumerate(votes, 1):
+        if now < vote.closes_at:
+            return Outcome.PENDING, 0, 0
+        if vote.quorate:
+            return _decision(motion, vote), call, vote.closes_at
+    return Outcome.NO_QUORUM, 0, 0
+
+
+def _decision(motion: Motion, vote: Vote) -> Outcome:
+    if isinstance(motion, Election):
+        return Outcome.PASSED
+    if vote.agreed and not vote.tally[Choice.AGAINST]:
+        return Outcome.CONSENSUS
+    passed = is_passed(vote.tally[Choice.FOR], vote.tally[Choice.AGAINST], motion.majority_bps)
+    return Outcome.PASSED if passed else Outcome.REJECTED
+
+
 @dataclass(slots=True)
 class _CallState:
     attendance: dict[MemberNumber, Attendance] = field(default_factory=dict)
     choices: dict[MemberNumber, int] = field(default_factory=dict)
-    declared: dict[int, int] = field(default_factory=dict)
-    """Until when (unix seconds) a consensus on a motion can be objected to."""
-    objected: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Consensus:
+    """Declared in a call, open to objection until a time (unix seconds)."""
+
+    call: int
+    until: int
+    objected: bool = False
 
 
 class Meeting:
@@ -75,6 +114,8 @@ class Meeting:
         self.boxes = Boxes(notice.motions)
         self.withdrawn: set[int] = set()
         self.proxies: dict[MemberNumber, MemberNumber] = {}
+        self._held: Counter[MemberNumber] = Counter()
+        self._consensus: dict[int, _Consensus] = {}
         self._calls = {call: _CallState() for call in CALLS}
 
     def times(self, call: int) -> Call:
@@ -110,16 +151,13 @@ class Meeting:
         return [self._cast(call, paper, signed, now) for paper, signed in papers]
 
     def check_in(self, papers: Iterable[tuple[Paper, bool]], now: int) -> list[Refusal]:
-        """Take check-ins of the open call. Who is present already is refused as ALREADY_VOTED."""
+        """Take check-ins of the open call, as `cast` takes papers."""
         call = self._open(now)
         return [self._check_in(call, paper, signed, now) for paper, signed in papers]
 
-    def enter_paper_list(self, call: int, members: Iterable[MemberNumber], now: int) -> list[MemberNumber]:
-        """Enter who is on the roll and not present otherwise, until a day after the close; who was added."""
-        times = self.times(call)
-        took_place = call == 1 or self.count(1).present < self.needed(1)
-        if not (took_place and times.opens_at <= now < times.closes_at + PAPER_LIST_SECONDS):
-            raise MeetingRuleError(f"call {call} takes no paper list now")
+    def enter_paper_list(self, members: Iterable[MemberNumber], now: int) -> list[MemberNumber]:
+        """Enter who is on the roll and not present in the open call; who was added."""
+        call = self._open(now)
         added = []
         for member in members:
             if member in self.notice.roll and self.attendance(call, member) is Attendance.ABSENT:
@@ -135,42 +173,43 @@ class Meeting:
         self.withdrawn.add(motion)
 
     def appoint_proxy(self, member: MemberNumber, holder: MemberNumber) -> None:
-        """One hop: nobody who holds or gave a proxy gives or holds another way; at most so many a holder."""
-        most, held = self.notice.bylaws.proxies_per_holder, list(self.proxies.values()).count(holder)
-        on_roll = member in self.notice.roll and holder in self.notice.roll
-        hops = member in self.proxies.values() or holder in self.proxies
+        """One hop, at most so many a holder, and not by who was present in a call."""
+        roll, most = self.notice.roll, self.notice.bylaws.proxies_per_holder
+        hops = member in self.proxies or holder in self.proxies or self._held[member]
         came = any(self.attendance(call, member) >= Attendance.PRESENT for call in CALLS)
-        if not on_roll or member == holder or member in self.proxies or hops or came or held >= most:
+        refused = not {member, holder} <= roll or member == holder or hops or came
+        if refused or self._held[holder] >= most:
             raise MeetingRuleError(f"{holder} cannot hold the proxy of {member}")
         self.proxies[member] = holder
+        self._held[holder] += 1
 
     def cast_by_proxy(self, member: MemberNumber, choices: int, now: int) -> None:
-        """The holder's paper for `member`: the holder must be present, and the member not have come."""
+        """The paper for `member` by a holder who is present. A member who came has no proxy any more."""
         call = self._open(now)
         holder = self.proxies.get(member)
-        present = holder is not None and self.attendance(call, holder) >= Attendance.PRESENT
-        if not present or self.attendance(call, member) >= Attendance.PRESENT:
+        if holder is None or self.attendance(call, holder) < Attendance.PRESENT:
             raise MeetingRuleError(f"no proxy votes for {member} now")
-        if self.boxes.is_overvote(choices):
-            raise MeetingRuleError("an overvote")
+        if self.attendance(call, member) is Attendance.VOTED or self.boxes.is_overvote(choices):
+            raise MeetingRuleError(f"the paper for {member} is refused")
         self._vote(call, member, choices)
 
     def declare_consensus(self, motion: int, now: int) -> None:
-        """On a resolution, early enough that the time for objections ends with the call at the latest."""
+        """Early enough that the time for objections ends with the call; never on what is weighty."""
         call = self._open(now)
         until = now + self.notice.bylaws.objection_period
-        state = self._calls[call]
-        put = not isinstance(self._known(motion), Election) and motion not in self.withdrawn
-        if not put or motion in state.declared or until > self.times(call).closes_at:
+        declared = self._consensus.get(motion)
+        again = declared is not None and declared.call == call
+        late = until > self.times(call).closes_at
+        if self.is_weighty(motion) or motion in self.withdrawn or again or late:
             raise MeetingRuleError(f"no consensus on motion {motion} can be declared now")
-        state.declared[motion] = until
+        self._consensus[motion] = _Consensus(call, until)
 
     def object_to(self, motion: int, member: MemberNumber, now: int) -> None:
         """A member on the roll objects in time: the ballots decide."""
-        state = self._calls[self._open(now)]
-        if member not in self.notice.roll or now >= state.declared.get(motion, 0):
+        consensus = self._consensus.get(motion)
+        if consensus is None or now > consensus.until or member not in self.notice.roll:
             raise MeetingRuleError(f"{member} cannot object to motion {motion} now")
-        state.objected.add(motion)
+        consensus.objected = True
 
     def tally(self, call: int, motion: int) -> list[int]:
         """FOR, AGAINST, ABSTAIN, or a count for each candidate."""
@@ -182,19 +221,17 @@ class Meeting:
         self._known(motion)
         if motion in self.withdrawn:
             return Outcome.WITHDRAWN, 0, 0
-        for call in CALLS:
-            closes_at = self.times(call).closes_at
-            if now < closes_at:
-                return Outcome.PENDING, 0, 0
-            if self.is_quorate(call, motion):
-                return self._decision(call, motion), call, closes_at
-        return Outcome.NO_QUORUM, 0, 0
+        return outcome(self._known(motion), (self._vote_on(call, motion) for call in CALLS), now)
+
+    def is_weighty(self, motion: int) -> bool:
+        """Whether only members present by check-in or ballot count: elections are."""
+        content = self._known(motion)
+        return isinstance(content, Election) or content.weighty
 
     def is_quorate(self, call: int, motion: int) -> bool:
         """Whether the quorum of a motion is reached: the paper list counts for what is not weighty."""
-        count, content = self.count(call), self._known(motion)
-        weighty = isinstance(content, Election) or content.weighty
-        return count.present + (0 if weighty else count.paper) >= self.needed(call)
+        count = self.count(call)
+        return count.present + (0 if self.is_weighty(motion) else count.paper) >= self.needed(call)
 
     def ranking(self, motion: int, now: int) -> list[int]:
         """The candidates of a decided election by votes: indices into its list."""
@@ -223,26 +260,25 @@ class Meeting:
         return self.notice.motions[motion - 1]
 
     def _cast(self, call: int, paper: Paper, signed: bool, now: int) -> Refusal:
-        state = self.attendance(call, paper.member)
+        came = self.attendance(call, paper.member) is Attendance.VOTED
         overvote = self.boxes.is_overvote(paper.choices)
-        refusal = self._refusal(call, paper, (state is Attendance.VOTED, overvote), signed, now)
+        found = ((came, Refusal.ALREADY_VOTED), (overvote, Refusal.OVERVOTE))
+        refusal = self._refusal(call, paper, found, signed, now)
         if refusal is Refusal.NONE:
             self._vote(call, paper.member, paper.choices)
         return refusal
 
     def _check_in(self, call: int, paper: Paper, signed: bool, now: int) -> Refusal:
         came = self.attendance(call, paper.member) >= Attendance.PRESENT
-        refusal = self._refusal(call, paper, (came, False), signed, now)
+        refusal = self._refusal(call, paper, ((came, Refusal.ALREADY_PRESENT),), signed, now)
         if refusal is Refusal.NONE:
-            self._calls[call].attendance[paper.member] = Attendance.PRESENT
+            self._admit(call, paper.member, Attendance.PRESENT)
         return refusal
 
-    def _refusal(self, call: int, paper: Paper, found: Sequence[bool], signed: bool, now: int) -> Refusal:
-        came, overvote = found
-        reasons = (
+    def _refusal(self, call: int, paper: Paper, found: Sequence[_Reason], signed: bool, now: int) -> Refusal:
+        reasons: tuple[_Reason, ...] = (
             (paper.member not in self.notice.roll, Refusal.NOT_ELIGIBLE),
-            (came, Refusal.ALREADY_VOTED),
-            (overvote, Refusal.OVERVOTE),
+            *found,
             (not signed, Refusal.BAD_SIGNATURE),
             (now > paper.deadline, Refusal.EXPIRED),
             ((paper.meeting, paper.call) != (self.notice.number, call), Refusal.WRONG_MEETING),
@@ -250,15 +286,16 @@ class Meeting:
         return next((reason for holds, reason in reasons if holds), Refusal.NONE)
 
     def _vote(self, call: int, member: MemberNumber, choices: int) -> None:
-        self._calls[call].attendance[member] = Attendance.VOTED
+        self._admit(call, member, Attendance.VOTED)
         self._calls[call].choices[member] = choices
 
-    def _decision(self, call: int, motion: int) -> Outcome:
-        content = self._known(motion)
-        if isinstance(content, Election):
-            return Outcome.PASSED
-        tally, state = self.tally(call, motion), self._calls[call]
-        if motion in state.declared and motion not in state.objected and not tally[Choice.AGAINST]:
-            return Outcome.CONSENSUS
-        passed = is_passed(tally[Choice.FOR], tally[Choice.AGAINST], content.majority_bps)
-        return Outcome.PASSED if passed else Outcome.REJECTED
+    def _admit(self, call: int, member: MemberNumber, state: Attendance) -> None:
+        """Who is counted has no proxy any more."""
+        self._calls[call].attendance[member] = state
+        self.proxies.pop(member, None)
+
+    def _vote_on(self, call: int, motion: int) -> Vote:
+        consensus = self._consensus.get(motion)
+        agreed = consensus is not None and consensus.call == call and not consensus.objected
+        closes_at = self.times(call).closes_at
+        return Vote(closes_at, self.is_quorate(call, motion), self.tally(call, motion), agreed)

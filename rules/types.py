@@ -105,6 +105,19 @@ class RefusalReason(StrEnum):
     INSUFFICIENT_CASH = "INSUFFICIENT_CASH"
 
 
+class Office(IntEnum):
+    """Offices of the contracts. PENGURUS is whoever is KETUA, SEKRETARIS or BENDAHARA."""
+
+    ADMIN = 0
+    KETUA = 1
+    SEKRETARIS = 2
+    BENDAHARA = 3
+    PENGAWAS = 4
+    TELLER = 5
+    REGISTRAR = 6
+    PENGURUS = 7
+
+
 class MeetingKind(IntEnum):
     """TAHUNAN: the annual meeting (RAT). LUAR_BIASA: an extraordinary one (RALB)."""
 
@@ -136,7 +149,8 @@ class Attendance(IntEnum):
 
 
 class Refusal(IntEnum):
-    """Why a paper was skipped: the first that holds, in this order."""
+    """Why a paper was skipped: the first that holds, in this order. ALREADY_PRESENT: of a check-in, in the
+    place of ALREADY_VOTED."""
 
     NONE = 0
     NOT_ELIGIBLE = 1
@@ -145,6 +159,7 @@ class Refusal(IntEnum):
     BAD_SIGNATURE = 4
     EXPIRED = 5
     WRONG_MEETING = 6
+    ALREADY_PRESENT = 7
 
 
 class Outcome(IntEnum):
