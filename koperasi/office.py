@@ -8,7 +8,7 @@ from koperasi.errors import UsageError
 from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
-    from backend.office.keyring import Keyring
+    from backend.keyring import Keyring
     from backend.office.service import Importer
 
 OFFICERS_ENV: Final = "KOPERASI_OFFICERS"
@@ -34,7 +34,7 @@ def keyring(workspace: Workspace) -> "Keyring":
     (KOPERASI_OFFICERS_PASSWORD and the office, or asked for), and people.json with the person number of
     each office.
     """
-    from backend.office.keyring import OFFICES, DevelopmentKeyring, OfficerKeyring
+    from backend.keyring import OFFICES, DevelopmentKeyring, OfficerKeyring
     from scripts.deployment_config import DEVELOPMENT_OFFICERS
 
     if workspace.network.development:

@@ -15,7 +15,7 @@ from koperasi.home import deployments_folder, home
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from backend.office.chain import Chain
+    from backend.chain import Chain
     from backend.office.repository import OfficeRepository
     from indexer.config import Network, Settings
 
@@ -96,7 +96,7 @@ class Workspace:
 
     def chain(self, rpc_url: str) -> "Chain":
         """The deployed contracts behind the first of the endpoints in `rpc_url`."""
-        from backend.office.chain import Chain
+        from backend.chain import Chain
 
         abis = Path(__file__).parent.parent / "indexer" / "chain" / "abis"
         contracts = {

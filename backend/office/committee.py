@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from backend.office.keyring import Officer
+from backend.keyring import Officer
 
 _NUMBERS: Final = {"KETUA": 1, "SEKRETARIS": 2, "BENDAHARA": 3, "PENGAWAS": 4, "TELLER": 5, "REGISTRAR": 6}
 _PENGURUS: Final = 7

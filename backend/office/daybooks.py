@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from backend.office.cells import (
+from backend.cells import (
     TOO_MANY,
     UnreadableDayBookError,
     amount_of,

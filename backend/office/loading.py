@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from backend.office.chain import Call, Chain
+from backend.chain import Call, Chain
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, Pledge, SlipRow
 from backend.office.judge import LoanAccount, MemberAccount, OfficeState
 from backend.office.products import Product

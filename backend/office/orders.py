@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from eth_abi.abi import encode
-from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
+
+from backend.typed_data import typed_digest
 
 SLIP: Final = "(uint64,uint32,uint32,uint8,uint8,uint8,uint64,uint32)"
 REGISTRATION: Final = "(uint32,address,uint8,uint32)"
@@ -18,7 +19,6 @@ TERMS: Final = (
 )
 JOURNAL: Final = "(uint64,uint32,uint256[])"
 
-_DOMAIN: Final = {"version": "1"}
 _TYPES: Final = {
     "Countersignature": (("target", "address"), ("action", "bytes32"), ("deadline", "uint256")),
     "Withdrawal": (
@@ -58,7 +58,5 @@ def sign(
     message: dict[str, Any],
 ) -> bytes:
     """The 65 bytes of `signer` over an EIP-712 struct of `contract`."""
-    fields = [{"name": name, "type": kind} for name, kind in _TYPES[struct]]
-    domain = {"name": domain_name, "chainId": chain_id, "verifyingContract": contract, **_DOMAIN}
-    signable = encode_typed_data(domain, {struct: fields}, message)
-    return bytes(signer.sign_message(signable).signature)
+    digest = typed_digest((domain_name, chain_id, contract), struct, _TYPES[struct], message)
+    return bytes(signer.unsafe_sign_hash(digest).signature)

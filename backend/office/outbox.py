@@ -12,10 +12,10 @@ from eth_abi.abi import encode
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
-from backend.office.chain import Call, Chain, Sent
+from backend.chain import Call, Chain, Sent
+from backend.keyring import OFFICES, Keyring
 from backend.office.committee import Committee, Tier, choose
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
-from backend.office.keyring import OFFICES, Keyring
 from backend.office.orders import JOURNAL, REGISTRATION, SLIP, TERMS, action_hash
 from backend.office.signing import Signatures
 from rules.calendar import year_and_month

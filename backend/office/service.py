@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from backend.office.chain import Call, Chain
+from backend.chain import Call, Chain
 from backend.office.daybooks import BookRow, Joining, LoanRow, PayrollRow, read_day_books
 from backend.office.judge import OfficeState
 from backend.office.loading import is_posted, load_state

@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from eth_account.signers.local import LocalAccount
 
-from backend.office.chain import Chain
+from backend.chain import Chain
+from backend.keyring import Keyring
 from backend.office.daybooks import BookRow, Joining, LoanRow, Pledge, SlipRow
-from backend.office.keyring import Keyring
 from backend.office.orders import sign
 from rules.types import MemberNumber, SavingsKind, SlipKind
 

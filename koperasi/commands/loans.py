@@ -120,7 +120,7 @@ def end_month(
     json: JsonOption = False,
 ) -> None:
     """Interest that is due and the allowance follow in the books. Anyone may, once, when it is over."""
-    from backend.office.chain import Call
+    from backend.chain import Call
     from backend.office.outbox import Outbox
     from koperasi.office import keyring
     from rules.calendar import day_of_timestamp, first_day, month_text

@@ -43,7 +43,7 @@ def test_import__payroll_of_a_day_to_come__waits_and_is_posted_on_its_day(
     house: CommandLine, house_chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chain whose clock the office may not move: the row waits for the 25th."""
-    from backend.office.chain import Chain
+    from backend.chain import Chain
     from koperasi.office import importer
     from koperasi.workspace import Workspace
 
@@ -79,7 +79,7 @@ def test_import__transactions_left_in_the_pool__are_forgotten(
     house: CommandLine, house_chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed between sending and mining, on a chain that lives on."""
-    from backend.office.chain import Chain
+    from backend.chain import Chain
     from koperasi.office import importer
     from koperasi.workspace import Workspace
 

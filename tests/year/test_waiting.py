@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.office.keyring import DevelopmentKeyring
+from backend.keyring import DevelopmentKeyring
 from backend.office.outbox import Outbox
 from backend.office.service import Importer
 from koperasi.office import keyring

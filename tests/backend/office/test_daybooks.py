@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.office.cells import UnreadableDayBookError
+from backend.cells import UnreadableDayBookError
 from backend.office.daybooks import (
     DUPLICATE_REF,
     MALFORMED_ROW,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from backend.office.chain import Call, Chain, ChainError
+from backend.chain import Call, Chain, ChainError
 
-ABIS = Path(__file__).parents[3] / "indexer" / "chain" / "abis"
+ABIS = Path(__file__).parents[2] / "indexer" / "chain" / "abis"
 CONTRACTS = {"Treasury": ("0x" + "11" * 20, json.loads((ABIS / "Treasury.json").read_text()))}
 TOTAL = Call("Treasury", "channelTotal", (1,))
 BLOCK = {"timestamp": "0x67753000"}

@@ -37,6 +37,10 @@ class Keyring(Protocol):
         """A member's signer, or None where the member signs elsewhere and the row waits."""
         ...
 
+    def office(self, person: int) -> LocalAccount | None:
+        """The account with which `person` holds an office, or None where it is not known here."""
+        ...
+
 
 class DevelopmentKeyring:
     """Derived keys of a local network. `people`: offices and person numbers; an office's first acts for it.
@@ -64,6 +68,10 @@ class DevelopmentKeyring:
             self._members[number] = self._account("member", number)
         return self._members[number]
 
+    def office(self, person: int) -> LocalAccount | None:
+        """The derived account of a person for whatever office."""
+        return self._account("office", person)
+
     def _account(self, purpose: str, number: int) -> LocalAccount:
         account: LocalAccount = Account.from_key(development_key(purpose, number, self._chain_id))
         return account
@@ -87,3 +95,8 @@ class OfficerKeyring:
     def member(self, number: MemberNumber) -> LocalAccount | None:  # noqa: ARG002
         """None: members sign on their own devices."""
         return None
+
+    def office(self, person: int) -> LocalAccount | None:
+        """The given account of the person who holds an office."""
+        held = [key for office, key in self._officers.items() if self._people[office] == person]
+        return held[0] if held else None

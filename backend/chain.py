@@ -99,11 +99,15 @@ class Chain:
 
         A clock already later stays. On a real network it is the real day.
         """
+        return day_of_timestamp(self.reach(timestamp_of_day(day) + OPENING_HOUR))
+
+    def reach(self, timestamp: int) -> int:
+        """As `follow`, to a time in unix seconds: when what is sent next will be mined."""
         if self.is_local:
-            self._time = max(self._time + 1, timestamp_of_day(day) + OPENING_HOUR)
+            self._time = max(self._time + 1, timestamp)
         else:
             self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
-        return day_of_timestamp(self._time)
+        return self._time
 
     def call_many(self, calls: Sequence[Call], block: str = "latest") -> list[Any]:
         """The answers of many reads in order; a single output is unpacked. ChainError if one fails."""
@@ -173,6 +177,16 @@ class Chain:
                 if item["type"] == "error" and function_abi_to_4byte_selector(item) == data[:4]:
                     return f"{item['name']}({data[4:].hex()})"
         return "0x" + data.hex()
+
+    def refusal(self, sender: LocalAccount, contract: str, data: str) -> str:
+        """Why a contract refuses a call now: the name of its error, or the node's words."""
+        body = {"from": sender.address, "to": self.address(contract), "data": data}
+        answer = self._provider.make_request(RPCEndpoint("eth_call"), [body, "latest"])
+        error: Mapping[str, Any] = answer.get("error") or {}
+        detail = error.get("data")
+        if isinstance(detail, str) and len(detail) >= 10:
+            return self.error_name(bytes(HexBytes(detail)))
+        return str(error.get("message", "?"))
 
     def topic(self, contract: str, event: str) -> str:
         """The first topic of an event's logs, as hex."""
