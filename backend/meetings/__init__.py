@@ -1,0 +1,1 @@
+"""Members' meetings: a notice and its papers, sent to the chain."""
