@@ -83,7 +83,7 @@ class Chain:
         self._range_limit = range_limit
         if is_local:
             self._rpc("evm_setAutomine", [False], allow_null=True)
-        self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
+        self._time = self._latest()
 
     def address(self, name: str) -> str:
         """Where contract `name` is."""
@@ -106,8 +106,14 @@ class Chain:
         if self.is_local:
             self._time = max(self._time + 1, timestamp)
         else:
-            self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
+            self._time = self._latest()
         return self._time
+
+    def pass_time(self, timestamp: int) -> None:
+        """See that a local chain's last block is not before `timestamp`, by an empty one if need be."""
+        if self.is_local and self._latest() < timestamp:
+            self.reach(timestamp)
+            self._mine()
 
     def call_many(self, calls: Sequence[Call], block: str = "latest") -> list[Any]:
         """The answers of many reads in order; a single output is unpacked. ChainError if one fails."""
@@ -214,6 +220,10 @@ class Chain:
     def _mine(self) -> None:
         self._rpc("evm_mine", [self._time])
         self._time += 1
+
+    def _latest(self) -> int:
+        """Unix seconds of the last block."""
+        return int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
 
     def _next_nonce(self, address: str) -> int:
         if address not in self._nonces:

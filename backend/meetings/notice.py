@@ -1,7 +1,8 @@
-"""A notice as `RAT.convene` takes it, made of an agenda."""
+"""A notice as `RAT.convene` takes it, made of an agenda and the candidates' consents."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from backend.chain import Call, Chain
 from backend.keyring import Keyring
@@ -13,57 +14,77 @@ from rules.types import MemberNumber, MotionKind
 NO_TEXT: Final = bytes(32)
 NO_ELECTION: Final = ((), 0, 0, (), ())
 
+Candidate = tuple[int, str, int, bytes]
+"""IRAT.Candidate."""
+
+
+class Consents(Protocol):
+    """Where candidates' consents come from."""
+
+    def candidate(self, member: MemberNumber, election: bytes, deadline: int) -> Candidate:
+        """Account for the office and consent to `election`; ValueError if there is none."""
+        ...
+
+
+class MadeUpConsents:
+    """Development's candidates sign here, each for the derived account of an office."""
+
+    def __init__(self, orders: MeetingOrders, keyring: Keyring) -> None:
+        self._orders = orders
+        self._keyring = keyring
+
+    def candidate(self, member: MemberNumber, election: bytes, deadline: int) -> Candidate:
+        """As the protocol says."""
+        account = self._keyring.office(member)
+        if account is None:
+            raise ValueError(f"candidate {member} signs elsewhere")
+        consent = self._orders.consent(member, election, account.address, deadline)
+        return member, account.address, deadline, consent
+
 
 @dataclass(frozen=True, slots=True)
 class Convening:
-    """What a notice is made with. from_block: where the deployment begins."""
+    """Makes notices for one deployment. from_block: where it begins."""
 
     chain: Chain
-    orders: MeetingOrders
-    keyring: Keyring
     from_block: int
 
-    def notice(self, agenda: Agenda, salt: bytes = NO_TEXT) -> tuple[Any, ...]:
-        """The fields of IRAT.Notice in their order, the candidates' consents signed."""
-        bare = self._notice(agenda, salt, [self._motion(agenda, item, None) for item in agenda.items])
-        elections = [number for number, item in enumerate(agenda.items, 1) if item.offices]
-        hashes = self.chain.call_many([Call("RAT", "electionOf", (bare, number)) for number in elections])
-        consents = dict(zip(elections, hashes, strict=True))
-        motions = [
-            self._motion(agenda, item, consents.get(number)) for number, item in enumerate(agenda.items, 1)
-        ]
+    def notice(self, agenda: Agenda, consents: Consents, salt: bytes = NO_TEXT) -> tuple[Any, ...]:
+        """The fields of IRAT.Notice in their order, with the candidates' consents."""
+        hashes = self.elections(agenda, salt)
+        deadline = agenda.first.opens_at
+        motions = []
+        for number, item in enumerate(agenda.items, 1):
+            standing = item.content.candidates if isinstance(item.content, Election) else ()
+            candidates = [consents.candidate(member, hashes[number], deadline) for member in standing]
+            motions.append(self._motion(agenda, item, candidates, self._outgoing(item)))
         return self._notice(agenda, salt, motions)
+
+    def elections(self, agenda: Agenda, salt: bytes = NO_TEXT) -> Mapping[int, bytes]:
+        """What the candidates of each election consent to (IRAT.electionOf), by the motion's number."""
+        bare = self._notice(agenda, salt, [self._motion(agenda, item, [], []) for item in agenda.items])
+        numbers = [number for number, item in enumerate(agenda.items, 1) if item.offices]
+        hashes = self.chain.call_many([Call("RAT", "electionOf", (bare, number)) for number in numbers])
+        return dict(zip(numbers, hashes, strict=True))
 
     def _notice(self, agenda: Agenda, salt: bytes, motions: list[tuple[Any, ...]]) -> tuple[Any, ...]:
         first, second = ((call.opens_at, call.closes_at) for call in (agenda.first, agenda.second))
         return (int(agenda.kind), agenda.book_year, agenda.documents, salt, first, second, motions)
 
-    def _motion(self, agenda: Agenda, item: Item, election: bytes | None) -> tuple[Any, ...]:
-        """The fields of IRAT.Motion. election: what the candidates consent to, if they are to sign."""
+    def _motion(
+        self, agenda: Agenda, item: Item, candidates: list[Candidate], outgoing: list[tuple[int, str]]
+    ) -> tuple[Any, ...]:
+        """The fields of IRAT.Motion."""
         if isinstance(item.content, Resolution):
             share = item.content.majority_bps
             return (int(MotionKind.RESOLUTION), share, item.title, NO_TEXT, [], NO_ELECTION)
-        candidates = [
-            self._candidate(member, agenda.first.opens_at, election) for member in item.content.candidates
-        ]
-        terms = (item.offices, item.term_days, int(agenda.tie_rule))
-        content = (*terms, candidates, self._outgoing(item))
-        return (int(MotionKind.ELECTION), 0, item.title, NO_TEXT, [], content)
-
-    def _candidate(self, member: MemberNumber, deadline: int, election: bytes | None) -> tuple[Any, ...]:
-        account = self._account(member)
-        consent = b"" if election is None else self.orders.consent(member, election, account, deadline)
-        return (member, account, deadline, consent)
-
-    def _account(self, member: MemberNumber) -> str:
-        """The account that holds the office, if the member is elected."""
-        account = self.keyring.office(member)
-        if account is None:
-            raise ValueError(f"candidate {member} signs elsewhere")
-        return str(account.address)
+        election = (item.offices, item.term_days, int(agenda.tie_rule), candidates, outgoing)
+        return (int(MotionKind.ELECTION), 0, item.title, NO_TEXT, [], election)
 
     def _outgoing(self, item: Item) -> list[tuple[int, str]]:
         """Who holds the seats' offices until now, lapsed terms included."""
+        if not item.offices:
+            return []
         granted = self.chain.logs("Authority", "OfficeGranted", self.from_block)
         held = sorted({(log["office"], log["account"]) for log in granted if log["office"] in item.offices})
         terms = self.chain.call_many([Call("Authority", "termOf", each) for each in held])

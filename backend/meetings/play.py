@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eth_account.signers.local import LocalAccount
-
-from backend.chain import Call, Chain, Sent
+from backend.chain import Call, Chain
 from backend.keyring import Keyring
 from backend.meetings.agenda import Agenda, MeetingBook
-from backend.meetings.notice import Convening, candidates_of
+from backend.meetings.notice import Convening, MadeUpConsents, candidates_of
 from backend.meetings.orders import PASSKEY_KIND, MeetingOrders
+from backend.meetings.relay import MeetingStoppedError, Sender
 from rules.ballots import Paper
 from rules.calendar import day_of_timestamp, day_text, timestamp_of_day
 from rules.meetings import CALLS
@@ -23,22 +22,13 @@ PASSKEY_OF_EACH: Final = 3
 """In development the members whose number this divides have a passkey."""
 LIFETIME: Final = 7 * 86_400
 """Seconds for which a change of signer may be relayed."""
-BASE_GAS: Final = 1_500_000
-SIGNER_GAS: Final = 300_000
-PAPER_GAS: Final = 40_000
-DECISION_GAS: Final = 5_000_000
-GAS_A_BYTE: Final = 60
-"""Gas limits, well above what is needed; what is not used is not paid."""
-PAPERS_IN_A_BATCH: Final = 250
+CALLS_IN_A_BLOCK: Final = 200
 CAST_BYTES: Final = 36
+"""Of an accepted paper in BallotsCast."""
 _ACTIVE: Final = 2
 
 Progress = Callable[[int, int, str], None]
 """Called with papers done, papers in all, and what is being done."""
-
-
-class MeetingStoppedError(RuntimeError):
-    """The chain refused an act of the meeting, or is past the day of its notice; in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +46,10 @@ class Player:
     def __init__(self, chain: Chain, keyring: Keyring, gas_cap: int, rp_id: str, from_block: int) -> None:
         self._chain = chain
         self._keyring = keyring
-        self._gas_cap = gas_cap
         self._from_block = from_block
         self._orders = MeetingOrders(chain, keyring, rp_id)
-        self._relayer = keyring.officer("SEKRETARIS")
-        self._chair = keyring.officer("KETUA")
+        self._sender = Sender(chain, keyring.officer("SEKRETARIS"), gas_cap)
+        self._chair = Sender(chain, keyring.officer("KETUA"), gas_cap)
         self._report: Progress = lambda *_: None
         self._done = self._total = 0
 
@@ -73,7 +62,7 @@ class Player:
             )
         self._report = progress or self._report
         self._done, self._total = 0, len(book.ballots) + sum(map(len, book.present))
-        self._chain.settle([self._relayer.address, self._chair.address])
+        self._chain.settle([self._sender.address, self._chair.address])
         meeting = self._find(book.agenda) or self._convene(book.agenda)
         call = self._sit(meeting, book)
         carried_out = self._carry_out(meeting)
@@ -88,17 +77,19 @@ class Player:
     def _convene(self, agenda: Agenda) -> int:
         """Members take their passkeys, then KETUA convenes at the first second of the day."""
         day = timestamp_of_day(agenda.noticed_on)
-        self._take_passkeys()
-        now = self._chain.reach(day)
-        if day_of_timestamp(now) != agenda.noticed_on:
-            today = day_text(day_of_timestamp(now))
+        if day_of_timestamp(self._chain.time) > agenda.noticed_on:
+            today = day_text(day_of_timestamp(self._chain.time))
             raise MeetingStoppedError(
                 f"rapat diundang {day_text(agenda.noticed_on)}, chain sudah {today}. / "
                 f"the notice is of {day_text(agenda.noticed_on)}, the chain has passed to {today}."
             )
+        self._chain.reach(self._chain.time)
+        self._take_passkeys()
+        self._chain.reach(day)
         self._orders.load(candidates_of(agenda))
-        made = Convening(self._chain, self._orders, self._keyring, self._from_block).notice(agenda)
-        self._send(self._chair, [("convene", (made,))])
+        consents = MadeUpConsents(self._orders, self._keyring)
+        notice = Convening(self._chain, self._from_block).notice(agenda, consents)
+        self._chair.send("RAT", [("convene", (notice,))])
         return int(self._ask("RAT", "lastMeeting"))
 
     def _take_passkeys(self) -> None:
@@ -112,13 +103,13 @@ class Player:
             if member[1] != PASSKEY_KIND and member[2] == _ACTIVE
         ]
         deadline = self._chain.time + LIFETIME
-        for start in range(0, len(changing), PAPERS_IN_A_BATCH):
+        for start in range(0, len(changing), CALLS_IN_A_BLOCK):
             orders = [
                 self._orders.signer_change(number, deadline, deadline)
-                for number in changing[start : start + PAPERS_IN_A_BATCH]
+                for number in changing[start : start + CALLS_IN_A_BLOCK]
             ]
             self._report(self._done, self._total, "passkey")
-            self._send(self._relayer, [("changeSigner", order) for order in orders], "MemberRegistry")
+            self._sender.send("MemberRegistry", [("changeSigner", order) for order in orders])
 
     def _sit(self, meeting: int, book: MeetingBook) -> int:
         """Both calls, or the first alone if it is quorate; which one voted."""
@@ -137,7 +128,7 @@ class Player:
                 self._check_in(meeting, call, closes_at, book.present[call - 1])
             if votes:
                 break
-        self._chain.reach(closes_at)
+        self._chain.pass_time(closes_at)
         return call
 
     def _check_in(self, meeting: int, call: int, deadline: int, members: Sequence[MemberNumber]) -> None:
@@ -175,24 +166,9 @@ class Player:
         return [log for log in logs if (log["meeting"], log["call"]) == (meeting, call)]
 
     def _relay(self, function: str, meeting: int, records: Iterator[bytes], note: str) -> None:
-        for batch in self._batches(records):
-            self._send(self._relayer, [(function, (meeting, b"".join(batch)))], "BallotBox", len(batch))
-            self._done += len(batch)
+        for count in self._sender.relay(function, meeting, records):
+            self._done += count
             self._report(self._done, self._total, note)
-
-    def _batches(self, records: Iterator[bytes]) -> Iterator[list[bytes]]:
-        """Records that fit one transaction."""
-        batch: list[bytes] = []
-        room = self._gas_cap - BASE_GAS
-        for record in records:
-            gas = PAPER_GAS + GAS_A_BYTE * len(record)
-            if batch and (gas > room or len(batch) == PAPERS_IN_A_BATCH):
-                yield batch
-                batch, room = [], self._gas_cap - BASE_GAS
-            batch.append(record)
-            room -= gas
-        if batch:
-            yield batch
 
     def _carry_out(self, meeting: int) -> int:
         """Carry out what passed, once its delay is over; how many decisions were carried out by now."""
@@ -209,7 +185,7 @@ class Player:
             if not self._ask("RAT", "isCarriedOut", source, meeting, log["motion"]):
                 self._chain.reach(closed_at + delay)
                 arguments = (source, meeting, log["motion"], log["content"])
-                self._send(self._relayer, [("carryOut", arguments)])
+                self._sender.send("RAT", [("carryOut", arguments)])
             carried += 1
         return carried
 
@@ -220,26 +196,3 @@ class Player:
     def _ask(self, contract: str, function: str, *arguments: Any) -> Any:
         (answer,) = self._chain.call_many([Call(contract, function, arguments)])
         return answer
-
-    def _send(
-        self,
-        sender: LocalAccount,
-        calls: Sequence[tuple[str, tuple[Any, ...]]],
-        contract: str = "RAT",
-        papers: int = 0,
-    ) -> list[Sent]:
-        """Send calls of one contract in one block; MeetingStoppedError with the contract's reason."""
-        limits = {"carryOut": DECISION_GAS, "changeSigner": SIGNER_GAS}
-        transactions = []
-        for function, arguments in calls:
-            data = self._chain.encode(contract, function, arguments)
-            gas = limits.get(function, BASE_GAS + PAPER_GAS * papers + GAS_A_BYTE * (len(data) // 2))
-            transactions.append((contract, data, min(gas, self._gas_cap)))
-        sent = self._chain.send(sender, transactions)
-        for (function, _), (_, data, _), done in zip(calls, transactions, sent, strict=True):
-            if not done.succeeded:
-                reason = self._chain.refusal(sender, contract, data)
-                raise MeetingStoppedError(
-                    f"{function} ditolak: {reason}. / {function} was refused: {reason}. ({done.hash})"
-                )
-        return sent

@@ -1,0 +1,70 @@
+"""Sending to the contracts of a meeting: papers in batches that fit a transaction, a refusal in words."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from eth_account.signers.local import LocalAccount
+
+from backend.chain import Chain, Sent
+
+PAPERS_IN_A_BATCH: Final = 250
+BASE_GAS: Final = 1_500_000
+PAPER_GAS: Final = 40_000
+GAS_A_BYTE: Final = 60
+_LIMITS: Final = {"carryOut": 5_000_000, "changeSigner": 300_000}
+"""Gas limits, well above what is needed; what is not used is not paid."""
+
+
+class MeetingStoppedError(RuntimeError):
+    """The chain refused an act of a meeting, or is past its time; in both languages."""
+
+
+class Sender:
+    """Sends from one account; nothing is estimated. gas_cap: most gas of one transaction."""
+
+    def __init__(self, chain: Chain, account: LocalAccount, gas_cap: int) -> None:
+        self._chain = chain
+        self._account = account
+        self._gas_cap = gas_cap
+
+    @property
+    def address(self) -> str:
+        """The account that sends."""
+        return str(self._account.address)
+
+    def relay(self, function: str, meeting: int, records: Iterator[bytes]) -> Iterator[int]:
+        """Relay packed papers by `cast` or `checkIn`; after each batch, how many were in it."""
+        for batch in self._batches(records):
+            self.send("BallotBox", [(function, (meeting, b"".join(batch)))], len(batch))
+            yield len(batch)
+
+    def send(
+        self, contract: str, calls: Sequence[tuple[str, tuple[Any, ...]]], papers: int = 0
+    ) -> list[Sent]:
+        """Send calls of one contract together; MeetingStoppedError with the reason of one that fails."""
+        transactions = []
+        for function, arguments in calls:
+            data = self._chain.encode(contract, function, arguments)
+            needed = BASE_GAS + PAPER_GAS * papers + GAS_A_BYTE * (len(data) // 2)
+            transactions.append((contract, data, min(_LIMITS.get(function, needed), self._gas_cap)))
+        sent = self._chain.send(self._account, transactions)
+        for (function, _), (_, data, _), done in zip(calls, transactions, sent, strict=True):
+            if not done.succeeded:
+                reason = self._chain.refusal(self._account, contract, data)
+                raise MeetingStoppedError(
+                    f"{function} ditolak: {reason}. / {function} was refused: {reason}. ({done.hash})"
+                )
+        return sent
+
+    def _batches(self, records: Iterator[bytes]) -> Iterator[list[bytes]]:
+        batch: list[bytes] = []
+        room = self._gas_cap - BASE_GAS
+        for record in records:
+            gas = PAPER_GAS + GAS_A_BYTE * len(record)
+            if batch and (gas > room or len(batch) == PAPERS_IN_A_BATCH):
+                yield batch
+                batch, room = [], self._gas_cap - BASE_GAS
+            batch.append(record)
+            room -= gas
+        if batch:
+            yield batch
