@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from koperasi import commands
 
-_ROOMS: Final = {"rules", "indexer", "backend", "scripts", "koperasi"}
+_ROOMS: Final = {"rules", "indexer", "recount", "backend", "scripts", "koperasi"}
 _INTERRUPTED: Final = 130
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parent.parent
-ROOMS: Final = ("rules", "indexer", "backend", "koperasi", "scripts", "tests", "benchmarks")
+ROOMS: Final = ("rules", "indexer", "recount", "backend", "koperasi", "scripts", "tests", "benchmarks")
 
 READ_MODELS: Final = tuple(
     f"indexer.ledger.{name}"
@@ -16,16 +16,20 @@ READ_MODELS: Final = tuple(
 )
 """What says how the books are kept, and writes nothing."""
 
+ENDPOINTS: Final = tuple(f"indexer.chain.{name}" for name in ("hashing", "prove", "rpc", "wire"))
+"""What asks endpoints and checks headers, and knows nothing of contracts, events or books."""
+
 MAY_IMPORT: Final = {
     "rules": (),
     "indexer.chain": ("rules",),
     "indexer.ledger": ("rules", "indexer.chain.events"),
     "indexer.reports": ("rules", *READ_MODELS),
     "indexer": ("rules",),
+    "recount": ("rules.types", *ENDPOINTS),
     "backend": ("rules", "indexer.reports", *READ_MODELS),
     "scripts": ("rules", "indexer.config"),
-    "koperasi": ("rules", "indexer", "backend", "scripts"),
-    "benchmarks": ("rules", "indexer", "backend", "scripts", "koperasi", "tests"),
+    "koperasi": ("rules", "indexer", "recount", "backend", "scripts"),
+    "benchmarks": ("rules", "indexer", "recount", "backend", "scripts", "koperasi", "tests"),
 }
 """What a room may import beside itself. The longest name that fits a module is its room."""
 
@@ -114,12 +118,15 @@ def test_imports__the_check_itself__sees_what_is_wrong() -> None:
     assert not is_allowed("indexer.reports.summary", "indexer.ledger.journal")
     assert not is_allowed("backend.ledger.service", "indexer.ledger.journal")
     assert not is_allowed("backend.office.service", "koperasi.home")
+    assert not is_allowed("recount.replay", "rules.meetings")
+    assert not is_allowed("recount.fetch", "indexer.chain.events")
+    assert not is_allowed("indexer.sync", "recount.fetch")
     assert is_allowed("backend.ledger.service", "indexer.reports.summary")
     assert is_allowed("indexer.sync", "indexer.chain.rpc")
 
 
 def test_imports__nothing_that_ships__needs_the_tests() -> None:
-    for room in ("rules", "indexer", "backend", "koperasi", "scripts"):
+    for room in ("rules", "indexer", "recount", "backend", "koperasi", "scripts"):
         for module, path in modules(room):
             assert not [name for name in imports(path) if name.startswith(("tests", "benchmarks"))], module
 
@@ -133,7 +140,7 @@ def test_features_of_the_backend__do_not_import_one_another() -> None:
 
 
 def test_personal_data__is_read_by_the_backend_alone() -> None:
-    for room in ("rules", "indexer", "scripts", "koperasi"):
+    for room in ("rules", "indexer", "recount", "scripts", "koperasi"):
         for module, path in modules(room):
             assert not [name for name in imports(path) if name.startswith(PERSONAL)], module
 

@@ -1,0 +1,1 @@
+"""A members' meeting counted again from raw transactions and logs, beside everything else in this house."""

@@ -1,0 +1,86 @@
+"""What a recount works on: raw logs and transactions of one meeting, as one file that anybody can keep."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from recount.errors import RecountError
+
+VERSION: Final = 1
+
+
+class Log(msgspec.Struct, array_like=True, frozen=True):
+    """A log as the chain has it; bytes as hex. `transaction` is empty in the register's logs."""
+
+    block: int
+    index: int
+    transaction: str
+    address: str
+    topics: tuple[str, ...]
+    data: str
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.block, self.index
+
+
+class Transaction(msgspec.Struct, frozen=True):
+    """Who sent what to whom: `to` is empty where a contract was made."""
+
+    sender: str
+    to: str
+    input: str
+
+
+class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`times`: unix seconds of the blocks that have logs. `contracts`: signers that are contract wallets.
+
+    `block` and `block_hash`: the last block read, and `until` its unix seconds.
+    """
+
+    version: int
+    chain_id: int
+    rat: str
+    box: str
+    registry: str
+    authority: str
+    rp_id: str
+    meeting: int
+    block: int
+    block_hash: str
+    until: int
+    times: dict[int, int]
+    logs: list[Log]
+    transactions: dict[str, Transaction]
+    contracts: list[str] = []
+
+
+def read_bundle(path: Path) -> Bundle:
+    """The bundle in a file; RecountError if it is none."""
+    try:
+        bundle = msgspec.json.decode(path.read_bytes(), type=Bundle)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RecountError(f"{path} bukan bundel: {error}", f"{path} is no bundle: {error}") from error
+    if bundle.version != VERSION:
+        raise RecountError(
+            f"{path}: versi bundel {bundle.version} tidak dikenal.",
+            f"{path}: version {bundle.version} of a bundle is not known.",
+        )
+    return bundle
+
+
+def require_whole(bundle: Bundle) -> None:
+    """RecountError if a log's transaction or the time of its block is not in the bundle."""
+    for log in bundle.logs:
+        is_known = log.address == bundle.registry or log.transaction in bundle.transactions
+        if log.block not in bundle.times or not log.topics or not is_known:
+            raise RecountError(
+                f"Bundel tidak lengkap: log {log.index} blok {log.block} tanpa waktu atau transaksinya.",
+                f"The bundle is not whole: log {log.index} of block {log.block} lacks time or transaction.",
+            )
+
+
+def write_bundle(bundle: Bundle, path: Path) -> None:
+    """Write a bundle as JSON."""
+    path.write_bytes(msgspec.json.encode(bundle))
