@@ -222,8 +222,6 @@ class Village:
         refused = wire.BALLOT_REFUSED if ballots else wire.CHECK_IN_REFUSED
         taken = b""
         for index, (paper, reason) in enumerate(zip(papers, found, strict=True)):
-            if not ballots and reason is Refusal.ALREADY_VOTED:
-                reason = Refusal.ALREADY_PRESENT
             if reason:
                 data = encode(["uint32", "uint8"], [index, reason])
                 self.log(BOX, refused, (self.meeting, call, paper.member), data)
@@ -254,7 +252,7 @@ class Village:
     def list_on_paper(self, members: Sequence[int], time: int, call: int) -> None:
         self._at(time)
         self.send("0x11111111")
-        added = self.model.enter_paper_list(call, [MemberNumber(each) for each in members], time)
+        added = self.model.enter_paper_list([MemberNumber(each) for each in members], time)
         packed = b"".join(each.to_bytes(4) for each in added)
         self.log(
             BOX, wire.PAPER_LIST, (self.meeting, call), encode(["bytes32", "bytes"], [b"\3" * 32, packed])
