@@ -166,8 +166,8 @@ class Player:
         return [log for log in logs if (log["meeting"], log["call"]) == (meeting, call)]
 
     def _relay(self, function: str, meeting: int, records: Iterator[bytes], note: str) -> None:
-        for count in self._sender.relay(function, meeting, records):
-            self._done += count
+        for batch in self._sender.relay(function, meeting, records):
+            self._done += batch.papers
             self._report(self._done, self._total, note)
 
     def _carry_out(self, meeting: int) -> int:

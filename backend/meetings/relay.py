@@ -1,22 +1,43 @@
 """Sending to the contracts of a meeting: papers in batches that fit a transaction, a refusal in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from eth_account.signers.local import LocalAccount
 
 from backend.chain import Chain, Sent
+from rules.types import MemberNumber, Refusal
 
 PAPERS_IN_A_BATCH: Final = 250
 BASE_GAS: Final = 1_500_000
 PAPER_GAS: Final = 40_000
 GAS_A_BYTE: Final = 60
+_REFUSED: Final = {"cast": "BallotRefused", "checkIn": "CheckInRefused"}
 _LIMITS: Final = {"carryOut": 5_000_000, "changeSigner": 300_000}
 """Gas limits, well above what is needed; what is not used is not paid."""
 
 
 class MeetingStoppedError(RuntimeError):
     """The chain refused an act of a meeting, or is past its time; in both languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A paper that was skipped. place: from 1 in its batch."""
+
+    place: int
+    member: MemberNumber
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A transaction of papers, and those of them that were skipped."""
+
+    transaction: str
+    papers: int
+    refused: tuple[Refused, ...]
 
 
 class Sender:
@@ -32,11 +53,11 @@ class Sender:
         """The account that sends."""
         return str(self._account.address)
 
-    def relay(self, function: str, meeting: int, records: Iterator[bytes]) -> Iterator[int]:
-        """Relay packed papers by `cast` or `checkIn`; after each batch, how many were in it."""
+    def relay(self, function: str, meeting: int, records: Iterable[bytes]) -> Iterator[Batch]:
+        """Relay packed papers by `cast` or `checkIn`; what became of each batch."""
         for batch in self._batches(records):
-            self.send("BallotBox", [(function, (meeting, b"".join(batch)))], len(batch))
-            yield len(batch)
+            (sent,) = self.send("BallotBox", [(function, (meeting, b"".join(batch)))], len(batch))
+            yield Batch(sent.hash, len(batch), self._refused(_REFUSED[function], sent))
 
     def send(
         self, contract: str, calls: Sequence[tuple[str, tuple[Any, ...]]], papers: int = 0
@@ -56,7 +77,15 @@ class Sender:
                 )
         return sent
 
-    def _batches(self, records: Iterator[bytes]) -> Iterator[list[bytes]]:
+    def _refused(self, event: str, sent: Sent) -> tuple[Refused, ...]:
+        topic = self._chain.topic("BallotBox", event)
+        logs = [log for log in sent.logs if log["topics"][0] == topic]
+        told = [self._chain.decode_log("BallotBox", event, log) for log in logs]
+        return tuple(
+            Refused(log["index"] + 1, MemberNumber(log["member"]), Refusal(log["reason"])) for log in told
+        )
+
+    def _batches(self, records: Iterable[bytes]) -> Iterator[list[bytes]]:
         batch: list[bytes] = []
         room = self._gas_cap - BASE_GAS
         for record in records:

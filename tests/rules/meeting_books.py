@@ -107,7 +107,7 @@ def votes(row: dict[str, str], done: PlayedMeeting) -> dict[int, Vote]:
         if isinstance(done.meeting.notice.motions[number - 1], Election):
             found[number] = frozenset(MemberNumber(int(member)) for member in text.split())
         else:
-            found[number] = Choice[text]
+            found[number] = Choice[text or "ABSTAIN"]
     return found
 
 

@@ -93,9 +93,7 @@ def test_read_meeting__agenda_that_cannot_be__is_refused_in_two_languages(
     folder: Path, values: dict[str, Any]
 ) -> None:
     change(folder, **values)
-    with pytest.raises(
-        UnreadableDayBookError, match=r"meeting\.json.*belum ada yang.*nothing was sent"
-    ):
+    with pytest.raises(UnreadableDayBookError, match=r"meeting\.json.*belum ada yang.*nothing was sent"):
         read_meeting(folder)
 
 

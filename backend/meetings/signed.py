@@ -1,0 +1,88 @@
+"""Reading what members signed elsewhere: candidates' consents (JSON), papers (a JSON object a line).
+
+A file that cannot be read is refused before anything is sent (UnreadableDayBookError).
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from eth_utils.address import is_checksum_address
+
+from backend.cells import UINT32, UnreadableDayBookError
+from backend.meetings.agenda import Agenda
+from backend.meetings.notice import Candidate, candidates_of
+from rules.ballots import Paper
+from rules.types import MemberNumber
+
+_Number = Annotated[int, msgspec.Meta(ge=0, le=UINT32)]
+_Deadline = Annotated[int, msgspec.Meta(ge=0, lt=2**40)]
+_Hex = Annotated[str, msgspec.Meta(pattern="^0x([0-9a-fA-F]{2})*$")]
+_Choices = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-fA-F]{1,64}$")]
+MOST_SIGNATURE: Final = 2**16 - 1
+
+
+class _Consent(msgspec.Struct):
+    member: _Number
+    account: str
+    deadline: _Deadline
+    signature: _Hex
+
+
+class _Paper(msgspec.Struct):
+    member: _Number
+    call: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    deadline: _Deadline
+    signature: Annotated[_Hex, msgspec.Meta(max_length=2 * MOST_SIGNATURE + 2)]
+    choices: _Choices = "0x0"
+
+
+class GivenConsents:
+    """Consents from a file, by member."""
+
+    def __init__(self, consents: Iterable[_Consent]) -> None:
+        self._consents = {MemberNumber(consent.member): consent for consent in consents}
+
+    @property
+    def members(self) -> set[MemberNumber]:
+        """Who consents."""
+        return set(self._consents)
+
+    def candidate(self, member: MemberNumber, election: bytes, deadline: int) -> Candidate:  # noqa: ARG002
+        """The consent as it was given: the contract checks what it is to."""
+        given = self._consents[member]
+        return member, given.account, given.deadline, bytes.fromhex(given.signature[2:])
+
+
+def read_consents(path: Path, agenda: Agenda) -> GivenConsents:
+    """A list of consents: member, account, deadline (unix seconds), signature (hex). Of every candidate."""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=list[_Consent])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UnreadableDayBookError(path, f"isinya salah ({error})", f"wrong content ({error})") from error
+    wrong = [each.account for each in found if not is_checksum_address(each.account)]
+    if wrong:
+        raise UnreadableDayBookError(path, f"bukan alamat: {wrong[0]}", f"no address: {wrong[0]}")
+    consents = GivenConsents(found)
+    missing = sorted(set(candidates_of(agenda)) - consents.members)
+    if missing:
+        named = ", ".join(map(str, missing))
+        raise UnreadableDayBookError(path, f"belum ada: {named}", f"missing: {named}")
+    return consents
+
+
+def read_papers(path: Path, meeting: int) -> list[Paper]:
+    """Papers of a meeting, a line each: member, call, deadline, signature, and choices (hex) of a ballot."""
+    papers = []
+    try:
+        for line in path.read_bytes().splitlines():
+            found = msgspec.json.decode(line, type=_Paper)
+            signature, choices = bytes.fromhex(found.signature[2:]), int(found.choices, 16)
+            papers.append(
+                Paper(MemberNumber(found.member), meeting, found.call, found.deadline, choices, signature)
+            )
+    except (OSError, msgspec.MsgspecError) as error:
+        place = len(papers) + 1
+        raise UnreadableDayBookError(path, f"baris {place}: {error}", f"line {place}: {error}") from error
+    return papers
