@@ -11,7 +11,7 @@ from indexer.chain.directory import Directory
 from indexer.chain.events import Address, DecodedBlock
 from indexer.chain.read import Mode, Reader
 from indexer.chain.rpc import Endpoints
-from indexer.ledger import schema
+from indexer.ledger import meeting_schema, schema
 from indexer.ledger.batch import Batch
 from indexer.ledger.canonical import GENESIS_HASH
 from indexer.ledger.loans import KnownLoans
@@ -20,7 +20,7 @@ _MANY: Final = 100
 """How many differences of a table are told one by one."""
 _LEAST: Final = -(1 << 63)
 _MOST: Final = (1 << 63) - 1
-_BY_NUMBER: Final = (schema.member, schema.loan)
+_BY_NUMBER: Final = (schema.member, schema.loan, meeting_schema.meeting)
 """Tables that are not in the order of the chain: compared as a whole."""
 _BY_BLOCK: Final = tuple(table for table in schema.LOG_TABLES if table not in _BY_NUMBER)
 

@@ -12,7 +12,10 @@ ROOMS: Final = ("rules", "indexer", "recount", "backend", "koperasi", "scripts",
 
 READ_MODELS: Final = tuple(
     f"indexer.ledger.{name}"
-    for name in ("accounts", "canonical", "loan_source", "loans", "merkle", "nodes", "schema", "titles")
+    for name in (
+        *("accounts", "canonical", "loan_source", "loans", "meeting_schema"),
+        *("merkle", "nodes", "schema", "titles"),
+    )
 )
 """What says how the books are kept, and writes nothing."""
 

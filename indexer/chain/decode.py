@@ -4,10 +4,10 @@ A layout is derived once from each event's annotations. Topics and data of a log
 every bit that the Solidity types leave zero is checked with one mask.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from struct import Struct
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from indexer.chain.events import CONTRACTS, EVENTS, Abi, Event, LogRef, RawLog, Record, abi_fields
 from indexer.chain.hashing import keccak
@@ -85,11 +85,17 @@ def _zero_bits(kind: str) -> int:
     return _WORD_MAX ^ ((1 << used) - 1)
 
 
-def _read_bytes(tail: bytes) -> bytes:
+def _read_bytes(unit: int, tail: bytes) -> bytes:
     length = int.from_bytes(tail[:32], "big")
-    if len(tail) != 32 + (length + 31) // 32 * 32 or any(tail[32 + length :]):
+    if len(tail) != 32 + _padded(length) or any(tail[32 + length :]):
         raise _BadValueError(f"bytes of length {length} in {len(tail)} bytes")
+    if length % unit:
+        raise _BadValueError(f"{length} bytes are no rows of {unit}")
     return tail[32 : 32 + length]
+
+
+def _padded(length: int) -> int:
+    return (length + 31) // 32 * 32
 
 
 def _read_words(tail: bytes) -> tuple[int, ...]:
@@ -100,15 +106,16 @@ def _read_words(tail: bytes) -> tuple[int, ...]:
     return tuple([from_bytes(tail[at : at + 32], "big") for at in range(32, len(tail), 32)])
 
 
-def _read_u16s(tail: bytes) -> tuple[int, ...]:
+def _read_uints(bits: int, tail: bytes) -> tuple[int, ...]:
     words = _read_words(tail)
-    if any(word >> 16 for word in words):
-        raise _BadValueError("an array element does not fit uint16")
+    if any(word >> bits for word in words):
+        raise _BadValueError(f"an array element does not fit uint{bits}")
     return words
 
 
 def _read_string(tail: bytes) -> str:
-    return _read_bytes(tail).decode()
+    """Bytes that are no text are shown as they are (`\\xff`): nobody stops the indexer by a title."""
+    return _read_bytes(1, tail).decode(errors="backslashreplace").replace("\0", "\\x00")
 
 
 def _to_int(word: bytes) -> int:
@@ -116,10 +123,10 @@ def _to_int(word: bytes) -> int:
 
 
 _TAILS: Final[dict[str, Callable[[bytes], object]]] = {
-    "bytes": _read_bytes,
     "string": _read_string,
     "uint256[]": _read_words,
-    "uint16[]": _read_u16s,
+    "uint16[]": partial(_read_uints, 16),
+    "uint64[]": partial(_read_uints, 64),
 }
 _CONVERT: Final[dict[str, Callable[[Any], object]]] = {"bool": bool, "uint256": _to_int}
 
@@ -151,18 +158,103 @@ class _Words:
         return values
 
 
-def _read_records(record: type[Record], words: _Words, tail: bytes) -> tuple[Record, ...]:
-    length = int.from_bytes(tail[:32], "big")
-    if len(tail) != 32 + words.size * length:
-        raise _BadValueError(f"array of length {length} in {len(tail)} bytes")
-    return tuple(record(*words.read(tail[at : at + words.size])) for at in range(32, len(tail), words.size))
+class _Nested(NamedTuple):
+    """How a value is read inside of another one: its bytes in the head, whether more of it is in the tail,
+    and `read`, which gives the value that begins somewhere in a body and where it ends.
+
+    Only the one encoding is read that Solidity writes: each tail stands right behind the one before it.
+    """
+
+    head: int
+    is_dynamic: bool
+    read: Callable[[bytes, int], tuple[Any, int]]
+
+
+def _nested(abi: Abi) -> _Nested:
+    if abi.record is None:
+        return _nested_value(abi)
+    record = _nested_record(abi.record)
+    return _nested_array(record) if abi.type.endswith("[]") else record
+
+
+def _nested_value(abi: Abi) -> _Nested:
+    tail, words = _plain_tail(abi), None if _plain_tail(abi) else _Words([abi])
+
+    def read_word(body: bytes, at: int) -> tuple[Any, int]:
+        assert words is not None
+        return words.read(_word(body, at))[0], at + 32
+
+    def read_tail(body: bytes, at: int) -> tuple[Any, int]:
+        assert tail is not None
+        length = _to_int(_word(body, at))
+        end = at + 32 + (32 * length if abi.type.endswith("[]") else _padded(length))
+        return tail(body[at:end]), end
+
+    return _Nested(32, tail is not None, read_tail if tail else read_word)
+
+
+def _nested_record(record: type[Record]) -> _Nested:
+    parts = [_nested(part) for _, part, _ in abi_fields(record)]
+    head = sum(part.head for part in parts)
+    is_dynamic = any(part.is_dynamic for part in parts)
+
+    def read(body: bytes, at: int) -> tuple[Any, int]:
+        values, end = _read_parts(parts, body, at)
+        return record(*values), end
+
+    return _Nested(32 if is_dynamic else head, is_dynamic, read)
+
+
+def _nested_array(item: _Nested) -> _Nested:
+    def read(body: bytes, at: int) -> tuple[Any, int]:
+        length = _to_int(_word(body, at))
+        if length * item.head > len(body) - at - 32:
+            raise _BadValueError(f"array of length {length} in {len(body) - at} bytes")
+        values, end = _read_parts([item] * length, body, at + 32)
+        return tuple(values), end
+
+    return _Nested(32, True, read)
+
+
+def _read_parts(parts: Sequence[_Nested], body: bytes, at: int) -> tuple[list[Any], int]:
+    """Values that stand side by side from `at` on, and the end of the last one's tail."""
+    values = []
+    place, end = at, at + sum(part.head for part in parts)
+    for part in parts:
+        if part.is_dynamic:
+            if _to_int(_word(body, place)) != end - at:
+                raise _BadValueError("a dynamic part is not where it should begin")
+            value, end = part.read(body, end)
+            place += 32
+        else:
+            value, place = part.read(body, place)
+        values.append(value)
+    return values, end
+
+
+def _word(body: bytes, at: int) -> bytes:
+    if at + 32 > len(body):
+        raise _BadValueError("the data ends too early")
+    return body[at : at + 32]
+
+
+def _read_whole(nested: _Nested, tail: bytes) -> object:
+    value, end = nested.read(tail, 0)
+    if end != len(tail):
+        raise _BadValueError(f"{len(tail)} bytes where {end} should be")
+    return value
+
+
+def _plain_tail(abi: Abi) -> Callable[[bytes], object] | None:
+    return partial(_read_bytes, abi.unit) if abi.type == "bytes" else _TAILS.get(abi.type)
 
 
 def _tail_of(abi: Abi) -> Callable[[bytes], object] | None:
     """How a dynamic value is read; None if the type is static."""
-    if abi.record and abi.type.endswith("[]"):
-        return partial(_read_records, abi.record, _Words(_leaves(abi)))
-    return _TAILS.get(abi.type)
+    if abi.record is None:
+        return _plain_tail(abi)
+    nested = _nested(abi)
+    return partial(_read_whole, nested) if nested.is_dynamic else None
 
 
 def _leaves(abi: Abi) -> list[Abi]:

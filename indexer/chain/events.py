@@ -14,10 +14,14 @@ from rules.types import (
     AmendmentKind,
     LoanMethod,
     LoanNumber,
+    MeetingKind,
     MemberNumber,
     Month,
+    MotionKind,
     Receipt,
+    Refusal,
     SavingsKind,
+    TieRule,
     Waterfall,
     WibDay,
 )
@@ -29,18 +33,22 @@ Address = bytes
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """A Solidity struct of static fields inside an event."""
+    """A Solidity struct inside an event."""
 
 
 _RecordType = type[Record]
 
 
 class Abi(NamedTuple):
-    """Solidity type of a field; `limit` is the first value an enum does not have, `record` a tuple's."""
+    """Solidity type of a field; `limit` is the first value an enum does not have, `record` a tuple's.
+
+    `unit`: how many bytes each of the rows has that are packed in a field of bytes.
+    """
 
     type: str
     limit: int | None = None
     record: _RecordType | None = None
+    unit: int = 1
 
 
 INDEXED: Final = "indexed"
@@ -62,6 +70,13 @@ Bytes = Annotated[bytes, Abi("bytes")]
 String = Annotated[str, Abi("string")]
 Words = Annotated[tuple[int, ...], Abi("uint256[]")]
 U16s = Annotated[tuple[int, ...], Abi("uint16[]")]
+U64s = Annotated[tuple[int, ...], Abi("uint64[]")]
+MEMBER_BYTES: Final = 4
+CAST_BYTES: Final = 36
+Members = Annotated[bytes, Abi("bytes", unit=MEMBER_BYTES)]
+"""Member numbers of 4 bytes each."""
+Cast = Annotated[bytes, Abi("bytes", unit=CAST_BYTES)]
+"""Accepted ballot papers: member 4 | choices 32."""
 Member = Annotated[MemberNumber, Abi("uint32")]
 Loan = Annotated[LoanNumber, Abi("uint32")]
 Day = Annotated[WibDay, Abi("uint32")]
@@ -71,6 +86,10 @@ Kind = Annotated[int, Abi("uint8", len(SavingsKind))]
 Method = Annotated[int, Abi("uint8", len(LoanMethod))]
 Order = Annotated[int, Abi("uint8", len(Waterfall))]
 Amending = Annotated[int, Abi("uint8", len(AmendmentKind))]
+Assembly = Annotated[int, Abi("uint8", len(MeetingKind))]
+Deciding = Annotated[int, Abi("uint8", len(MotionKind))]
+Ties = Annotated[int, Abi("uint8", len(TieRule))]
+Reason = Annotated[int, Abi("uint8", len(Refusal))]
 
 
 class SignerKind(IntEnum):
@@ -157,6 +176,73 @@ class Tier(Record, frozen=True, gc=False):
     approvals: U8
     offices: U16
     required: U16
+
+
+class Call(Record, frozen=True, gc=False):
+    """IRAT.Call."""
+
+    opens_at: U40
+    closes_at: U40
+
+
+class Bylaws(Record, frozen=True, gc=False):
+    """IRAT.Bylaws."""
+
+    notice_days: U16
+    first_quorum_bps: U16
+    second_quorum_bps: U16
+    second_after_days: U16
+    second_within_days: U16
+    special_majority_bps: U16
+    petition_bps: U16
+    minimum_members: U32
+    execution_delay: U32
+    objection_period: U32
+    proxies_per_holder: U8
+
+
+class Action(Record, frozen=True, gc=False):
+    """IRAT.Action."""
+
+    target: Account
+    data: Bytes
+
+
+class Candidate(Record, frozen=True, gc=False):
+    """IRAT.Candidate."""
+
+    member: Member
+    account: Account
+    deadline: U40
+    consent: Bytes
+
+
+class Outgoing(Record, frozen=True, gc=False):
+    """IRAT.Outgoing."""
+
+    office: U64
+    account: Account
+
+
+class Election(Record, frozen=True, gc=False):
+    """IRAT.Election."""
+
+    offices: U64s
+    term_days: U16
+    tie_rule: Ties
+    candidates: Annotated[tuple[Candidate, ...], _tuple(Candidate, "[]")]
+    outgoing: Annotated[tuple[Outgoing, ...], _tuple(Outgoing, "[]")]
+
+
+class Motion(Record, frozen=True, gc=False):
+    """IRAT.Motion."""
+
+    kind: Deciding
+    majority_bps: U16
+    title: String
+    text: Bytes32
+    actions: Annotated[tuple[Action, ...], _tuple(Action, "[]")]
+    election: Annotated[Election, _tuple(Election)]
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -833,25 +919,138 @@ class MonthEnded(BooksEvent, frozen=True, gc=False):
     last_day: Day
 
 
-# IFoundingAssembly, the first RAT
+# IRAT
 
 
-class AssemblyEvent(Event, frozen=True, gc=False):
+class MeetingEvent(Event, frozen=True, gc=False):
     emitters = ("RAT",)
 
 
-class DecisionAnnounced(AssemblyEvent, frozen=True, gc=False):
-    nonce: Indexed[U256]
-    actions_hash: Indexed[Bytes32]
+class MeetingConvened(MeetingEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    kind: Assembly
+    book_year: U16
+    convener: Indexed[Account]
+    notice_hash: Bytes32
+    documents: Bytes32
     roll: U32
-    earliest: U40
+    first: Annotated[Call, _tuple(Call)]
+    second: Annotated[Call, _tuple(Call)]
+    bylaws: Annotated[Bylaws, _tuple(Bylaws)]
 
 
-class DecisionCarriedOut(AssemblyEvent, frozen=True, gc=False):
-    nonce: Indexed[U256]
-    actions_hash: Indexed[Bytes32]
-    consents: U32
-    roll: U32
+class MotionPut(MeetingEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    motion: Indexed[U8]
+    content: Annotated[Motion, _tuple(Motion)]
+
+
+class MotionWithdrawn(MeetingEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    motion: Indexed[U8]
+    by: Account
+
+
+class DecisionCarriedOut(MeetingEvent, frozen=True, gc=False):
+    source: Indexed[Account]
+    meeting: Indexed[U32]
+    motion: Indexed[U8]
+
+
+class SeatFilled(MeetingEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    motion: Indexed[U8]
+    seat: U8
+    office: U64
+    member: Member
+    account: Account
+    until: U40
+
+
+class MinutesRecorded(MeetingEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    document: Bytes32
+    chair: Member
+    secretary: Member
+
+
+class BylawsChanged(MeetingEvent, frozen=True, gc=False):
+    bylaws: Annotated[Bylaws, _tuple(Bylaws)]
+
+
+# IBallotBox
+
+
+class BallotBoxEvent(Event, frozen=True, gc=False):
+    emitters = ("BallotBox",)
+
+
+class PetitionSigned(BallotBoxEvent, frozen=True, gc=False):
+    notice_hash: Indexed[Bytes32]
+    added: Members
+    total: U32
+    needed: U32
+
+
+class CheckedIn(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    call: Indexed[U8]
+    members: Members
+
+
+class PaperListEntered(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    call: Indexed[U8]
+    document: Bytes32
+    members: Members
+
+
+class BallotsCast(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    call: Indexed[U8]
+    cast: Cast
+
+
+class BallotRefused(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    call: Indexed[U8]
+    member: Indexed[Member]
+    index: U32
+    reason: Reason
+
+
+class CheckInRefused(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    call: Indexed[U8]
+    member: Indexed[Member]
+    index: U32
+    reason: Reason
+
+
+class SignatureRefused(BallotBoxEvent, frozen=True, gc=False):
+    notice_hash: Indexed[Bytes32]
+    member: Indexed[Member]
+    index: U32
+    reason: Reason
+
+
+class ProxyAppointed(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    member: Indexed[Member]
+    holder: Indexed[Member]
+
+
+class ConsensusDeclared(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    motion: Indexed[U8]
+    by: Account
+    objections_until: U40
+
+
+class ObjectionRaised(BallotBoxEvent, frozen=True, gc=False):
+    meeting: Indexed[U32]
+    motion: Indexed[U8]
+    member: Indexed[Member]
 
 
 def _leaves(base: type[Event]) -> list[type[Event]]:

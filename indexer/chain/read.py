@@ -22,6 +22,8 @@ from indexer.chain.prove import Header, ProofError
 from indexer.chain.rpc import Endpoint, Endpoints
 
 _EVENTS_AT_ONCE: Final = 8192
+_DATA_OF_AN_EVENT: Final = 512
+"""Bytes; a log with more counts as several events, for it packs a row for each of many members."""
 _INSTALLED: Final = topic_of(ContractInstalled)
 _SATURATED: Final = 512
 """Bits of 2048: a bloom with more says "maybe" to most addresses, so that its doubt is no signal."""
@@ -97,7 +99,7 @@ class Reader:
         for at, header in enumerate(headers):
             block = self._block(headers[at:], header.number <= floor)
             blocks.append(block)
-            events += len(block.events)
+            events += len(block.events) + sum(len(raw.data) // _DATA_OF_AN_EVENT for raw in block.raw_logs)
             if events >= _EVENTS_AT_ONCE:
                 yield blocks
                 blocks, events = [], 0

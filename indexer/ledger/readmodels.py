@@ -4,18 +4,16 @@
 rules they name every event there is; a test holds them against indexer.chain.events.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
 from indexer.chain import events as ev
-from indexer.chain.events import Event, LogRef, Record
+from indexer.chain.events import Event, LogRef
 from indexer.ledger import schema
 from indexer.ledger.loan_rows import LOAN_ROWS
 from indexer.ledger.loans import KnownLoans
-from indexer.ledger.rule import TOKEN_ACCOUNTS, Make, Rows, day_of_block, place
+from indexer.ledger.meeting_rows import MEETING_ROWS
+from indexer.ledger.rule import TOKEN_ACCOUNTS, Make, Rows, day_of_block, json_text, place
 
 _NO_ADDRESS: Final = bytes(20)
 
@@ -79,20 +77,10 @@ def _setting(name: str, *fields: str, day: str | None = None) -> Make:
     """A setting with these fields of the event as its value, from the day in field `day` on."""
 
     def rows(ref: LogRef, event: Any, _known: KnownLoans) -> Rows:
-        value = {field: _plain(getattr(event, field)) for field in fields}
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+        text = json_text({field: getattr(event, field) for field in fields})
         return ((schema.setting, (*place(ref), name, text, getattr(event, day) if day else None)),)
 
     return rows
-
-
-def _plain(value: object) -> object:
-    """As JSON has it: bytes in hex, records as objects."""
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, Record):
-        return msgspec.structs.asdict(value)
-    return "0x" + value.hex() if isinstance(value, bytes) else value
 
 
 ROWS: Final[Mapping[type[Event], Make]] = {
@@ -127,6 +115,8 @@ ROWS: Final[Mapping[type[Event], Make]] = {
     ev.RelatedLimitSet: _setting("related_limit", "bps"),
     ev.ClaimDelaySet: _setting("claim_delay", "num_days"),
     ev.OptionAdopted: _setting("option", "key", "value", day="effective_on"),
+    **MEETING_ROWS,
+    ev.BylawsChanged: _setting("meeting_bylaws", "bylaws"),
 }
 
 _ROLES: Final = "who may call what is asked of the chain itself"
@@ -175,6 +165,4 @@ ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.AmendmentProposed: _NOT_YET,
     ev.AmendmentApproved: _NOT_YET,
     ev.LoanPaidFromSavings: _ALREADY,
-    ev.DecisionAnnounced: _DELAYED,
-    ev.DecisionCarriedOut: _ALREADY,
 }

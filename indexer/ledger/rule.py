@@ -4,15 +4,17 @@ A line that is cash carries its channel; every other line carries the member and
 A line of zero rupiah is left out, and an entry without lines is none.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from sqlalchemy import Table
 
 from indexer.chain import events as ev
-from indexer.chain.events import Event, LogRef
+from indexer.chain.events import Event, LogRef, Record
 from indexer.ledger import accounts
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, KIND_ACCOUNTS
 from indexer.ledger.errors import PostingError
@@ -128,6 +130,21 @@ def place(ref: LogRef) -> tuple[int, int]:
 def day_of_block(ref: LogRef) -> int:
     """The WIB day of the block."""
     return (ref.block_time + WIB_OFFSET_SECONDS) // _SECONDS_PER_DAY
+
+
+def json_text(value: object) -> str:
+    """As canonical JSON: bytes in hex, records as objects."""
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Record):
+        value = msgspec.structs.asdict(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return "0x" + value.hex() if isinstance(value, bytes) else value
 
 
 def _receipt(event: Any) -> int | None:

@@ -9,26 +9,22 @@ what pengawas counted, are unsigned 64-bit on the chain and kept here as the sig
 from typing import Final, SupportsInt
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     ColumnElement,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    SmallInteger,
     Table,
-    Text,
     UniqueConstraint,
     func,
     literal_column,
 )
 
-metadata = MetaData()
+from indexer.ledger import columns
+from indexer.ledger.columns import COOPERATIVE, binary, integer, log_table, number, small, table, text
+from indexer.ledger.meeting_schema import MEETING_TABLES
 
-_COOPERATIVE: Final = "cooperative_id"
+metadata: Final = columns.metadata
 LOW_WORD: Final = (1 << 32) - 1
 """The bits of the low word of a sum."""
 
@@ -61,38 +57,6 @@ def sum_words(amount: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnEle
     return func.sum(amount.op(">>")(literal_column("32"))), func.sum(amount.op("&")(LOW_WORD))
 
 
-def _table(name: str, key: tuple[str, ...], *items: Column[object] | Index | CheckConstraint) -> Table:
-    """A table whose rows belong to a cooperative; `key` is its primary key after the cooperative."""
-    return Table(
-        name,
-        metadata,
-        Column(_COOPERATIVE, Integer, nullable=False),
-        *items,
-        PrimaryKeyConstraint(_COOPERATIVE, *key),
-        sqlite_with_rowid=False,
-    )
-
-
-def _number(name: str, nullable: bool = False, default: str | None = None) -> Column[object]:
-    return Column(name, BigInteger, nullable=nullable, server_default=default)
-
-
-def _integer(name: str) -> Column[object]:
-    return Column(name, Integer, nullable=False)
-
-
-def _small(name: str, nullable: bool = False) -> Column[object]:
-    return Column(name, SmallInteger, nullable=nullable)
-
-
-def _bytes(name: str, nullable: bool = False) -> Column[object]:
-    return Column(name, LargeBinary, nullable=nullable)
-
-
-def _text(name: str) -> Column[object]:
-    return Column(name, Text, nullable=False)
-
-
 def _exact(table: str, *columns: str) -> CheckConstraint:
     """SQLite makes a real number of an integer that grows beyond 64 bits; the books take none."""
     check = " AND ".join(f"typeof({column}) = 'integer'" for column in columns)
@@ -101,68 +65,61 @@ def _exact(table: str, *columns: str) -> CheckConstraint:
     return constraint
 
 
-def _log_table(name: str, *columns: Column[object]) -> Table:
-    """What one log says, under the log's place in the chain."""
-    return _table(
-        name, ("block_number", "log_index"), _number("block_number"), _number("log_index"), *columns
-    )
-
-
-head = _table(
+head = table(
     "head",
     (),
-    _number("block_number", default="-1"),
+    number("block_number", default="-1"),
     Column("block_hash", LargeBinary, nullable=False),
-    _number("entries", default="0"),
-    _number("floor", default="-1"),
-    _number("final_entries", default="0"),
+    number("entries", default="0"),
+    number("floor", default="-1"),
+    number("final_entries", default="0"),
 )
 """Where the books stand: last block, how many entries are sealed, and how many of both are final."""
 
-block = _table(
+block = table(
     "block",
     ("block_number",),
-    _number("block_number"),
-    _bytes("hash"),
-    _bytes("parent_hash"),
-    _number("time"),
+    number("block_number"),
+    binary("hash"),
+    binary("parent_hash"),
+    number("time"),
 )
 
-raw_log = _log_table(
+raw_log = log_table(
     "raw_log",
-    _number("tx_index"),
-    _bytes("tx_hash"),
-    _bytes("address"),
-    _bytes("topics"),
-    _bytes("data"),
+    number("tx_index"),
+    binary("tx_hash"),
+    binary("address"),
+    binary("topics"),
+    binary("data"),
 )
 
-entry = _table(
+entry = table(
     "entry",
     ("number",),
-    _number("number"),
-    _number("block_number"),
-    _number("log_index"),
-    _text("rule"),
-    _number("subject"),
-    _number("book_day"),
-    _number("receipt", nullable=True),
-    _bytes("prev_hash"),
-    _bytes("hash"),
-    UniqueConstraint(_COOPERATIVE, "block_number", "log_index", "rule", "subject", name="entry_key"),  # type: ignore[arg-type]
+    number("number"),
+    number("block_number"),
+    number("log_index"),
+    text("rule"),
+    number("subject"),
+    number("book_day"),
+    number("receipt", nullable=True),
+    binary("prev_hash"),
+    binary("hash"),
+    UniqueConstraint(COOPERATIVE, "block_number", "log_index", "rule", "subject", name="entry_key"),  # type: ignore[arg-type]
 )
 
-line = _table(
+line = table(
     "line",
     ("entry", "position"),
-    _number("entry"),
-    _integer("position"),
-    _number("book_day"),
-    _integer("account"),
-    _number("amount"),
-    _number("member", nullable=True),
-    _number("loan", nullable=True),
-    _small("channel", nullable=True),
+    number("entry"),
+    integer("position"),
+    number("book_day"),
+    integer("account"),
+    number("amount"),
+    number("member", nullable=True),
+    number("loan", nullable=True),
+    small("channel", nullable=True),
     CheckConstraint("amount <> 0", name="line_amount"),
     _exact("line", "amount"),
 )
@@ -190,10 +147,10 @@ SUM_WORDS: Final = ("debit_high", "debit_low", "credit_high", "credit_low")
 
 def _kept(name: str, *key: str) -> Table:
     """Sums of debits and of credits kept for a key, both at least 0, in two words each."""
-    return _table(
+    return table(
         name,
         key,
-        *map(_number, (*key, *SUM_WORDS)),
+        *map(number, (*key, *SUM_WORDS)),
         CheckConstraint(
             f"debit_low BETWEEN 0 AND {LOW_WORD} AND credit_low BETWEEN 0 AND {LOW_WORD}",
             name=f"{name}_words",
@@ -213,120 +170,120 @@ account_day = _kept("account_day", "account", "day")
 member_balance = _kept("member_balance", "member", "account")
 loan_balance = _kept("loan_balance", "loan", "account")
 
-tree_node = _table("tree_node", ("level", "position"), _small("level"), _number("position"), _bytes("hash"))
+tree_node = table("tree_node", ("level", "position"), small("level"), number("position"), binary("hash"))
 """Roots of full subtrees of 2^level entries, at every 8th level (merkle.TILE)."""
 
-member = _table(
+member = table(
     "member",
     ("member",),
-    _number("member"),
-    _number("block_number"),
-    _number("log_index"),
-    _bytes("account"),
-    _number("joined_day"),
+    number("member"),
+    number("block_number"),
+    number("log_index"),
+    binary("account"),
+    number("joined_day"),
 )
-member_status = _log_table("member_status", _number("member"), _text("status"), _number("book_day"))
-member_signer = _log_table(
-    "member_signer", _number("member"), _bytes("signer"), _small("kind"), _small("recovered")
+member_status = log_table("member_status", number("member"), text("status"), number("book_day"))
+member_signer = log_table(
+    "member_signer", number("member"), binary("signer"), small("kind"), small("recovered")
 )
 
-loan = _table(
+loan = table(
     "loan",
     ("loan",),
-    _number("loan"),
-    _number("block_number"),
-    _number("log_index"),
-    _bytes("book"),
-    _number("borrower"),
-    _number("product"),
-    _number("principal"),
-    _number("fee"),
-    _number("refinances", nullable=True),
-    _number("penalty_bps"),
-    _number("penalty_cap_bps"),
-    _small("waterfall"),
-    _small("rounding_exponent"),
-    _number("disbursed_day"),
-    _number("listed_day"),
-    _number("opened_principal_paid"),
-    _number("opened_interest_paid"),
-    _bytes("document_hash", nullable=True),
+    number("loan"),
+    number("block_number"),
+    number("log_index"),
+    binary("book"),
+    number("borrower"),
+    number("product"),
+    number("principal"),
+    number("fee"),
+    number("refinances", nullable=True),
+    number("penalty_bps"),
+    number("penalty_cap_bps"),
+    small("waterfall"),
+    small("rounding_exponent"),
+    number("disbursed_day"),
+    number("listed_day"),
+    number("opened_principal_paid"),
+    number("opened_interest_paid"),
+    binary("document_hash", nullable=True),
 )
 """`book` is the LoanBook's address; `borrower` who took the loan; `principal` what may be drawn in all;
 `listed_day` the day from which the loan is in these books; what was paid before that day is in `opened_*`."""
-loan_version = _log_table(
+loan_version = log_table(
     "loan_version",
-    _number("loan"),
-    _number("version"),
-    _text("cause"),
-    _number("drawn"),
-    _number("principal"),
-    _number("rate_bps"),
-    _number("months"),
-    _number("grace_months"),
-    _number("freeze_months"),
-    _small("method"),
-    _number("instalments_before"),
-    _number("interest_carried"),
-    _number("interest_waived"),
-    _number("interest_ahead"),
-    _number("principal_before"),
-    _number("interest_before"),
-    _number("book_day"),
-    _bytes("document_hash", nullable=True),
+    number("loan"),
+    number("version"),
+    text("cause"),
+    number("drawn"),
+    number("principal"),
+    number("rate_bps"),
+    number("months"),
+    number("grace_months"),
+    number("freeze_months"),
+    small("method"),
+    number("instalments_before"),
+    number("interest_carried"),
+    number("interest_waived"),
+    number("interest_ahead"),
+    number("principal_before"),
+    number("interest_before"),
+    number("book_day"),
+    binary("document_hash", nullable=True),
 )
 """The terms from this log on (`rules.accrual.Version`). `cause`: STARTED, OPENED, DRAWN or the kind of
 the amendment; `drawn` what was lent by it; `*_before` what had been paid on the loan by then."""
-loan_payment = _log_table(
+loan_payment = log_table(
     "loan_payment",
-    _number("loan"),
-    _number("borrower"),
-    _number("receipt"),
-    _number("principal"),
-    _number("interest"),
-    _number("penalty"),
-    _small("channel"),
-    _number("book_day"),
-    _small("recovered"),
+    number("loan"),
+    number("borrower"),
+    number("receipt"),
+    number("principal"),
+    number("interest"),
+    number("penalty"),
+    small("channel"),
+    number("book_day"),
+    small("recovered"),
 )
 """`recovered`: 1 if the loan had been written off."""
-loan_change = _log_table(
+loan_change = log_table(
     "loan_change",
-    _number("loan"),
-    _text("change"),
-    _number("amount"),
-    _number("member", nullable=True),
-    _number("book_day"),
-    _bytes("document_hash"),
+    number("loan"),
+    text("change"),
+    number("amount"),
+    number("member", nullable=True),
+    number("book_day"),
+    binary("document_hash"),
 )
 """PENALTY_WAIVED (`amount` of penalty), ASSUMED (`member` owes it from now on), WRITTEN_OFF (`amount` of
 principal)."""
-loan_pledge = _log_table("loan_pledge", _number("loan"), _number("member"), _small("kind"), _number("amount"))
-loan_closure = _log_table("loan_closure", _number("loan"), _number("book_day"))
-lien_change = _log_table(
+loan_pledge = log_table("loan_pledge", number("loan"), number("member"), small("kind"), number("amount"))
+loan_closure = log_table("loan_closure", number("loan"), number("book_day"))
+lien_change = log_table(
     "lien_change",
-    _number("account"),
-    _number("member"),
-    _number("loan"),
-    _text("change"),
-    _number("amount"),
-    _number("claimable_at", nullable=True),
+    number("account"),
+    number("member"),
+    number("loan"),
+    text("change"),
+    number("amount"),
+    number("claimable_at", nullable=True),
 )
 
-attestation = _log_table(
+attestation = log_table(
     "attestation",
-    _small("channel"),
-    _number("day"),
-    _number("counted"),
-    _bytes("document_hash"),
-    _number("attested_by"),
+    small("channel"),
+    number("day"),
+    number("counted"),
+    binary("document_hash"),
+    number("attested_by"),
 )
-office_change = _log_table(
-    "office_change", _number("office"), _bytes("account"), _number("holder"), _number("until", nullable=True)
+office_change = log_table(
+    "office_change", number("office"), binary("account"), number("holder"), number("until", nullable=True)
 )
 """A term granted until `until`, or ended (NULL)."""
-contract = _log_table("contract", _text("name"), _bytes("address"), _bytes("replaced", nullable=True))
-setting = _log_table("setting", _text("name"), _text("value"), _number("effective_day", nullable=True))
+contract = log_table("contract", text("name"), binary("address"), binary("replaced", nullable=True))
+setting = log_table("setting", text("name"), text("value"), number("effective_day", nullable=True))
 """What is in force from a day on (NULL: from its block on); `value` is JSON."""
 
 LOG_TABLES: Final = (
@@ -347,6 +304,7 @@ LOG_TABLES: Final = (
     office_change,
     contract,
     setting,
+    *MEETING_TABLES,
 )
 """Tables whose rows hang on a block and never change; a rollback deletes those above a block."""
 

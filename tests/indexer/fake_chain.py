@@ -27,7 +27,7 @@ def _plain(value: Any) -> Any:
     """Records as tuples."""
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
-    return msgspec.structs.astuple(value) if isinstance(value, Record) else value
+    return _plain(msgspec.structs.astuple(value)) if isinstance(value, Record) else value
 
 
 @dataclass(frozen=True)

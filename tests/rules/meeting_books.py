@@ -21,6 +21,7 @@ class PlayedMeeting:
     call: int
     ids: list[int]
     rejected: list[tuple[int, Refusal]] = field(default_factory=list)
+    papers: list[Paper] = field(default_factory=list)
 
     @property
     def after(self) -> int:
@@ -88,6 +89,7 @@ def played(meeting: Meeting, call: int, agenda: dict[str, Any], folder: Path) ->
         Paper(MemberNumber(int(row["member_no"])), 1, call, 2**40 - 1, meeting.boxes.pack(votes(row, done)))
         for row in rows
     ]
+    done.papers = papers
     refusals = meeting.cast([(paper, True) for paper in papers], meeting.times(call).opens_at)
     done.rejected = [(row, reason) for row, reason in enumerate(refusals, 1) if reason]
     return done

@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
 import indexer.chain
@@ -18,12 +19,13 @@ from indexer.chain.decode import (
     signature_of,
 )
 from indexer.chain.events import EVENTS, Abi, Event, LogRef, RawLog, Record, abi_fields
+from rules.types import MemberNumber
 from tests.indexer.fake_chain import FakeLog
 
 ABIS = Path(indexer.chain.__file__).parent / "abis"
 NEVER_EMITTED = {"EIP712DomainChanged"}
 """Declared by OpenZeppelin's EIP712, emitted by nothing: it would stop the indexer, as it should."""
-CONTRACT_OF = {"FoundingAssembly": ("RAT",), "SavingsToken": ev.TOKENS}
+CONTRACT_OF = {"SavingsToken": ev.TOKENS}
 ADDRESS = b"\x11" * 20
 
 
@@ -66,7 +68,8 @@ def random_value(random: Random, kind: str, limit: int | None) -> Any:
 
 def random_field(random: Random, abi: Abi) -> Any:
     if abi.record is None:
-        return random_value(random, abi.type, abi.limit)
+        made = random_value(random, abi.type, abi.limit)
+        return made * abi.unit if abi.type == "bytes" else made
     if abi.type.endswith("[]"):
         return tuple(random_struct(random, abi.record) for _ in range(random.randrange(4)))
     return random_struct(random, abi.record)
@@ -119,8 +122,13 @@ def test_decode_log__random_values__come_back(event: type[Event]) -> None:
 
 def words(abi: Abi) -> list[Abi]:
     """What stands in the head of the data, a word each."""
-    static = abi.record is not None and not abi.type.endswith("[]")
-    return [leaf for _, leaf, _ in abi_fields(abi.record)] if static and abi.record else [abi]
+    return [leaf for _, leaf, _ in abi_fields(abi.record)] if is_static(abi) and abi.record else [abi]
+
+
+def is_static(abi: Abi) -> bool:
+    if abi.record is not None and not abi.type.endswith("[]"):
+        return all(is_static(leaf) for _, leaf, _ in abi_fields(abi.record))
+    return abi.type not in ("bytes", "string") and not abi.type.endswith("[]")
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
@@ -187,6 +195,75 @@ def test_decode_log__a_tier_outside_its_types__is_malformed() -> None:
         bad = RawLog(3, 1, log.tx_hash, ADDRESS, log.topics, bytes(body))
         with pytest.raises(MalformedLogError, match="outside its type"):
             decode_log(ref("LoanPolicy"), bad)
+
+
+def a_motion() -> ev.MotionPut:
+    election = ev.Election(
+        (1, 2),
+        1_461,
+        0,
+        (
+            ev.Candidate(MemberNumber(4), b"\x44" * 20, 1_800_000_000, b"signed" * 11),
+            ev.Candidate(MemberNumber(9), b"\x99" * 20, 1_800_000_000, b""),
+        ),
+        (ev.Outgoing(1, b"\x11" * 20),),
+    )
+    actions = (ev.Action(b"\x55" * 20, b"\x01" * 36), ev.Action(b"\x66" * 20, b""))
+    return ev.MotionPut(
+        3, 2, ev.Motion(0, 6_667, "Perubahan anggaran dasar", b"\x77" * 32, actions, election)
+    )
+
+
+def test_decode_log__a_motion_of_every_part__comes_back() -> None:
+    assert decode_log(ref("RAT"), raw(FakeLog.of(ADDRESS, a_motion()))) == a_motion()
+
+
+def test_decode_log__a_motion_changed_anywhere__is_malformed_or_another_motion() -> None:
+    """Each word once with its highest bit set, and cut off there: no offset, length or padding may lie."""
+    log = raw(FakeLog.of(ADDRESS, a_motion()))
+    encoded = len(log.data) // 32
+    others = 0
+    for at in range(0, len(log.data), 32):
+        body = bytearray(log.data)
+        body[at] ^= 0x80
+        for data in (bytes(body), log.data[:at]):
+            bad = RawLog(3, 1, log.tx_hash, ADDRESS, log.topics, data)
+            try:
+                assert decode_log(ref("RAT"), bad) != a_motion()
+                others += 1
+            except MalformedLogError:
+                continue
+    assert encoded > 30
+    assert others == 1 + 1 + 3 + 2, "a hash, a title, a consent and the data of an action are free"
+
+
+def test_decode_log__a_title_that_is_no_text__is_shown_as_bytes() -> None:
+    """Nobody stops the indexer, or a database, by the name of a motion."""
+    log = raw(FakeLog.of(ADDRESS, a_motion()))
+    title = a_motion().content.title.encode()
+    data = log.data.replace(title, b"\0\xff" + title[2:])
+    found = decode_log(ref("RAT"), RawLog(3, 1, log.tx_hash, ADDRESS, log.topics, data))
+    assert isinstance(found, ev.MotionPut)
+    assert found.content.title == "\\x00\\xff" + a_motion().content.title[2:]
+
+
+@pytest.mark.parametrize(
+    ("event", "left"),
+    [
+        (ev.BallotsCast(1, 2, bytes(72)), 71),
+        (ev.BallotsCast(1, 2, bytes(72)), 40),
+        (ev.CheckedIn(1, 1, bytes(8)), 7),
+        (ev.PaperListEntered(1, 1, bytes(32), bytes(8)), 2),
+        (ev.PetitionSigned(bytes(32), bytes(4), 1, 7), 3),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Event) else str(value),
+)
+def test_decode_log__packed_rows_cut_short__are_malformed(event: Event, left: int) -> None:
+    name = next(name for name, abi, _ in abi_fields(type(event)) if abi.unit > 1)
+    assert decode_log(ref("BallotBox"), raw(FakeLog.of(ADDRESS, event))) == event
+    cut = msgspec.structs.replace(event, **{name: getattr(event, name)[:left]})
+    with pytest.raises(MalformedLogError, match=f"{left} bytes are no rows of"):
+        decode_log(ref("BallotBox"), raw(FakeLog.of(ADDRESS, cut)))
 
 
 def test_decode_log__dirty_padding_of_bytes__is_malformed() -> None:

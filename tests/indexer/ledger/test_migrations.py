@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Engine, Table, create_engine, inspect, t
 
 from indexer.ledger.database import MIGRATIONS, migrate, open_engine, writing
 from indexer.ledger.kept import KEPT
-from indexer.ledger.migrations.versions import m0001_initial, m0002_loans
+from indexer.ledger.migrations.versions import m0001_initial, m0002_loans, m0003_meetings
 from indexer.ledger.schema import LOG_TABLES, line, metadata
 
 
@@ -46,7 +46,8 @@ def test_checks__what_sums_are_kept_in__is_checked() -> None:
 
 
 def test_sealed_tables__every_log_table__has_its_triggers() -> None:
-    assert {*m0001_initial.SEALED, *m0002_loans.SEALED} == {table.name for table in (*LOG_TABLES, line)}
+    sealed = {*m0001_initial.SEALED, *m0002_loans.SEALED, *m0003_meetings.SEALED}
+    assert sealed == {table.name for table in (*LOG_TABLES, line)}
 
 
 def test_head__only_key_and_hash_given__defaults_of_the_server(engine: Engine) -> None:

@@ -1,0 +1,228 @@
+"""Motions of a meeting as the books hold them: what they ask for, their tallies and what came of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Row, select
+
+from indexer.ledger import schema
+from indexer.ledger.meeting_schema import motion, motion_change, seat
+from indexer.reports.meeting_papers import CallReport, Scope, box_counts
+from rules.ballots import Boxes, Election, Motion, Resolution, elected, ranking
+from rules.meetings import CALLS, Vote, outcome
+from rules.types import BasisPoints, MemberNumber, MotionKind, Outcome, TieRule
+
+WEIGHTY_SELECTORS: Final = frozenset({"0x0100919b", "0xa3e1b7f1", "0x5c746ed0"})
+"""setWriter, suspend, reinstate: who sends them changes roles, whatever the contract."""
+
+
+class Consensus(msgspec.Struct, frozen=True):
+    """Declared in a call, and open to objections until (unix seconds)."""
+
+    call: int
+    until: int
+    objections: tuple[MemberNumber, ...]
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """A seat that was filled, or stayed vacant (no member), for a term until (unix seconds)."""
+
+    seat: int
+    office: int
+    member: MemberNumber | None
+    until: int
+
+
+class MotionReport(msgspec.Struct, frozen=True):
+    """A motion. `tally`: of the call that decided, else of the last that took place: FOR, AGAINST, ABSTAIN,
+    or a count for each of `candidates`. `call` that decided and when it closed: zero while none has."""
+
+    motion: int
+    kind: MotionKind
+    title: str
+    document: bytes
+    majority_bps: int
+    weighty: bool
+    actions: tuple[Mapping[str, str], ...]
+    offices: tuple[int, ...]
+    term_days: int
+    tie_rule: TieRule
+    candidates: tuple[MemberNumber, ...]
+    outcome: Outcome
+    call: int
+    closed_at: int
+    tally: tuple[int, ...]
+    ranking: tuple[int, ...]
+    elected: tuple[MemberNumber, ...]
+    consensus: Consensus | None
+    carried_out: bool
+    seats: tuple[Seat, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is decided in favour."""
+        return self.outcome in (Outcome.PASSED, Outcome.CONSENSUS)
+
+
+def motion_reports(
+    scope: Scope, rat: bytes, calls: tuple[CallReport, CallReport], at: tuple[int, int]
+) -> tuple[MotionReport, ...]:
+    """The motions that were put to the meeting. `at`: the call whose tallies are shown, and the time."""
+    put = scope.connection.execute(select(motion).where(scope.of(motion)).order_by(motion.c.motion)).all()
+    guarded = {f"0x{address.hex()}" for address in (rat, _authority(scope)) if address}
+    contents = [json.loads(row.content) for row in put]
+    weighty = [is_weighty(content, guarded) for content in contents]
+    rules = [_rule(row, content, heavy) for row, content, heavy in zip(put, contents, weighty, strict=True)]
+    boxes = Boxes(tuple(rules))
+    tallies = {call: _tallies(scope, boxes, calls[call - 1]) for call in CALLS}
+    changes, filled = _changes(scope, calls[0].closes_at), _seats(scope)
+    reports = []
+    for row, content, rule in zip(put, contents, rules, strict=True):
+        changed = changes.get(row.motion, _Changes())
+        decided = _outcome(rule, changed, calls, [tallies[call][row.motion - 1] for call in CALLS], at[1])
+        tally = tallies[decided[1] or at[0]][row.motion - 1]
+        seats = tuple(filled.get(row.motion, ()))
+        reports.append(_report(row, content, (rule, tally), decided, changed, seats))
+    return tuple(reports)
+
+
+def _report(
+    row: Row[Any],
+    content: Mapping[str, Any],
+    counted: tuple[Motion, list[int]],
+    decided: tuple[Outcome, int, int],
+    changed: "_Changes",
+    seats: tuple[Seat, ...],
+) -> MotionReport:
+    rule, tally = counted
+    won = isinstance(rule, Election) and decided[0] is Outcome.PASSED
+    election = content.get("election", {})
+    return MotionReport(
+        row.motion,
+        MotionKind(row.kind),
+        row.title,
+        row.document,
+        row.majority_bps,
+        isinstance(rule, Election) or rule.weighty,
+        tuple(content["actions"]),
+        tuple(election.get("offices", ())),
+        election.get("term_days", 0),
+        TieRule(election.get("tie_rule", 0)),
+        rule.candidates if isinstance(rule, Election) else (),
+        *decided,
+        tuple(tally),
+        tuple(ranking(tally)) if won else (),
+        tuple(elected(rule, tally)) if won and isinstance(rule, Election) else (),
+        changed.consensus,
+        changed.carried_out,
+        seats,
+    )
+
+
+def is_weighty(content: Mapping[str, Any], guarded: set[str]) -> bool:
+    """Whether actions change roles, contracts or by-laws: those on Authority or the RAT (`guarded`, hex), and
+    those that set a writer, suspend or reinstate."""
+    return any(
+        action["target"] in guarded or action["data"][:10] in WEIGHTY_SELECTORS
+        for action in content["actions"]
+    )
+
+
+def _rule(row: Row[Any], content: Mapping[str, Any], weighty: bool) -> Motion:
+    if row.kind == MotionKind.RESOLUTION:
+        return Resolution(BasisPoints(row.majority_bps), weighty)
+    election = content["election"]
+    candidates = tuple(MemberNumber(each["member"]) for each in election["candidates"])
+    return Election(len(election["offices"]), candidates)
+
+
+def _tallies(scope: Scope, boxes: Boxes, call: CallReport) -> list[list[int]]:
+    """Of every motion in a call."""
+    marked = box_counts(scope, call.call)
+    tallies = []
+    for number in boxes.numbers():
+        first = boxes.first(number)
+        votes = marked[first : first + boxes.width(number)]
+        if isinstance(boxes.motions[number - 1], Resolution):
+            votes.append(call.counts.ballots - sum(votes))
+        tallies.append(votes)
+    return tallies
+
+
+def _outcome(
+    rule: Motion,
+    changed: "_Changes",
+    calls: tuple[CallReport, CallReport],
+    tallies: Sequence[list[int]],
+    now: int,
+) -> tuple[Outcome, int, int]:
+    if changed.withdrawn:
+        return Outcome.WITHDRAWN, 0, 0
+    weighty = isinstance(rule, Election) or rule.weighty
+    votes = []
+    for call, tally in zip(calls, tallies, strict=True):
+        if call.call == 1 or call.takes_place:
+            counted = call.counts.present + (0 if weighty else call.counts.paper)
+            told = changed.consensus
+            agreed = told is not None and told.call == call.call and not told.objections
+            votes.append(Vote(call.closes_at, counted >= call.needed, tally, agreed))
+    return outcome(rule, votes, now)
+
+
+class _Changes(msgspec.Struct):
+    """What happened to a motion; `consensus`: the one declared last."""
+
+    withdrawn: bool = False
+    carried_out: bool = False
+    consensus: Consensus | None = None
+
+
+def _changes(scope: Scope, first_closes: int) -> dict[int, _Changes]:
+    """By motion. An objection is to the consensus declared last."""
+    change = motion_change.c
+    query = select(change.motion, change.change, change.member, change.until).where(scope.of(motion_change))
+    found: dict[int, _Changes] = {}
+    for number, what, member, until in scope.connection.execute(
+        query.order_by(change.block_number, change.log_index)
+    ):
+        changed = found.setdefault(number, _Changes())
+        if what == "WITHDRAWN":
+            changed.withdrawn = True
+        elif what == "CARRIED_OUT":
+            changed.carried_out = True
+        elif what == "CONSENSUS":
+            call = 1 if until <= first_closes else 2
+            changed.consensus = Consensus(call, until, ())
+        elif changed.consensus is not None:
+            told = changed.consensus
+            changed.consensus = msgspec.structs.replace(told, objections=(*told.objections, member))
+    return found
+
+
+def _seats(scope: Scope) -> dict[int, list[Seat]]:
+    held = seat.c
+    query = select(held.motion, held.seat, held.office, held.member, held.until).where(scope.of(seat))
+    found: dict[int, list[Seat]] = {}
+    for number, *filled in scope.connection.execute(query.order_by(held.motion, held.seat)):
+        found.setdefault(number, []).append(Seat(*filled))
+    return found
+
+
+def _authority(scope: Scope) -> bytes | None:
+    """Who names contracts: the address of Authority."""
+    log, named = schema.raw_log.c, schema.contract.c
+    query = (
+        select(log.address)
+        .join(
+            schema.contract,
+            (named.cooperative_id == log.cooperative_id)
+            & (named.block_number == log.block_number)
+            & (named.log_index == log.log_index),
+        )
+        .where(log.cooperative_id == scope.cooperative_id)
+        .limit(1)
+    )
+    address: bytes | None = scope.connection.execute(query).scalar_one_or_none()
+    return address
