@@ -82,5 +82,5 @@ def open_house(members: int) -> "House":
     house.MemberRegistry.open(actors.registrations(people, actors.today()), {"from": house.deployer})
     house.members.update((member.name, member) for member in people)
     office.furnish(house, bank=5_000_000_000)
-    house.Authority.endGenesis(house.FoundingAssembly, {"from": house.deployer})
+    house.Authority.endGenesis(house.RAT, {"from": house.deployer})
     return house

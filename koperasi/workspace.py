@@ -26,7 +26,6 @@ _ABI_OF: Final = {
     "SavingsWajib": "SavingsToken",
     "SavingsSukarela": "SavingsToken",
     "SavingsPayable": "SavingsToken",
-    "RAT": "FoundingAssembly",
 }
 
 

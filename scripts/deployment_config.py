@@ -58,7 +58,16 @@ class ByLaws:
     teller_daily_limit: int = 500_000_000
     backdating_days: int = 7
     minimum_members: int = 20
-    decision_notice_days: int = 14
+    meeting_notice_days: int = 14
+    first_quorum_bps: int = 7_500
+    second_quorum_bps: int = 5_000
+    second_call_after_days: int = 7
+    second_call_within_days: int = 30
+    special_majority_bps: int = 6_667
+    petition_bps: int = 2_000
+    decision_delay_hours: int = 72
+    objection_minutes: int = 60
+    proxies_per_holder: int = 0
     loan_rate_cap_bps: int = 2_400
     committee_threshold: int = 50_000_000
     related_limit_bps: int = 1_000
@@ -69,7 +78,7 @@ class ByLaws:
     LOAN_CAP_BPS: ClassVar[int] = 2_400
     RELATED_CAP_BPS: ClassVar[int] = 1_000
     LEGAL_MINIMUM_MEMBERS: ClassVar[int] = 9
-    DECISION_NOTICE_DAYS: ClassVar[tuple[int, int]] = (14, 90)
+    MEETING_NOTICE_DAYS: ClassVar[tuple[int, int]] = (14, 90)
 
     def __post_init__(self) -> None:
         bounds = {
@@ -85,7 +94,16 @@ class ByLaws:
             "related_limit_bps": (0, self.RELATED_CAP_BPS),
             "lien_claim_delay_days": (0, 2**16 - 1),
             "minimum_members": (self.LEGAL_MINIMUM_MEMBERS, 2**32 - 1),
-            "decision_notice_days": self.DECISION_NOTICE_DAYS,
+            "meeting_notice_days": self.MEETING_NOTICE_DAYS,
+            "first_quorum_bps": (self.second_quorum_bps, 10_000),
+            "second_quorum_bps": (1, 10_000),
+            "second_call_after_days": (1, self.second_call_within_days),
+            "second_call_within_days": (1, 90),
+            "special_majority_bps": (5_000, 10_000),
+            "petition_bps": (1, 5_000),
+            "decision_delay_hours": (0, 30 * 24),
+            "objection_minutes": (10, 7 * 24 * 60),
+            "proxies_per_holder": (0, 255),
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)
@@ -94,6 +112,22 @@ class ByLaws:
                     f"AD/ART {name}: {value!r} harus bilangan bulat dari {low} sampai {high}.",
                     f"By-law {name}: {value!r} must be a whole number from {low} to {high}.",
                 )
+
+    def meetings(self) -> tuple[int, ...]:
+        """IRAT.Bylaws."""
+        return (
+            self.meeting_notice_days,
+            self.first_quorum_bps,
+            self.second_quorum_bps,
+            self.second_call_after_days,
+            self.second_call_within_days,
+            self.special_majority_bps,
+            self.petition_bps,
+            self.minimum_members,
+            self.decision_delay_hours * 3_600,
+            self.objection_minutes * 60,
+            self.proxies_per_holder,
+        )
 
 
 @dataclass(frozen=True)

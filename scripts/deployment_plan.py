@@ -41,7 +41,8 @@ SOURCES: Final[Mapping[str, str]] = {
     "LoanCare": "LoanCare",
     "LoanLens": "LoanLens",
     "Books": "Books",
-    "RAT": "FoundingAssembly",
+    "BallotBox": "BallotBox",
+    "RAT": "RAT",
 }
 """Every contract by its name in Authority's directory, in the order of deployment, and its source."""
 
@@ -145,7 +146,8 @@ def _arguments(name: str, config: DeploymentConfig, deployer: str, at: Mapping[s
         "LoanCare": (authority, at["MemberRegistry"], at["Treasury"]),
         "LoanLens": (authority,),
         "Books": (authority, at["Treasury"]),
-        "RAT": (at["MemberRegistry"], laws.minimum_members, laws.decision_notice_days),
+        "BallotBox": (authority, at["MemberRegistry"], at["RAT"]),
+        "RAT": (authority, at["MemberRegistry"], at["BallotBox"], ZERO_ADDRESS, laws.meetings()),
     }[name]
 
 

@@ -73,7 +73,7 @@ class Checker:
         self._raise()
 
     def check_handed_over(self) -> None:
-        """Genesis is over and the assembly is ADMIN."""
+        """Genesis is over and the RAT is ADMIN."""
         self._expect("Authority.genesisOpen", self._call("Authority", "genesisOpen"), False)
         self._expect("Authority.admin", self._call("Authority", "admin"), self.plan.addresses["RAT"])
         self._raise()
@@ -141,8 +141,10 @@ class Checker:
             ("TellerDesk", "pokokAmount"): laws.pokok,
             ("Treasury", "tellerLimit"): laws.teller_daily_limit,
             ("Treasury", "backdatingLimit"): laws.backdating_days,
-            ("RAT", "minimumMembers"): laws.minimum_members,
-            ("RAT", "notice"): laws.decision_notice_days * 86_400,
+            ("RAT", "currentBylaws"): laws.meetings(),
+            ("RAT", "ballotBox"): self.plan.addresses["BallotBox"],
+            ("RAT", "predecessor"): ZERO_ADDRESS,
+            ("BallotBox", "RAT"): self.plan.addresses["RAT"],
             ("LoanBook", "rateCapBps"): laws.loan_rate_cap_bps,
             ("LoanBook", "predecessor"): ZERO_ADDRESS,
             ("LoanPolicy", "relatedLimitBps"): laws.related_limit_bps,

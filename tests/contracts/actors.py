@@ -1,6 +1,6 @@
 """The house as a deployment leaves it, the people who act in it, and how they sign.
 
-`house` is deployed and closed (FoundingAssembly is ADMIN); `genesis` is the same before `endGenesis`
+`house` is deployed and closed (the RAT is ADMIN); `genesis` is the same before `endGenesis`
 (the deployer is ADMIN).
 """
 
@@ -23,7 +23,7 @@ from eth_utils import keccak, to_checksum_address
 from rules.calendar import day_of_timestamp
 from rules.dev_keys import development_key
 from rules.types import SavingsKind
-from scripts.deployment_config import OFFICES, STAFF_FLOOR
+from scripts.deployment_config import OFFICES, STAFF_FLOOR, ByLaws
 from scripts.deployment_plan import FUNCTION_ROLES, GUARDED, WRITERS
 from tests.contracts.passkeys import Passkey
 
@@ -35,6 +35,7 @@ DAY: Final = 86_400
 NEVER: Final = 2**256 - 1
 MINIMUM_MEMBERS: Final = 9
 NOTICE_DAYS: Final = 14
+BYLAWS: Final = ByLaws(minimum_members=MINIMUM_MEMBERS, meeting_notice_days=NOTICE_DAYS)
 POKOK: Final = 100_000
 RELATED_BPS: Final = 1_000
 CLAIM_DELAY_DAYS: Final = 90
@@ -147,7 +148,7 @@ class House:
 
     @property
     def admin(self) -> Any:
-        """The ADMIN of now, as if it could send: the deployer in genesis, FoundingAssembly afterwards."""
+        """The ADMIN of now, as if it could send: the deployer in genesis, the RAT afterwards."""
         return account_at(self.Authority.admin())
 
     @property
@@ -197,39 +198,6 @@ class House:
         rows = registrations(people, today() if joined_on is None else joined_on)
         signed = self.countersign(self.ketua, self.MemberRegistry, register_action(rows))
         return self.MemberRegistry.register(rows, signed, {"from": self.registrar.account})
-
-    def announce(self, actions: Sequence[tuple[str, bytes]], nonce: int) -> Any:
-        """Anybody announces `actions`: (target, call data). What was done before is seconds ago."""
-        travel(2)
-        return self.FoundingAssembly.announce(hash_of(actions), nonce, {"from": brownie.accounts[5]})
-
-    def decide(
-        self, actions: Sequence[tuple[str, bytes]], nonce: int, consenting: Sequence[AnyMember]
-    ) -> Any:
-        """The founding members decide `actions`, announced 14 days before."""
-        self.announce(actions, nonce)
-        travel(NOTICE_DAYS * DAY)
-        consents = self.consents(actions, nonce, NEVER, consenting)
-        return self.FoundingAssembly.decide(actions, nonce, NEVER, consents, {"from": brownie.accounts[5]})
-
-    def consents(
-        self, actions: Sequence[tuple[str, bytes]], nonce: int, deadline: int, consenting: Sequence[AnyMember]
-    ) -> list[tuple[int, bytes]]:
-        digest = typed_digest(
-            "Koperasi FoundingAssembly",
-            self.FoundingAssembly.address,
-            "Decision(bytes32 actionsHash,uint256 nonce,uint256 deadline)",
-            {"actionsHash": hash_of(actions), "nonce": nonce, "deadline": deadline},
-        )
-        return [
-            (member.number, member.sign(digest))
-            for member in sorted(consenting, key=lambda member: member.number)
-        ]
-
-
-def hash_of(actions: Sequence[tuple[str, bytes]]) -> bytes:
-    """actionsHash of a decision."""
-    return keccak(encode(["(address,bytes)[]"], [[(str(to), data) for to, data in actions]]))
 
 
 def account_at(address: str) -> Any:
@@ -351,11 +319,9 @@ def _deploy_logic(house: House) -> None:
     _install(house, "LoanCare", authority, registry, house.Treasury)
     _install(house, "LoanLens", authority)
     _install(house, "Books", authority, house.Treasury)
-    assembly = contract_type("FoundingAssembly").deploy(
-        registry, MINIMUM_MEMBERS, NOTICE_DAYS, {"from": house.deployer}
-    )
-    authority.installContract(name_word("RAT"), assembly, {"from": house.deployer})
-    house.contracts["FoundingAssembly"] = assembly
+    rat = house.deployer.get_deployment_address(house.deployer.nonce + 2)
+    _install(house, "BallotBox", authority, registry, rat)
+    _install(house, "RAT", authority, registry, house.BallotBox, brownie.ZERO_ADDRESS, BYLAWS.meetings())
 
 
 def _install(house: House, name: str, *arguments: Any, source: str | None = None) -> None:
@@ -371,8 +337,7 @@ def _set_roles(house: House) -> None:
             selectors = [selector_of(house.contracts[name], function) for function in functions]
             house.Authority.setTargetFunctionRole(house.contracts[name], selectors, role, send)
     for name in GUARDED:
-        contract = "FoundingAssembly" if name == "RAT" else name
-        house.Authority.guard(house.contracts[contract], send)
+        house.Authority.guard(house.contracts[name], send)
 
 
 def selector_of(contract: Any, function: str) -> str:
@@ -405,5 +370,5 @@ def genesis() -> House:
 @pytest.fixture(scope="module")
 def house() -> House:
     deployed = deploy_house()
-    deployed.Authority.endGenesis(deployed.FoundingAssembly, {"from": deployed.deployer})
+    deployed.Authority.endGenesis(deployed.RAT, {"from": deployed.deployer})
     return deployed

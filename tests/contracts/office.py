@@ -364,7 +364,7 @@ def office() -> House:
     """A house at work: opened from paper books, sealed, genesis over, everything deployed."""
     house = deploy_house()
     furnish(house)
-    house.Authority.endGenesis(house.FoundingAssembly, {"from": house.deployer})
+    house.Authority.endGenesis(house.RAT, {"from": house.deployer})
     return house
 
 

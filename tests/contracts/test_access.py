@@ -42,7 +42,7 @@ ARGUMENTS: Final = {
     ("TellerDesk", "withdrawStablecoin"): {0: (0, 0, 101, SlipKind.TARIK_SUKARELA, 3, 0, 1, 0)},
 }
 """Where zeros would be refused before the caller is looked at: values by position."""
-ORDER_REFUSED: Final = re.compile(r"OrderExpired|AcceptanceExpired|AssemblyExpired")
+ORDER_REFUSED: Final = re.compile(r"OrderExpired|AcceptanceExpired")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def allowed(house: House, row: Row, contract: Any) -> set[str]:
     fixed = {
         "anyone": everybody,
         "nobody": set(),
-        "ADMIN": {"FoundingAssembly"},
+        "ADMIN": {"RAT"},
         "PENGURUS": set(PENGURUS),
         "the officer": {"teller"},
         "the member's account": {"alice"},
@@ -244,4 +244,4 @@ def test_orders__column__asked_for(house: House) -> None:
 
 
 def test_callers__admin__is_one_of_them(house: House) -> None:
-    assert account_at(house.Authority.admin()) == callers(house)["FoundingAssembly"]
+    assert account_at(house.Authority.admin()) == callers(house)["RAT"]

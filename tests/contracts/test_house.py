@@ -4,7 +4,7 @@ from tests.contracts.actors import House
 
 
 def test_house__deployed__admin_is_assembly(house: House) -> None:
-    assert house.Authority.admin() == house.FoundingAssembly
+    assert house.Authority.admin() == house.RAT
     assert not house.Authority.genesisOpen()
     assert house.MemberRegistry.activeCount() == len(house.members)
 

@@ -48,7 +48,7 @@ def captured() -> House:
     """A house at work with a hostile writer everywhere, and officers whose terms go on."""
     office = deploy_house()
     furnish(office, sukarela=SAVED)
-    office.Authority.endGenesis(office.FoundingAssembly, {"from": office.deployer})
+    office.Authority.endGenesis(office.RAT, {"from": office.deployer})
     for name in STATE:
         office.contracts[name].setWriter(
             brownie.accounts[6], now() + 30 * DAY + 60, 0, {"from": office.admin}

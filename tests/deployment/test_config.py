@@ -85,7 +85,7 @@ until = 2025-10-21
         ("teller_daily_limit = 25_000_000", "sukarela_rate_bps = 901", "from 0 to 900"),
         ("teller_daily_limit = 25_000_000", "tax_bps = 1_001", "from 0 to 1000"),
         ("teller_daily_limit = 25_000_000", "minimum_members = 8", "from 9"),
-        ("teller_daily_limit = 25_000_000", "decision_notice_days = 13", "from 14 to 90"),
+        ("teller_daily_limit = 25_000_000", "meeting_notice_days = 13", "from 14 to 90"),
         ("teller_daily_limit = 25_000_000", "pokok = true", "whole number"),
         ("teller_daily_limit = 25_000_000", "bunga = 1", "unknown: bunga"),
         ('rp_id = "koperasi.example.id"', "", "no domain"),

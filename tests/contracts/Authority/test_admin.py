@@ -13,11 +13,11 @@ def rat(house: House):
 
 def test_end_genesis__once__deployer_keeps_nothing(genesis: House) -> None:
     authority, deployer = genesis.Authority, genesis.deployer
-    tx = authority.endGenesis(genesis.FoundingAssembly, {"from": deployer})
-    assert tx.events["GenesisEnded"]["firstAdmin"] == genesis.FoundingAssembly
-    assert tx.events["AdminChanged"] == {"oldAdmin": deployer, "newAdmin": genesis.FoundingAssembly}
+    tx = authority.endGenesis(genesis.RAT, {"from": deployer})
+    assert tx.events["GenesisEnded"]["firstAdmin"] == genesis.RAT
+    assert tx.events["AdminChanged"] == {"oldAdmin": deployer, "newAdmin": genesis.RAT}
     assert tx.events["RoleRevoked"]["account"] == deployer
-    assert tx.events["RoleGranted"]["account"] == genesis.FoundingAssembly
+    assert tx.events["RoleGranted"]["account"] == genesis.RAT
     assert not any(genesis.holds(role, deployer) for role in range(8))
     with refused("AccessManagerUnauthorizedAccount", deployer.address, ADMIN):
         authority.endGenesis(deployer, {"from": deployer})
@@ -34,17 +34,17 @@ def test_end_genesis__to_a_key__refused(genesis: House) -> None:
 
 def test_end_genesis__not_admin__refused(genesis: House) -> None:
     with refused("AccessManagerUnauthorizedAccount", genesis.ketua.signer, ADMIN):
-        genesis.Authority.endGenesis(genesis.FoundingAssembly, {"from": genesis.ketua.account})
+        genesis.Authority.endGenesis(genesis.RAT, {"from": genesis.ketua.account})
 
 
 def test_schedule_admin__genesis__refused(genesis: House) -> None:
     """A deployer cannot leave a change of ADMIN behind that becomes due after genesis."""
     with refused("AuthorityGenesisOpen"):
-        genesis.Authority.scheduleAdmin(genesis.FoundingAssembly, {"from": genesis.deployer})
+        genesis.Authority.scheduleAdmin(genesis.RAT, {"from": genesis.deployer})
 
 
 def test_enact_admin__after_30_days__atomic(house: House, rat) -> None:
-    authority, old = house.Authority, house.FoundingAssembly
+    authority, old = house.Authority, house.RAT
     tx = authority.scheduleAdmin(rat, {"from": house.admin})
     due = tx.timestamp + 30 * DAY
     assert tx.events["AdminChangeScheduled"] == {"newAdmin": rat, "effectiveAt": due}
@@ -65,7 +65,7 @@ def test_enact_admin__after_30_days__atomic(house: House, rat) -> None:
 def test_schedule_admin__again__replaces_and_waits_again(house: House, rat) -> None:
     house.Authority.scheduleAdmin(rat, {"from": house.admin})
     travel(29 * DAY)
-    house.Authority.scheduleAdmin(house.FoundingAssembly, {"from": house.admin})
+    house.Authority.scheduleAdmin(house.RAT, {"from": house.admin})
     travel(2 * DAY)
     with refused("AuthorityNotYet"):
         house.Authority.enactAdmin({"from": house.alice.account})

@@ -146,14 +146,14 @@ def test_appoint__as_the_admin__needs_two_persons_too(house: House, clerk) -> No
     signed = house.countersign(
         house.ketua, house.Authority, appointing(TELLER, clerk.signer, NUMBER, now() + 100)
     )
-    with refused("AuthorityNotHeld", BENDAHARA, house.FoundingAssembly.address):
+    with refused("AuthorityNotHeld", BENDAHARA, house.RAT.address):
         house.Authority.appoint(
             TELLER,
             clerk.signer,
             NUMBER,
             now() + 100,
             signed,
-            {"from": account_at(house.FoundingAssembly.address)},
+            {"from": account_at(house.RAT.address)},
         )
 
 

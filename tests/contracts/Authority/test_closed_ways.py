@@ -23,7 +23,7 @@ def ways(house: House) -> dict[str, tuple[Any, ...]]:
         "setGrantDelay": (TELLER, 1),
         "setTargetAdminDelay": (target, 1),
         "setTargetClosed": (target, True),
-        "updateAuthority": (target, house.FoundingAssembly),
+        "updateAuthority": (target, house.RAT),
         "schedule": (target, "0x11223344", now() + 100),
         "execute": (target, "0x11223344"),
         "cancel": (account, target, "0x11223344"),

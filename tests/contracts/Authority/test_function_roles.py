@@ -96,7 +96,7 @@ def test_set_role__genesis__at_once(genesis: House) -> None:
 
 @pytest.mark.parametrize("role", [PENGURUS + 1, 99, PUBLIC])
 def test_set_role__open_to_all_or_unknown__refused(house: House, registering: str, role: int) -> None:
-    for target in (house.MemberRegistry, house.FoundingAssembly, house.Authority):
+    for target in (house.MemberRegistry, house.RAT, house.Authority):
         with refused("AuthorityUnknownOffice", role):
             house.Authority.setTargetFunctionRole(target, [registering], role, {"from": house.admin})
 
@@ -122,7 +122,7 @@ def test_guarded__every_contract_of_the_house(house: House) -> None:
 
 def test_install__genesis__at_once(genesis: House) -> None:
     first = genesis.Authority.contractOf(RAT)
-    assert first == genesis.FoundingAssembly
+    assert first == genesis.RAT
     wallet = deploy_wallet(genesis.alice.signer)
     tx = genesis.Authority.installContract(RAT, wallet, {"from": genesis.admin})
     assert tx.events["ContractInstalled"]["contractAddress"] == wallet
@@ -147,7 +147,7 @@ def test_install__after_genesis__takes_the_name_after_30_days_by_anyone(house: H
     assert tx.events["ContractInstalled"]["contractAddress"] == newer
     assert tx.events["ContractInstalled"]["replaced"] == first
     assert house.Authority.contractOf(RAT) == newer
-    assert house.Authority.admin() == house.FoundingAssembly
+    assert house.Authority.admin() == house.RAT
     with refused("AuthorityNothingScheduled"):
         house.enact("RAT")
 

@@ -98,7 +98,7 @@ def test_grant_office__genesis__at_most_18_months(genesis: House, candidate) -> 
 
 
 def test_grant_office__account_that_cannot_hold_one__refused(house: House) -> None:
-    for account in (brownie.ZERO_ADDRESS, house.Authority.address, house.FoundingAssembly.address):
+    for account in (brownie.ZERO_ADDRESS, house.Authority.address, house.RAT.address):
         with refused("AuthorityAccountInvalid", account):
             house.Authority.grantOffice(TELLER, account, 50, now() + 100, {"from": house.admin})
 

@@ -175,7 +175,7 @@ def test_register__role_changed__still_two_offices(house: House, marta) -> None:
     house.Authority.enactFunctionRole(house.MemberRegistry, selector, {"from": house.alice.account})
     rows = registrations([marta], today())
     signed = house.countersign(house.ketua, house.MemberRegistry, register_action(rows))
-    with refused("AuthorityNotHeld", REGISTRAR, house.FoundingAssembly.address):
+    with refused("AuthorityNotHeld", REGISTRAR, house.RAT.address):
         house.MemberRegistry.register(rows, signed, {"from": house.admin})
 
 
