@@ -386,7 +386,7 @@ contract Authority is AccessManager, EIP712, IAuthority {
 
     function _endOffice(uint64 office, address account) private {
         uint256 word = _terms[account];
-        if (_untilIn(word, office) <= block.timestamp) revert AuthorityNotHeld(office, account);
+        if (_untilIn(word, office) == 0) revert AuthorityNotHeld(office, account);
         _terms[account] = _withUntil(word, office, 0);
         emit OfficeEnded(office, account, _holderIn(word));
     }

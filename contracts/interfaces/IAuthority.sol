@@ -62,7 +62,7 @@ interface IAuthority is IAccessManager {
     /// @param until unix seconds, in the future, at most 5 years ahead (18 months during genesis)
     function grantOffice(uint64 office, address account, MemberNumber holder, uint40 until) external;
 
-    /// @notice Ends a term early. ADMIN only.
+    /// @notice Ends a term early, or one that lapsed (who holds no office any more may still convene a meeting). ADMIN only.
     function revokeOffice(uint64 office, address account) external;
 
     /// @notice KETUA (the sender) and BENDAHARA (countersigning, or the other way round) appoint a TELLER or REGISTRAR.

@@ -28,8 +28,8 @@ library BallotForm {
     /// @dev The FOR boxes of all resolutions: AGAINST is the next above.
     uint256 private constant FOR_BOXES = 0x5555555555555555;
     /// @dev Bit 31 * i set for i from 0 to 7: times a byte, it puts bit i of the byte at 32 * i.
-    uint256 private constant SPREAD = 0x0200000004000000080000001000000020000000400000008000000001;
-    uint256 private constant LANES = 0x0000000100000001000000010000000100000001000000010000000100000001;
+    uint256 private constant SPREAD = 0x02000000040000000800000010000000200000004000000080000001;
+    uint256 private constant LANES = 0x0100000001000000010000000100000001000000010000000100000001;
 
     /// @param motion from 1
     function withMark(uint256[] memory marks, uint8 motion, Mark memory mark) internal pure {
