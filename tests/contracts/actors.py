@@ -4,7 +4,7 @@
 (the deployer is ADMIN).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -25,6 +25,7 @@ from rules.dev_keys import development_key
 from rules.types import SavingsKind
 from scripts.deployment_config import OFFICES, STAFF_FLOOR
 from scripts.deployment_plan import FUNCTION_ROLES, GUARDED, WRITERS
+from tests.contracts import lean_brownie
 from tests.contracts.passkeys import Passkey
 
 CHAIN_ID: Final = 31337
@@ -397,13 +398,37 @@ def _fill_offices(house: House) -> None:
         house.Authority.grantOffice(OFFICES[office], officer.signer, number, until, {"from": house.deployer})
 
 
-@pytest.fixture(scope="module")
-def genesis() -> House:
+@pytest.fixture(scope="session")
+def first_house() -> House:
+    """Deployed once for the whole run; whoever changes it puts it back."""
     return deploy_house()
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    deployed = deploy_house()
+def new_house(first_house: House) -> Iterator[Callable[[], House]]:
+    """Makes houses in genesis for a module. The first is the run's own, as it was before the module."""
+    made: list[House] = []
+
+    def make() -> House:
+        made.append(deploy_house() if made else copy_of(first_house))
+        return made[-1]
+
+    with lean_brownie.undone():
+        yield make
+
+
+def copy_of(house: House) -> House:
+    """The same contracts and people; names given to others later are not seen in `house`."""
+    return House(house.deployer, dict(house.contracts), dict(house.officers), dict(house.members))
+
+
+@pytest.fixture(scope="module")
+def genesis(new_house: Callable[[], House]) -> House:
+    return new_house()
+
+
+@pytest.fixture(scope="module")
+def house(new_house: Callable[[], House]) -> House:
+    deployed = new_house()
     deployed.Authority.endGenesis(deployed.FoundingAssembly, {"from": deployed.deployer})
     return deployed

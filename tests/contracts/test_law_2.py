@@ -3,6 +3,7 @@
 The worst case: a RAT made a desk of its own the writer of every state contract, and its 30 days are over.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import brownie
@@ -16,7 +17,6 @@ from tests.contracts.actors import (
     PENGAWAS,
     REGISTRAR,
     House,
-    deploy_house,
     now,
     person,
     refused,
@@ -44,9 +44,9 @@ LEFT = 4
 
 
 @pytest.fixture(scope="module")
-def captured() -> House:
+def captured(new_house: Callable[[], House]) -> House:
     """A house at work with a hostile writer everywhere, and officers whose terms go on."""
-    office = deploy_house()
+    office = new_house()
     furnish(office, sukarela=SAVED)
     office.Authority.endGenesis(office.FoundingAssembly, {"from": office.deployer})
     for name in STATE:
