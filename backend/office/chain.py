@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any, Final
 
+from eth_abi.abi import encode
 from eth_abi.exceptions import DecodingError
 from eth_account.signers.local import LocalAccount
 from eth_utils.abi import function_abi_to_4byte_selector, get_abi_input_types, get_abi_output_types
+from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 from requests import Session
 from web3 import HTTPProvider, Web3
@@ -60,7 +62,8 @@ class Chain:
     """One deployment of the cooperative behind one JSON-RPC endpoint.
 
     `contracts` gives the address and the ABI of each name. `is_local` allows to mine and to move the clock:
-    the chain then mines only for this office. `range_limit`: most blocks of one call for logs.
+    the chain then mines only for this office. `range_limit`: most blocks of one call for logs. `layouts`:
+    each contract's storage layout, as the deployment wrote it.
     ChainError if the endpoint is of another chain than `chain_id`.
     """
 
@@ -72,6 +75,7 @@ class Chain:
         is_local: bool,
         range_limit: int = 10_000,
         timeout: float = 60.0,
+        layouts: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         session = Session()
         session.trust_env = not is_local
@@ -95,6 +99,7 @@ class Chain:
             )
         self._nonces: dict[str, int] = {}
         self._range_limit = range_limit
+        self._layouts = layouts or {}
         if is_local:
             self._rpc("evm_setAutomine", [False], allow_null=True)
         self._time = int(self._rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
@@ -131,6 +136,23 @@ class Chain:
             results = self._batch("eth_call", params)
             answers.extend(self._decode(call, result) for call, result in zip(chunk, results, strict=True))
         return answers
+
+    def stored(self, contract: str, variable: str, keys: Sequence[int]) -> list[int]:
+        """The words that a contract's mapping `variable` holds under `keys`, for what no view tells whole."""
+        try:
+            slot = int(self._layouts[contract][variable]["slot"])
+        except (KeyError, ValueError) as error:
+            raise ChainError(
+                f"berkas deployment tidak menyebut letak {contract}.{variable}; pakai berkas dari "
+                f"pemasangannya. / the deployment file does not say where {contract}.{variable} is: use the "
+                "file that its deployment wrote."
+            ) from error
+        places = [keccak(encode(["uint256", "uint256"], [key, slot])) for key in keys]
+        asked = [[self.address(contract), "0x" + place.hex(), "latest"] for place in places]
+        words: list[str] = []
+        for start in range(0, len(asked), CALLS_IN_A_BATCH):
+            words += self._batch("eth_getStorageAt", asked[start : start + CALLS_IN_A_BATCH])
+        return [int(word, 16) for word in words]
 
     def logs(self, contract: str, event: str, from_block: int) -> list[Mapping[str, Any]]:
         """The decoded arguments of all logs of one event, in order."""
