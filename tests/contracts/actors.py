@@ -24,7 +24,7 @@ from rules.calendar import day_of_timestamp
 from rules.dev_keys import development_key
 from rules.types import SavingsKind
 from scripts.deployment_config import OFFICES, STAFF_FLOOR
-from scripts.deployment_plan import FUNCTION_ROLES, GUARDED, WRITERS
+from scripts.deployment_plan import GUARDED, WRITERS
 from tests.contracts import lean_brownie
 from tests.contracts.passkeys import Passkey
 
@@ -322,7 +322,7 @@ def deploy_house() -> House:
     for target, writers in WRITERS.items():
         for writer in writers:
             house.contracts[target].setWriter(house.contracts[writer], now(), 0, {"from": deployer})
-    _set_roles(house)
+    _guard(house)
     _fill_offices(house)
     people = founders()
     house.members.update((member.name, member) for member in people)
@@ -365,21 +365,10 @@ def _install(house: House, name: str, *arguments: Any, source: str | None = None
     house.Authority.installContract(name_word(name), house.contracts[name], send)
 
 
-def _set_roles(house: House) -> None:
-    send = {"from": house.deployer}
-    for name, roles in FUNCTION_ROLES.items():
-        for role, functions in roles.items():
-            selectors = [selector_of(house.contracts[name], function) for function in functions]
-            house.Authority.setTargetFunctionRole(house.contracts[name], selectors, role, send)
+def _guard(house: House) -> None:
     for name in GUARDED:
         contract = "FoundingAssembly" if name == "RAT" else name
-        house.Authority.guard(house.contracts[contract], send)
-
-
-def selector_of(contract: Any, function: str) -> str:
-    """The selector of the only function of that name."""
-    (found,) = (selector for selector, name in contract.selectors.items() if name == function)
-    return str(found)
+        house.Authority.guard(house.contracts[contract], {"from": house.deployer})
 
 
 def _fill_offices(house: House) -> None:
