@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any, Final
 
+from eth_abi.abi import encode
 from eth_abi.exceptions import DecodingError
 from eth_account.signers.local import LocalAccount
-from eth_utils.abi import function_abi_to_4byte_selector, get_abi_output_types
+from eth_utils.abi import function_abi_to_4byte_selector, get_abi_input_types, get_abi_output_types
+from eth_utils.crypto import keccak
 from hexbytes import HexBytes
+from requests import Session
 from web3 import HTTPProvider, Web3
 from web3.contract import Contract
 from web3.types import RPCEndpoint
@@ -37,6 +40,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Function:
+    """How a contract's function is called: its selector, and the ABI types of what goes in and comes out."""
+
+    selector: bytes
+    inputs: Sequence[str]
+    outputs: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A mined transaction: whether it succeeded, and its logs."""
 
@@ -50,7 +62,8 @@ class Chain:
     """One deployment of the cooperative behind one JSON-RPC endpoint.
 
     `contracts` gives the address and the ABI of each name. `is_local` allows to mine and to move the clock:
-    the chain then mines only for this office. `range_limit`: most blocks of one call for logs.
+    the chain then mines only for this office. `range_limit`: most blocks of one call for logs. `layouts`:
+    each contract's storage layout, as the deployment wrote it.
     ChainError if the endpoint is of another chain than `chain_id`.
     """
 
@@ -62,15 +75,20 @@ class Chain:
         is_local: bool,
         range_limit: int = 10_000,
         timeout: float = 60.0,
+        layouts: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
+        session = Session()
+        session.trust_env = not is_local
         self._provider = HTTPProvider(
-            url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None
+            url, {"timeout": timeout}, session=session, exception_retry_configuration=None
         )
         self._web3 = Web3(self._provider)
         self._contracts: dict[str, Contract] = {
             name: self._web3.eth.contract(address=Web3.to_checksum_address(address), abi=list(abi))
             for name, (address, abi) in contracts.items()
         }
+        self._functions: dict[tuple[str, str], Function] = {}
+        self._topics: dict[tuple[str, str], str] = {}
         self.is_local = is_local
         self.chain_id = chain_id
         found = int(self._rpc("eth_chainId", []), 16)
@@ -81,6 +99,7 @@ class Chain:
             )
         self._nonces: dict[str, int] = {}
         self._range_limit = range_limit
+        self._layouts = layouts or {}
         if is_local:
             self._rpc("evm_setAutomine", [False], allow_null=True)
         self._time = self._latest()
@@ -128,6 +147,23 @@ class Chain:
             answers.extend(self._decode(call, result) for call, result in zip(chunk, results, strict=True))
         return answers
 
+    def stored(self, contract: str, variable: str, keys: Sequence[int]) -> list[int]:
+        """The words that a contract's mapping `variable` holds under `keys`, for what no view tells whole."""
+        try:
+            slot = int(self._layouts[contract][variable]["slot"])
+        except (KeyError, ValueError) as error:
+            raise ChainError(
+                f"berkas deployment tidak menyebut letak {contract}.{variable}; pakai berkas dari "
+                f"pemasangannya. / the deployment file does not say where {contract}.{variable} is: use the "
+                "file that its deployment wrote."
+            ) from error
+        places = [keccak(encode(["uint256", "uint256"], [key, slot])) for key in keys]
+        asked = [[self.address(contract), "0x" + place.hex(), "latest"] for place in places]
+        words: list[str] = []
+        for start in range(0, len(asked), CALLS_IN_A_BATCH):
+            words += self._batch("eth_getStorageAt", asked[start : start + CALLS_IN_A_BATCH])
+        return [int(word, 16) for word in words]
+
     def logs(self, contract: str, event: str, from_block: int) -> list[Mapping[str, Any]]:
         """The decoded arguments of all logs of one event, in order."""
         head = int(self._rpc("eth_blockNumber", []), 16)
@@ -159,7 +195,8 @@ class Chain:
 
     def encode(self, contract: str, function: str, args: Sequence[Any]) -> str:
         """Call data."""
-        return str(self._contracts[contract].encode_abi(function, list(args)))
+        known = self._function(contract, function)
+        return "0x" + (known.selector + self._web3.codec.encode(known.inputs, args)).hex()
 
     def decode_log(self, contract: str, event: str, log: Mapping[str, Any]) -> Mapping[str, Any]:
         """The arguments of a raw log of a receipt."""
@@ -196,7 +233,9 @@ class Chain:
 
     def topic(self, contract: str, event: str) -> str:
         """The first topic of an event's logs, as hex."""
-        return str(self._contracts[contract].events[event]().topic)
+        if (contract, event) not in self._topics:
+            self._topics[contract, event] = str(self._contracts[contract].events[event]().topic)
+        return self._topics[contract, event]
 
     def send(self, sender: LocalAccount, transactions: Sequence[tuple[str, str, int]]) -> list[Sent]:
         """Send transactions (contract, call data, gas limit) of one officer, in order; wait for all.
@@ -264,10 +303,21 @@ class Chain:
             logs=tuple(receipt["logs"]),
         )
 
+    def _function(self, contract: str, name: str) -> Function:
+        """Looked up once: of every call, web3 would derive the selectors of the whole contract anew."""
+        known = self._functions.get((contract, name))
+        if known is None:
+            abi = self._contracts[contract].get_function_by_name(name).abi
+            known = Function(
+                function_abi_to_4byte_selector(abi), get_abi_input_types(abi), get_abi_output_types(abi)
+            )
+            self._functions[contract, name] = known
+        return known
+
     def _decode(self, call: Call, result: str) -> Any:
-        abi = self._contracts[call.contract].get_function_by_name(call.function).abi
+        outputs = self._function(call.contract, call.function).outputs
         try:
-            values = self._web3.codec.decode(get_abi_output_types(abi), HexBytes(result))
+            values = self._web3.codec.decode(outputs, HexBytes(result))
         except (DecodingError, ValueError) as error:
             raise ChainError(
                 f"tidak ada {call.contract} yang cocok di alamatnya; rantai lain, atau belum dipasang. / "

@@ -13,6 +13,7 @@ from rules.types import WibDay
 
 MAX_NUMBER: Final = 2**63 - 1
 MAX_MEMBER: Final = 2**32 - 1
+MAX_LOAN: Final = 2**32 - 1
 
 
 def answers_of(request: Request) -> Answers:
@@ -40,6 +41,8 @@ DayParam = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2025-12-31"]}),
 ]
 """A day written YYYY-MM-DD, as the WIB day it is."""
+AsOfQuery = Annotated[DayParam | None, Query(description="Day in WIB; that of the last block by default.")]
 NumberPath = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
 MemberPath = Annotated[int, Path(ge=1, le=MAX_MEMBER, description="The member's number in the passbook.")]
+LoanPath = Annotated[int, Path(ge=1, le=MAX_LOAN, description="The loan's number on its instalment card.")]
 SizeQuery = Annotated[int, Query(ge=1, le=MAX_NUMBER)]

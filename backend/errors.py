@@ -68,6 +68,18 @@ class UnknownMemberError(ProblemError):
         )
 
 
+class UnknownLoanError(ProblemError):
+    """No loan has this number."""
+
+    code, status, title = "UNKNOWN_LOAN", 404, "Unknown loan"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Tidak ada pinjaman nomor {number}. Periksa nomornya di kartu angsuran.",
+            f"There is no loan number {number}. Check the number on the instalment card.",
+        )
+
+
 class UnknownEntryError(ProblemError):
     """No entry has this number."""
 
@@ -197,6 +209,7 @@ _INVALID: Final = {
     "less_than_equal": ("paling banyak {le}", "must be at most {le}"),
     "literal_error": ("harus salah satu: {expected}", "must be one of {expected}"),
     "string_too_long": ("terlalu panjang", "is too long"),
+    "too_long": ("paling banyak {max_length} kali", "may stand there {max_length} times at most"),
     "wib_day": (
         "bukan tanggal: tulis TTTT-BB-HH, misalnya 2025-12-31",
         "is not a date: write YYYY-MM-DD, for example 2025-12-31",
@@ -282,6 +295,6 @@ def _fields(errors: Sequence[Any]) -> tuple[InvalidField, ...]:
         indonesian, english = _INVALID.get(error["type"], _INVALID_OTHER)
         context = error.get("ctx", {})
         messages = Messages(indonesian.format(**context), english.format(**context))
-        return InvalidField(str(error["loc"][-1]), messages)
+        return InvalidField(next(str(part) for part in error["loc"][::-1] if isinstance(part, str)), messages)
 
     return tuple(map(one, errors))

@@ -10,11 +10,7 @@ import {Countersignature, MemberNumber, Offices} from "./libraries/Types.sol";
 
 /// @title Roles and offices of the cooperative, with terms
 contract Authority is AccessManager, EIP712, IAuthority {
-    struct ScheduledRole {
-        uint64 roleId;
-        uint40 effectiveAt;
-    }
-
+    /// @dev `effectiveAt` is zero when nothing is scheduled.
     struct ScheduledAccount {
         address account;
         uint40 effectiveAt;
@@ -42,7 +38,6 @@ contract Authority is AccessManager, EIP712, IAuthority {
     /// @dev With which account a person was last granted an office.
     mapping(MemberNumber holder => mapping(uint64 office => address)) private _accounts;
     mapping(address target => bool) private _guarded;
-    mapping(address target => mapping(bytes4 selector => ScheduledRole)) private _nextRoles;
     mapping(bytes32 name => address) private _contracts;
     mapping(bytes32 name => ScheduledAccount) private _nextContracts;
     mapping(bytes32 digest => bool) private _spent;
@@ -191,17 +186,12 @@ contract Authority is AccessManager, EIP712, IAuthority {
         if (contractAddress.code.length == 0) revert AuthorityNotAContract(contractAddress);
         if (genesisOpen) return _install(name, contractAddress);
         if (!isGuarded(contractAddress)) revert AuthorityNotGuarded(contractAddress);
-        uint40 effectiveAt = uint40(block.timestamp) + GUARDED_DELAY;
-        _nextContracts[name] = ScheduledAccount(contractAddress, effectiveAt);
-        emit ContractScheduled(name, contractAddress, effectiveAt);
+        emit ContractScheduled(name, contractAddress, _schedule(_nextContracts[name], contractAddress));
     }
 
     /// @inheritdoc IAuthority
     function enactContract(bytes32 name) external {
-        ScheduledAccount memory next = _nextContracts[name];
-        _checkDue(next.effectiveAt);
-        delete _nextContracts[name];
-        _install(name, next.account);
+        _install(name, _takeDue(_nextContracts[name]));
     }
 
     /// @inheritdoc IAuthority
@@ -220,49 +210,16 @@ contract Authority is AccessManager, EIP712, IAuthority {
         return target == address(this) || _guarded[target];
     }
 
-    /// @inheritdoc IAccessManager
-    /// @dev A guarded target's roles change after `GUARDED_DELAY`, by `enactFunctionRole`; at once during genesis.
-    function setTargetFunctionRole(address target, bytes4[] calldata selectors, uint64 roleId)
-        public
-        override(AccessManager, IAccessManager)
-        onlyAdmin
-    {
-        if (roleId > Offices.PENGURUS) revert AuthorityUnknownOffice(roleId);
-        bool atOnce = genesisOpen || !isGuarded(target);
-        uint40 effectiveAt = uint40(block.timestamp) + GUARDED_DELAY;
-        for (uint256 i = 0; i < selectors.length; ++i) {
-            if (atOnce) {
-                _setTargetFunctionRole(target, selectors[i], roleId);
-            } else {
-                _nextRoles[target][selectors[i]] = ScheduledRole(roleId, effectiveAt);
-                emit FunctionRoleScheduled(target, selectors[i], roleId, effectiveAt);
-            }
-        }
-    }
-
-    /// @inheritdoc IAuthority
-    function enactFunctionRole(address target, bytes4 selector) external {
-        ScheduledRole memory next = _nextRoles[target][selector];
-        _checkDue(next.effectiveAt);
-        delete _nextRoles[target][selector];
-        _setTargetFunctionRole(target, selector, next.roleId);
-    }
-
     /// @inheritdoc IAuthority
     function scheduleAdmin(address newAdmin) external onlyAdmin {
         if (genesisOpen) revert AuthorityGenesisOpen();
         _checkAdmin(newAdmin);
-        uint40 effectiveAt = uint40(block.timestamp) + GUARDED_DELAY;
-        _nextAdmin = ScheduledAccount(newAdmin, effectiveAt);
-        emit AdminChangeScheduled(newAdmin, effectiveAt);
+        emit AdminChangeScheduled(newAdmin, _schedule(_nextAdmin, newAdmin));
     }
 
     /// @inheritdoc IAuthority
     function enactAdmin() external {
-        ScheduledAccount memory next = _nextAdmin;
-        _checkDue(next.effectiveAt);
-        delete _nextAdmin;
-        _changeAdmin(next.account);
+        _changeAdmin(_takeDue(_nextAdmin));
     }
 
     /// @inheritdoc IAuthority
@@ -283,6 +240,33 @@ contract Authority is AccessManager, EIP712, IAuthority {
         pure
         override(AccessManager, IAccessManager)
         returns (uint48, uint32, uint32, uint48)
+    {
+        _disabled();
+    }
+
+    /// @dev Which office may call a function is in that function's code, and nowhere else.
+    function canCall(address, address, bytes4)
+        public
+        pure
+        override(AccessManager, IAccessManager)
+        returns (bool, uint32)
+    {
+        _disabled();
+    }
+
+    function getTargetFunctionRole(address, bytes4)
+        public
+        pure
+        override(AccessManager, IAccessManager)
+        returns (uint64)
+    {
+        _disabled();
+    }
+
+    function setTargetFunctionRole(address, bytes4[] calldata, uint64)
+        public
+        pure
+        override(AccessManager, IAccessManager)
     {
         _disabled();
     }
@@ -451,14 +435,23 @@ contract Authority is AccessManager, EIP712, IAuthority {
         emit AdminChanged(oldAdmin, newAdmin);
     }
 
+    function _schedule(ScheduledAccount storage next, address account) private returns (uint40 effectiveAt) {
+        effectiveAt = uint40(block.timestamp) + GUARDED_DELAY;
+        (next.account, next.effectiveAt) = (account, effectiveAt);
+    }
+
+    /// @return account what was scheduled, which is scheduled no more
+    function _takeDue(ScheduledAccount storage next) private returns (address account) {
+        uint40 effectiveAt = next.effectiveAt;
+        if (effectiveAt == 0) revert AuthorityNothingScheduled();
+        if (block.timestamp < effectiveAt) revert AuthorityNotYet(effectiveAt);
+        account = next.account;
+        (next.account, next.effectiveAt) = (address(0), 0);
+    }
+
     function _checkAdmin(address newAdmin) private view {
         if (newAdmin.code.length == 0) revert AuthorityNotAContract(newAdmin);
         if (newAdmin == address(this)) revert AuthorityAccountInvalid(newAdmin);
-    }
-
-    function _checkDue(uint40 effectiveAt) private view {
-        if (effectiveAt == 0) revert AuthorityNothingScheduled();
-        if (block.timestamp < effectiveAt) revert AuthorityNotYet(effectiveAt);
     }
 
     function _personWith(uint64 office, address account) private view returns (MemberNumber) {

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Writers} from "./Writers.sol";
 import {PasskeyVerifier} from "./PasskeyVerifier.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
-import {IWriters} from "./interfaces/IWriters.sol";
 import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {Countersignature, MemberNumber, Offices, STAFF_FLOOR, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
 import {Words} from "./libraries/Words.sol";
 
 /// @title Register of members
-contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
+contract MemberRegistry is IMemberRegistry, Writers, EIP712 {
     using Checkpoints for Checkpoints.Trace208;
     using SignedOrders for SignedOrders.Nonces;
     using Words for uint256[];
@@ -75,19 +74,12 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     SignedOrders.Nonces private _nonces;
 
     /// @param rpIdHash sha256 of the domain that members' passkeys are bound to
-    constructor(IAuthority authority_, bytes32 rpIdHash)
-        Writers(authority_)
-        AccessManaged(address(authority_))
-        EIP712("Koperasi MemberRegistry", "1")
-    {
+    constructor(IAuthority authority_, bytes32 rpIdHash) Writers(authority_) EIP712("Koperasi MemberRegistry", "1") {
         RP_ID_HASH = rpIdHash;
     }
 
     /// @inheritdoc IMemberRegistry
-    function register(Registration[] calldata registrations, Countersignature calldata countersignature)
-        external
-        restricted
-    {
+    function register(Registration[] calldata registrations, Countersignature calldata countersignature) external {
         _requireTwoPersons(keccak256(abi.encode("register", registrations)), countersignature);
         for (uint256 i = 0; i < registrations.length; ++i) {
             _register(registrations[i], Status.REGISTERED, 0);
@@ -178,7 +170,7 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
         address signer,
         SignerKind kind,
         Countersignature calldata countersignature
-    ) external restricted {
+    ) external {
         _requireTwoPersons(keccak256(abi.encode("recover", member, signer, kind)), countersignature);
         if (_members[member].status == Status.NONE) revert RegistryWrongStatus(member, Status.NONE);
         Recovery storage recovery = _recoveries[member];
@@ -192,7 +184,7 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     /// @inheritdoc IMemberRegistry
     function stopRecovery(MemberNumber member) external {
         (bool isPengawas,) = AUTHORITY.hasRole(Offices.PENGAWAS, msg.sender);
-        if (!isPengawas) revert AccessManagedUnauthorized(msg.sender);
+        if (!isPengawas) revert IAccessManaged.AccessManagedUnauthorized(msg.sender);
         _stopRecovery(member, msg.sender);
     }
 
@@ -308,11 +300,6 @@ contract MemberRegistry is IMemberRegistry, Writers, AccessManaged, EIP712 {
     function wasActiveAt(MemberNumber member, uint256 time) external view returns (bool) {
         _checkPast(time);
         return _wasActiveAt(member, _members[member], time);
-    }
-
-    /// @inheritdoc IWriters
-    function authority() public view override(AccessManaged, Writers, IWriters) returns (address) {
-        return Writers.authority();
     }
 
     function _register(Registration calldata registration, Status status, uint40 activeSince) private {

@@ -46,7 +46,7 @@ abstract contract Writers is IWriters {
     }
 
     /// @inheritdoc IWriters
-    function authority() public view virtual returns (address) {
+    function authority() external view returns (address) {
         return address(AUTHORITY);
     }
 

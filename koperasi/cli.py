@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from koperasi import commands
+from scripts import toolchain
 
 _ROOMS: Final = {"rules", "indexer", "recount", "backend", "scripts", "koperasi"}
 _INTERRUPTED: Final = 130
@@ -48,6 +49,7 @@ app = typer.Typer(
 @app.callback()
 def main() -> None:
     """Koperasi simpan pinjam di atas chain. / A savings-and-loan cooperative on a chain."""
+    toolchain.activate()
 
 
 def _is_ours(error: Exception) -> bool:

@@ -6,6 +6,7 @@ standard error. Exit codes: 0 done, 1 it could not be done, 2 a wrong argument o
 
 import json
 import sys
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,8 @@ import typer
 from koperasi.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from rules.types import Month, WibDay
 
 JsonOption = Annotated[
@@ -35,19 +38,56 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
+def print_table(columns: "Sequence[Column]", rows: "Iterable[Sequence[object]]", title: str = "") -> None:
+    """Print rows under headings, as wide as they need; amounts are rupiah with dots between thousands.
+
+    A column's `Right` heading puts it on the right side.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.measure import Measurement
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(str(column), justify="right" if isinstance(column, Right) else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*map(_cell, row))
+    console = Console(highlight=False, markup=False)
+    console.width = max(
+        console.width, Measurement.get(console, console.options.update(width=1000), table).maximum
+    )
+    console.print(table)
+
+
+class Right(str):
+    """A heading of a column whose cells stand on the right."""
+
+    __slots__ = ()
+
+
+Column = str | Right
+
+
+def _cell(value: object) -> str:
+    return rupiah(value) if isinstance(value, int) else "" if value is None else str(value)
+
+
 def say(indonesian: str, english: str) -> None:
     """Tell the user something that is no result: both languages to standard error."""
     print(f"{indonesian} / {english}", file=sys.stderr)
 
 
 def plain(value: Any) -> Any:
-    """Structs, tuples and their values as JSON has them; bytes as hex."""
+    """Structs, tuples and their values as JSON has them; bytes as hex, enumerations by name."""
     import msgspec
 
     if isinstance(value, msgspec.Struct):
         return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.name
     return value.hex() if isinstance(value, bytes) else value
 
 

@@ -107,7 +107,15 @@ class Workspace:
         }
         first = rpc_url.split(",")[0].strip()
         network = self.network
-        return Chain(first, contracts, network.chain_id, network.development, network.range_limit)
+        layouts = {name: entry["storage_layout"] for name, entry in self.deployment["contracts"].items()}
+        return Chain(
+            first,
+            contracts,
+            network.chain_id,
+            network.development,
+            network.range_limit,
+            layouts=layouts,
+        )
 
     @property
     def chain_url(self) -> Path:

@@ -22,6 +22,7 @@ from rules.amortization import (
     within_rate_cap,
 )
 from rules.penalty import Overdue, Penalty
+from rules.rounding import div_ceil
 from rules.types import BPS, ZERO, BasisPoints, LoanMethod, Rupiah, Waterfall, WibDay
 
 FREE_OF_PENALTY: Final = BasisPoints(0)
@@ -127,6 +128,12 @@ def owed(loan: Loan, day: WibDay) -> Payment:
     parts = list(unpaid_parts(loan.terms, loan.state)) if outstanding(loan) else []
     interest = loan.carried + sum(part.interest for part in parts)
     return Payment(outstanding(loan), Rupiah(interest), penalty_owed(loan, day))
+
+
+def lien_needed(pledged: int, owed: Rupiah, lent: Rupiah) -> Rupiah:
+    """Rupiah that a lien keeps of `pledged` while `owed` of `lent` is outstanding, rounded up (for the
+    cooperative); what can still be drawn counts in both."""
+    return Rupiah(div_ceil(pledged * owed, lent))
 
 
 def due(loan: Loan, day: WibDay) -> Payment:

@@ -1,4 +1,4 @@
-"""The two ways a rupiah is rounded."""
+"""The ways a rupiah is rounded."""
 
 
 def div_half_up(numerator: int, denominator: int) -> int:
@@ -17,6 +17,12 @@ def div_floor(numerator: int, denominator: int) -> int:
     """
     _check(numerator, denominator)
     return numerator // denominator
+
+
+def div_ceil(numerator: int, denominator: int) -> int:
+    """Rounded up: favours who holds the quotient. For what stays of a lien (the cooperative)."""
+    _check(numerator, denominator)
+    return -(-numerator // denominator)
 
 
 def _check(numerator: int, denominator: int) -> None:

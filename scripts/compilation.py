@@ -47,10 +47,6 @@ class Artifact:
         values = _decoded(self._entry("function", function)["outputs"], data)
         return values[0] if len(values) == 1 else values
 
-    def selectors(self, function: str) -> list[bytes]:
-        """The selector of every function of that name."""
-        return [selector(entry) for entry in self._entries("function", function)]
-
     def topic(self, event: str) -> bytes:
         """The first topic of the logs of an event."""
         return keccak(text=signature(self._entry("event", event)))

@@ -14,7 +14,7 @@ from eth_utils import keccak, to_canonical_address, to_checksum_address
 from rules.calendar import day_of_timestamp
 from rules.types import SavingsKind
 from scripts.compilation import load_artifacts
-from scripts.deployment_config import OFFICES, DeploymentConfig
+from scripts.deployment_config import DeploymentConfig
 from scripts.lending_config import committee_tiers
 from scripts.transactions import Step
 
@@ -57,13 +57,8 @@ WRITERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """State contracts, and who writes them."""
 
-FUNCTION_ROLES: Final[Mapping[str, Mapping[int, tuple[str, ...]]]] = {
-    "MemberRegistry": {OFFICES["REGISTRAR"]: ("register", "proposeRecovery")},
-}
-"""Functions whose office Authority says. Those of other desks name it in code (contracts/README.md)."""
-
 GUARDED: Final = tuple(name for name in SOURCES if name != "Authority")
-"""Contracts whose roles change after 30 days only, as Authority's own do: all of the house."""
+"""Contracts that are said to be of the house: all of it but Authority, which always is."""
 
 SEALED: Final = ("MemberRegistry", "Treasury", *TOKENS, "LoanBook")
 
@@ -170,8 +165,7 @@ def _configuration(calls: _Calls, config: DeploymentConfig, rate_from_day: int) 
 
 
 def _powers(calls: _Calls, config: DeploymentConfig) -> Iterator[Step]:
-    """The directory, the guarded contracts, who calls what, and who writes what."""
-    artifacts = load_artifacts()
+    """The directory, the guarded contracts, and who writes what."""
     for name in SOURCES:
         if name != "Authority":
             yield calls.step(
@@ -179,21 +173,6 @@ def _powers(calls: _Calls, config: DeploymentConfig) -> Iterator[Step]:
             )
     for name in GUARDED:
         yield calls.step(f"guard {name}", "Authority", "guard", calls.addresses[name])
-    for name, roles in FUNCTION_ROLES.items():
-        for role, functions in roles.items():
-            selectors = [
-                selector
-                for function in functions
-                for selector in artifacts[SOURCES[name]].selectors(function)
-            ]
-            yield calls.step(
-                f"roles {name} {role}",
-                "Authority",
-                "setTargetFunctionRole",
-                calls.addresses[name],
-                selectors,
-                role,
-            )
     for name, writers in WRITERS.items():
         for writer in writers:
             yield calls.step(

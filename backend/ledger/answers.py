@@ -36,8 +36,8 @@ class Answers:
         self._kept: dict[bytes, _Kept] = {}
         self._weight = 0
 
-    async def answer(self, request: Request, make: Make) -> Response:
-        """What `make` says, in one transaction."""
+    async def answer(self, request: Request, make: Make, *, takes_long: bool = False) -> Response:
+        """What `make` says, in one transaction; apart from other answers if it takes long to make."""
         scope = request.scope
 
         def work(books: Books) -> Response:
@@ -48,7 +48,7 @@ class Answers:
             self._keep(etag, _address(scope), _Kept(body, scope.get("route")))
             return _response(etag, body)
 
-        return await self.reader.read(work)
+        return await (self.reader.read_apart(work) if takes_long else self.reader.read(work))
 
     async def kept(self, scope: Scope) -> Response | None:
         """An answer that was made before and still holds. Its address was found and checked then."""

@@ -64,7 +64,8 @@ class LedgerReader:
     """Connections that only read.
 
     SQLite is read in the event loop itself, by one connection: its reads take well under a millisecond, and a
-    thread would cost more than they do. PostgreSQL is waited for in threads.
+    thread would cost more than they do. PostgreSQL is waited for in threads. What takes long is read apart
+    from the rest in either, one at a time.
     """
 
     def __init__(self, url: str, cooperative_id: int, readers: int, busy_seconds: float) -> None:
@@ -78,6 +79,7 @@ class LedgerReader:
         )
         self._tiles = Tiles()
         self._threads = anyio.CapacityLimiter(readers)
+        self._apart = anyio.CapacityLimiter(1)
 
     async def read(self, work: Callable[[Books], T]) -> T:
         """What `work` finds, in one transaction. LedgerUnavailableError if there are no books yet."""
@@ -85,6 +87,10 @@ class LedgerReader:
             with self._transaction(self._file) as connection:
                 return self._work(connection, work)
         return await run_sync(self._in_thread, work, limiter=self._threads)
+
+    async def read_apart(self, work: Callable[[Books], T]) -> T:
+        """As `read`, for what takes so long that nobody else should wait for it."""
+        return await run_sync(self._in_thread, work, limiter=self._apart)
 
     def close(self) -> None:
         """Close every connection."""
@@ -96,6 +102,8 @@ class LedgerReader:
 
     def _in_thread(self, work: Callable[[Books], T]) -> T:
         with self._engine.connect() as connection:
+            if self._file:
+                connection.exec_driver_sql("BEGIN")
             return self._work(connection, work)
 
     def _work(self, connection: Connection, work: Callable[[Books], T]) -> T:

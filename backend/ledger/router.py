@@ -3,20 +3,24 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import Field
 from sse_starlette.sse import EventSourceResponse
 
 from backend import errors
 from backend.deps import (
+    MAX_LOAN,
     MAX_MEMBER,
     MAX_NUMBER,
+    AsOfQuery,
     DayParam,
+    LoanPath,
     MemberPath,
     NumberPath,
     SizeQuery,
     answers_of,
     watcher_of,
 )
-from backend.ledger import preview, schemas, service
+from backend.ledger import loan_schemas, loans, preview, schemas, service
 from backend.ledger.repository import MAX_ENTRIES
 from backend.openapi import described, described_stream
 from rules.amortization import MAX_MONTHS, MAX_RATE_BPS
@@ -85,9 +89,7 @@ async def consistency(request: Request, old: SizeQuery, new: SizeQuery) -> Respo
 )
 async def trial_balance(
     request: Request,
-    as_of: Annotated[
-        DayParam | None, Query(description="Day in WIB; the last day with an entry by default.")
-    ] = None,
+    as_of: AsOfQuery = None,
 ) -> Response:
     """Debit and credit balances of every account that moved up to that day, and both totals."""
     return await answers_of(request).answer(request, lambda books: service.trial_balance(books, as_of))
@@ -130,6 +132,68 @@ async def schedule(
     """What would be due when, and what the loan would cost a year, all in."""
     draft = preview.Draft(principal, rate_bps, months, method, disbursed_on, grace, unit, fee)
     return await answers_of(request).answer(request, lambda _: preview.schedule(draft))
+
+
+@router.get(
+    "/loans/{number}/card",
+    summary="A loan's instalment card (kartu angsuran)",
+    responses=described(loan_schemas.InstalmentCard, errors.UnknownLoanError),
+)
+async def instalment_card(request: Request, number: LoanPath) -> Response:
+    """Terms by version with their effective rate a year, what is due when, what is unpaid, every payment."""
+    return await answers_of(request).answer(request, lambda books: loans.instalment_card(books, number))
+
+
+@router.get(
+    "/loans/{number}/outstanding",
+    summary="What is outstanding of a loan at the end of a day",
+    responses=described(loan_schemas.LoanOutstanding, errors.UnknownLoanError),
+)
+async def outstanding(request: Request, number: LoanPath, as_of: AsOfQuery = None) -> Response:
+    """Principal by book dates, and by the schedule. Of a loan taken over from paper books, what was paid
+    before that counts as paid on every day."""
+    return await answers_of(request).answer(request, lambda books: loans.outstanding(books, number, as_of))
+
+
+@router.get("/ageing", summary="Running loans by collectibility", responses=described(loan_schemas.Ageing))
+async def ageing(request: Request, as_of: AsOfQuery = None) -> Response:
+    """How many loans each class has on that day, what is outstanding and overdue, and the provision."""
+    return await answers_of(request).answer(
+        request, lambda books: loans.ageing(books, as_of), takes_long=True
+    )
+
+
+@router.get(
+    "/ageing/loans",
+    summary="Running loans, each with its class",
+    responses=described(loan_schemas.AgeingPage),
+)
+async def ageing_loans(
+    request: Request,
+    as_of: AsOfQuery = None,
+    after: Annotated[int, Query(ge=0, le=MAX_LOAN, description="Only loans with a greater number.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_ENTRIES, description="How many at most.")] = 50,
+) -> Response:
+    """A page of the ageing table. `next_after` leads to the next page."""
+    return await answers_of(request).answer(
+        request, lambda books: loans.ageing_loans(books, as_of, after, limit)
+    )
+
+
+@router.get(
+    "/exposure",
+    summary="What a member or a group owes",
+    responses=described(loan_schemas.GroupExposure, errors.UnknownMemberError),
+)
+async def exposure(
+    request: Request,
+    member: Annotated[
+        list[Annotated[int, Field(ge=1, le=MAX_MEMBER)]],
+        Query(max_length=loans.MOST_IN_GROUP, description="A member's number; once for each of a group."),
+    ],
+) -> Response:
+    """Principal in all their loans, written off or not, each loan, and what they answer for besides."""
+    return await answers_of(request).answer(request, lambda books: loans.exposure(books, member))
 
 
 @router.get(

@@ -134,10 +134,7 @@ def consistency(books: Books, old: int, new: int) -> schemas.ConsistencyProof:
 
 def trial_balance(books: Books, as_of: int | None) -> schemas.TrialBalance:
     """Balances at the end of `as_of`, a WIB day; by default of the last block's: no book date is after it."""
-    if as_of is None:
-        day = day_of_timestamp(repository.block_time(books, books.head.block_number))
-    else:
-        day = WibDay(as_of)
+    day = day_asked(books, as_of)
     found = balances_of(books.connection, day, books.cooperative_id)
     rows = [
         schemas.TrialBalanceRow(
@@ -150,6 +147,13 @@ def trial_balance(books: Books, as_of: int | None) -> schemas.TrialBalance:
         for row in found.rows
     ]
     return schemas.TrialBalance(day_text(day), rows, str(found.debit), str(found.credit))
+
+
+def day_asked(books: Books, as_of: int | None) -> WibDay:
+    """`as_of`, or the day of the last block in the books."""
+    if as_of is not None:
+        return WibDay(as_of)
+    return day_of_timestamp(repository.block_time(books, books.head.block_number))
 
 
 def passbook(books: Books, number: int, limit: int) -> schemas.Passbook:
@@ -181,7 +185,7 @@ def _entry(books: Books, row: Row, lines: Sequence[Row]) -> schemas.Entry:
         _titles[rule],
         _day_text(WibDay(book_day)),
         None if paper is None else str(paper),
-        _reference(paper),
+        reference(paper),
         str(unsigned(subject)),
         schemas.Block(block, block_hash.hex(), time),
         transaction.hex(),
@@ -203,7 +207,7 @@ def _movement(line: passbooks.PassbookLine) -> schemas.Movement:
         line.final,
         _day_text(WibDay(line.book_day)),
         Words(line.title, line.title_en),
-        _reference(line.receipt),
+        reference(line.receipt),
         line.account,
         name,
         line.loan,
@@ -212,7 +216,7 @@ def _movement(line: passbooks.PassbookLine) -> schemas.Movement:
     )
 
 
-def _reference(receipt: int | None) -> str | None:
+def reference(receipt: int | None) -> str | None:
     """What is written on the paper; None where the number was hashed, or is of no series of ours."""
     try:
         return None if receipt is None else ref_of(Receipt(receipt))

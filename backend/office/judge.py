@@ -5,7 +5,7 @@ batches can be sent ahead; the contracts judge once more.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from backend.office.daybooks import (
@@ -82,11 +82,26 @@ class MemberAccount:
 
 @dataclass(slots=True)
 class LoanAccount:
-    """A loan paid out, and the liens that it still has."""
+    """A loan paid out, the liens that it still has, what was pledged, rupiah that can still be drawn."""
 
     borrower: MemberNumber
     loan: loans.Loan
     liens: tuple[Pledge, ...] = ()
+    pledges: tuple[Pledge, ...] = ()
+    undrawn: int = 0
+
+    def needed(self) -> tuple[Pledge, ...]:
+        """The liens as they may be now (ILoanCare.releaseLiens)."""
+        owed = Rupiah(0 if self.loan.closed else loans.outstanding(self.loan) + self.undrawn)
+        lent = Rupiah(self.loan.drawn + self.undrawn)
+        agreed = {(pledge.member, pledge.kind): pledge.amount for pledge in self.pledges if pledge.amount}
+        kept = (
+            replace(
+                lien, amount=min(lien.amount, loans.lien_needed(agreed[lien.member, lien.kind], owed, lent))
+            )
+            for lien in self.liens
+        )
+        return tuple(lien for lien in kept if lien.amount)
 
 
 @dataclass(slots=True)
@@ -158,6 +173,18 @@ class OfficeState:
         for member in self.members.values():
             if member.sukarela.last_day is not None:
                 member.sukarela, _ = member.sukarela.credit(self.interest, today)
+
+    def releasable(self) -> list[LoanNumber]:
+        """The loans whose liens hold more than they need, by number."""
+        secured = ((number, account) for number, account in self.loans.items() if account.liens)
+        return sorted(number for number, account in secured if account.needed() != account.liens)
+
+    def hold(self, loan: LoanNumber, liens: tuple[Pledge, ...]) -> None:
+        """Liens hold for `loan` what `liens` say, and no more."""
+        account = self.loans[loan]
+        self._hold(account.liens, -1)
+        self._hold(liens, 1)
+        account.liens = liens
 
     def _member(self, number: MemberNumber | None, day: WibDay) -> MemberAccount | None:
         """The account of a member who had joined by `day`."""
@@ -355,13 +382,12 @@ class OfficeState:
         if row.refinances is not None:
             older = self.loans[row.refinances]
             older.loan, _ = loans.pay_off(older.loan, row.day)
-            self._hold(older.liens, -1)
-            older.liens = ()
+            self.hold(row.refinances, ())
         liens = tuple(pledge for pledge in row.pledges if pledge.amount)
         self._hold(liens, 1)
         product = self.products[row.product]
         loan = loans.start(_terms(row, product), product.conditions())
-        self.loans[row.loan] = LoanAccount(row.member, loan, liens)
+        self.loans[row.loan] = LoanAccount(row.member, loan, liens, liens)
 
     def _hold(self, liens: Sequence[Pledge], sign: int) -> None:
         for lien in liens:

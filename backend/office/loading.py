@@ -1,17 +1,17 @@
 """The office's picture of the cooperative, read from the chain before an import."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from backend.chain import Call, Chain
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, Pledge, SlipRow
 from backend.office.judge import LoanAccount, MemberAccount, OfficeState
+from backend.office.loan_words import began_on, carried_since, conditions_of, penalty_of
 from backend.office.products import Product
 from rules.amortization import LoanState, LoanTerms
-from rules.calendar import day_of_timestamp
 from rules.interest import InterestRules, RateHistory, SukarelaAccount
-from rules.loans import Conditions, Loan
-from rules.penalty import PENALTY_YEAR, Penalty
+from rules.loans import Loan
 from rules.types import (
     BasisPoints,
     Channel,
@@ -53,7 +53,7 @@ def load_state(chain: Chain, rows: Sequence[BookRow], from_block: int) -> Office
     state.joined = {row.member: row.day for row in rows if isinstance(row, Joining) and row.problem is None}
     state.cash = dict(zip(Channel, totals, strict=True))
     state.members = _members(chain, sorted(_member_numbers(rows)))
-    state.loans = _loans(chain, sorted(_loan_numbers(rows)), state.products)
+    state.loans = _loans(chain, sorted(_loan_numbers(rows)))
     return state
 
 
@@ -115,50 +115,52 @@ def _products(chain: Chain, from_block: int) -> dict[int, Product]:
     }
 
 
-def _loans(
-    chain: Chain, numbers: Sequence[LoanNumber], products: Mapping[int, Product]
-) -> dict[LoanNumber, LoanAccount]:
+def _loans(chain: Chain, numbers: Sequence[LoanNumber]) -> dict[LoanNumber, LoanAccount]:
     books = chain.call_many([Call("LoanBook", "bookOf", (n,)) for n in numbers])
     known = [number for number, book in zip(numbers, books, strict=True) if book != _ZERO_ADDRESS]
-    day = day_of_timestamp(chain.time)
-    functions = (("loanOf", ()), ("drawnOf", ()), ("arrearsOf", (day,)), ("pledgesOf", ()))
-    answers = iter(chain.call_many([Call("LoanBook", f, (n, *more)) for n in known for f, more in functions]))
+    functions = (
+        ("LoanBook", "loanOf"),
+        ("LoanBook", "drawnOf"),
+        ("LoanBook", "pledgesOf"),
+        ("LoanDesk", "undrawnOf"),
+    )
+    answers = iter(chain.call_many([Call(c, f, (n,)) for n in known for c, f in functions]))
+    words = (chain.stored("LoanBook", name, known) for name in ("_terms", "_penalties", "_histories"))
     loans = {}
-    for number, (loan, drawn, arrears, pledges) in zip(
-        known, zip(*[answers] * len(functions), strict=True), strict=True
+    for number, (loan, drawn, agreed, undrawn), kept in zip(
+        known, zip(*[answers] * len(functions), strict=True), zip(*words, strict=True), strict=True
     ):
-        conditions = products[loan[1]].conditions()
-        penalty = Penalty(WibDay(day - 1), arrears[-1] * PENALTY_YEAR)
-        liens = _liens(chain, number, pledges)
-        loans[number] = LoanAccount(MemberNumber(loan[0]), _loan(loan, drawn, conditions, penalty), liens)
+        pledges = tuple(Pledge(MemberNumber(m), SavingsKind(kind), amount) for m, kind, amount in agreed)
+        liens = liens_of(chain, number, pledges)
+        account = LoanAccount(MemberNumber(loan[0]), _loan(loan, drawn, kept), liens, pledges, undrawn)
+        loans[number] = account
     return loans
 
 
-def _liens(chain: Chain, loan: LoanNumber, pledges: Sequence[Sequence[int]]) -> tuple[Pledge, ...]:
+def liens_of(chain: Chain, loan: LoanNumber, pledges: Sequence[Pledge]) -> tuple[Pledge, ...]:
     """What liens hold now of what was pledged."""
-    kinds = [SavingsKind(kind) for _, kind, amount in pledges if amount]
-    members = [MemberNumber(member) for member, _, amount in pledges if amount]
-    tokens = ["SavingsWajib" if kind is SavingsKind.WAJIB else "SavingsSukarela" for kind in kinds]
+    pledges = [pledge for pledge in pledges if pledge.amount]
+    tokens = ["SavingsWajib" if each.kind is SavingsKind.WAJIB else "SavingsSukarela" for each in pledges]
     held = chain.call_many(
-        [Call(token, "lienOf", (member, loan)) for token, member in zip(tokens, members, strict=True)]
+        [Call(token, "lienOf", (each.member, loan)) for token, each in zip(tokens, pledges, strict=True)]
     )
-    return tuple(
-        Pledge(m, kind, lien[0]) for m, kind, lien in zip(members, kinds, held, strict=True) if lien[0]
-    )
+    return tuple(replace(each, amount=lien[0]) for each, lien in zip(pledges, held, strict=True) if lien[0])
 
 
-def _loan(loan: Sequence[int], drawn: int, conditions: Conditions, penalty: Penalty) -> Loan:
-    """From the fields of ILoanBook.Loan in their order."""
+def _loan(loan: Sequence[int], drawn: int, words: Sequence[int]) -> Loan:
+    """From the fields of ILoanBook.Loan in their order, and the words of terms, penalty and history."""
     (_, _, version, principal, rate, months, grace, freeze, before, exponent, method, day, _, *progress) = (
         loan
     )
     (closed, written_off, carried, paid, interest, instalment, within_principal, within_interest) = progress
+    terms_word, penalty, history = words
+    disbursed_on = WibDay(day)
     terms = LoanTerms(
         Rupiah(principal),
         BasisPoints(rate),
         months,
         LoanMethod(method),
-        WibDay(day),
+        disbursed_on,
         grace_months=grace,
         rounding_exponent=exponent,
         freeze_months=freeze,
@@ -169,14 +171,14 @@ def _loan(loan: Sequence[int], drawn: int, conditions: Conditions, penalty: Pena
     )
     return Loan(
         terms,
-        conditions,
+        conditions_of(terms_word, penalty),
         Rupiah(drawn),
-        began_on=WibDay(day),
-        penalty=penalty,
+        began_on=began_on(terms_word, history, disbursed_on),
+        penalty=penalty_of(terms_word, penalty, disbursed_on),
         state=state,
         version=version,
         carried=Rupiah(carried),
-        carried_since=penalty.counted_to,
+        carried_since=carried_since(terms_word, history),
         written_off=bool(written_off),
         closed=bool(closed),
     )

@@ -19,7 +19,7 @@ from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, Payro
 from backend.office.orders import JOURNAL, REGISTRATION, SLIP, TERMS, action_hash
 from backend.office.signing import Signatures
 from rules.calendar import year_and_month
-from rules.types import Channel, MemberNumber, Month, SlipKind
+from rules.types import Channel, LoanNumber, MemberNumber, Month, SlipKind
 
 BASE_GAS: Final = 1_500_000
 REGISTRATION_GAS: Final = 120_000
@@ -31,6 +31,8 @@ CREDIT_GAS: Final = 60_000
 LOAN_GAS: Final = 3_000_000
 PLEDGE_GAS: Final = 300_000
 MONTH_GAS: Final = 200_000
+RELEASE_GAS: Final = 2_000_000
+RELEASES_AT_ONCE: Final = 100
 """Gas limits a row, well above what each needs; what is not used is not paid."""
 
 T = TypeVar("T")
@@ -110,6 +112,15 @@ class Outbox:
         ]
         transactions = [(each.contract, each.data, each.gas) for each in planned]
         return self._chain.send(self._keyring.officer("TELLER"), transactions) if transactions else []
+
+    def release_liens(self, loans: Sequence[LoanNumber]) -> list[Sent]:
+        """Free of the liens of `loans` what they need no more. Anyone may; here the teller does."""
+        teller, sent = self._keyring.officer("TELLER"), []
+        gas = min(self._gas_cap, RELEASE_GAS)
+        calls = [("LoanCare", self._chain.encode("LoanCare", "releaseLiens", (loan,)), gas) for loan in loans]
+        for start in range(0, len(calls), RELEASES_AT_ONCE):
+            sent += self._chain.send(teller, calls[start : start + RELEASES_AT_ONCE])
+        return sent
 
     def end_month(self, month: Month) -> Sent:
         """End a month in the books. Anyone may; here the treasurer does."""

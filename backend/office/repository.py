@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Engine, and_, case, insert, select, update
+from sqlalchemy import Engine, bindparam, case, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from backend.office.daybooks import BookRow, Joining
@@ -49,6 +49,12 @@ class OfficeDatabaseError(RuntimeError):
         )
 
 
+_KEY: Final = ("cooperative_id", "source", "ref")
+_FORGET: Final = delete(OFFICE_ROW).where(
+    *(OFFICE_ROW.c[name] == bindparam(f"known_{name}") for name in _KEY)
+)
+
+
 @contextmanager
 def _in_words() -> Iterator[None]:
     try:
@@ -74,15 +80,17 @@ class OfficeRepository:
             return {(row[0], row[1]): RowRecord(row[2], row[3], row[4]) for row in connection.execute(query)}
 
     def save(self, fates: Iterable[tuple[BookRow, str, str | None, str | None]]) -> None:
-        """Keep rows' fates (row, status, reason, transaction hash), all or none; a known row is updated."""
+        """Keep rows' fates (row, status, reason, transaction hash), all or none.
+
+        A known row is replaced; of two fates of one row the last stays.
+        """
+        by_ref = {(fate[0].source, fate[0].ref): self._values(*fate) for fate in fates}
+        rows = list(by_ref.values())
+        if not rows:
+            return
         with _in_words(), self._engine.begin() as connection:
-            for row, status, reason, transaction in fates:
-                values = self._values(row, status, reason, transaction)
-                key = and_(
-                    *(OFFICE_ROW.c[name] == values[name] for name in ("cooperative_id", "source", "ref"))
-                )
-                if connection.execute(update(OFFICE_ROW).where(key).values(values)).rowcount == 0:
-                    connection.execute(insert(OFFICE_ROW).values(values))
+            connection.execute(_FORGET, [{f"known_{name}": row[name] for name in _KEY} for row in rows])
+            connection.execute(insert(OFFICE_ROW), rows)
 
     def rejects(self) -> list[Reject]:
         """Refused rows: slips in order, then payroll by month and row, then the other files."""

@@ -9,7 +9,7 @@ from typing import Final
 from backend.chain import Call, Chain
 from backend.office.daybooks import BookRow, Joining, LoanRow, PayrollRow, read_day_books
 from backend.office.judge import OfficeState
-from backend.office.loading import is_posted, load_state
+from backend.office.loading import is_posted, liens_of, load_state
 from backend.office.outbox import Outbox, Result
 from backend.office.repository import ACCEPTED, REFUSED, WAITING, OfficeRepository, RowRecord, content_of
 from rules.calendar import day_of_timestamp, day_text, first_day, month_of_day
@@ -90,14 +90,18 @@ class Importer:
             rows = list(group)
             new = [row for row in rows if self._is_new(row, records, posted[id(row)], state)]
             if new:
+                if not any(posted[id(row)] for row in rows):
+                    self.release_liens(state)
                 if month_of_day(day) != month:
                     month = month_of_day(day)
                     self.credit_interest(state, first_day(month))
                     self.end_months()
                 self._import_day(new, day, state, backdating, records)
+                self.release_liens(state)
             done += len(rows)
             if progress is not None:
                 progress(done, len(books.rows), day_text(day))
+        self.release_liens(state)
         self._state = state
         return self._report
 
@@ -119,6 +123,22 @@ class Importer:
         for sent in self._outbox.credit_interest(sorted(state.registered)):
             if not sent.succeeded:
                 raise ChainDisagreesError(f"creditInterest: {sent.hash}")
+
+    def release_liens(self, state: OfficeState) -> None:
+        """Free the savings behind loans as far as their principal has fallen.
+
+        A day's rows are judged by the liens as they were when it began: a run that was stopped within a day
+        goes on with that day first.
+        """
+        loans = state.releasable()
+        if loans:
+            self._chain.follow(day_of_timestamp(self._chain.time))
+        for loan, sent in zip(loans, self._outbox.release_liens(loans), strict=True):
+            account = state.loans[loan]
+            needed = account.needed()
+            state.hold(loan, needed if sent.succeeded else liens_of(self._chain, loan, account.pledges))
+            if account.liens != needed:
+                raise ChainDisagreesError(f"releaseLiens {loan}: {sent.hash}")
 
     def end_months(self) -> None:
         """End every month that is over and not ended yet, one after the other."""

@@ -8,9 +8,9 @@ import {Countersignature, MemberNumber} from "../libraries/Types.sol";
 /// @notice Offices (KETUA, SEKRETARIS, BENDAHARA, PENGAWAS, TELLER, REGISTRAR) are granted to an account of a person
 /// until a time, and lapse by themselves. There is exactly one ADMIN, a RAT. It is also the directory from which the
 /// public learns which contracts belong to the cooperative.
-/// @dev Closed against AccessManager's own ways around the laws: of its functions that change anything only
-/// `setTargetFunctionRole` works, and it takes no role but those of `Offices`; the others revert, as do `getAccess` (an
-/// office has a term: `termOf`) and `multicall`.
+/// @dev Closed against AccessManager's own ways around the laws: of its functions those that change anything revert, and
+/// `multicall`. So do `getAccess` (an office has a term: `termOf`), `canCall` and `getTargetFunctionRole` (a function
+/// names its office in code).
 interface IAuthority is IAccessManager {
     /// @notice `account` holds `office` as person `holder` until `until` (unix seconds).
     event OfficeGranted(uint64 indexed office, address indexed account, MemberNumber indexed holder, uint40 until);
@@ -20,17 +20,13 @@ interface IAuthority is IAccessManager {
     event ContractInstalled(bytes32 indexed name, address indexed contractAddress, address indexed replaced);
     /// @notice `contractAddress` can take the name `name` once `effectiveAt` (unix seconds) has passed.
     event ContractScheduled(bytes32 indexed name, address indexed contractAddress, uint40 effectiveAt);
-    /// @notice A role change that touches a guarded contract passed and takes effect at `effectiveAt` (unix seconds).
-    event FunctionRoleScheduled(
-        address indexed target, bytes4 indexed selector, uint64 indexed roleId, uint40 effectiveAt
-    );
     /// @notice `newAdmin` becomes the only ADMIN once `effectiveAt` (unix seconds) has passed.
     event AdminChangeScheduled(address indexed newAdmin, uint40 effectiveAt);
     /// @notice `newAdmin` is the only ADMIN; `oldAdmin` is none any more.
     event AdminChanged(address indexed oldAdmin, address indexed newAdmin);
     /// @notice The deployment is over: `firstAdmin` is ADMIN and every guarded change waits from now on.
     event GenesisEnded(address indexed firstAdmin);
-    /// @notice Role changes of `target` wait from now on.
+    /// @notice `target` may be named for the house from now on.
     event TargetGuarded(address indexed target);
     /// @notice `maker` and `checker`, two persons, stand behind `action` on `target`.
     event Countersigned(address indexed target, bytes32 indexed action, MemberNumber maker, MemberNumber checker);
@@ -135,13 +131,12 @@ interface IAuthority is IAccessManager {
     /// @notice The contract that acts as `name` now, or zero.
     function contractOf(bytes32 name) external view returns (address);
 
-    /// @notice Contracts whose role changes wait 30 days: this Authority and those added here, for ever. ADMIN only.
+    /// @notice Says that `target` is of the house, for ever: only such a contract can be named once genesis is over, and what
+    /// it is named for changes after 30 days. ADMIN only.
     function guard(address target) external;
 
+    /// @notice Whether `guard` was called for `target`; this Authority always is.
     function isGuarded(address target) external view returns (bool);
-
-    /// @notice Carries out a scheduled role change of a guarded target. Anyone, once its time has come.
-    function enactFunctionRole(address target, bytes4 selector) external;
 
     /// @notice Schedules the change to another RAT, in place of one scheduled before. ADMIN only, after genesis.
     function scheduleAdmin(address newAdmin) external;

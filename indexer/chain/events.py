@@ -297,13 +297,6 @@ class TargetGuarded(AuthorityEvent, frozen=True, gc=False):
     target: Indexed[Account]
 
 
-class FunctionRoleScheduled(AuthorityEvent, frozen=True, gc=False):
-    target: Indexed[Account]
-    selector: Indexed[Bytes4]
-    role_id: Indexed[U64]
-    effective_at: U40
-
-
 class AdminChangeScheduled(AuthorityEvent, frozen=True, gc=False):
     new_admin: Indexed[Account]
     effective_at: U40
@@ -396,11 +389,6 @@ class TargetAdminDelayUpdated(AuthorityEvent, frozen=True, gc=False):
     target: Indexed[Account]
     delay: U32
     since: U48
-
-
-class AuthorityUpdated(Event, frozen=True, gc=False):
-    emitters = ("MemberRegistry", "TellerDesk", "LoanDesk", "LoanCare", "Books")
-    authority: Account
 
 
 # IWriters

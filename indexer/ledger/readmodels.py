@@ -128,7 +128,6 @@ _IN_LOGS: Final = "changes no book; kept among the raw logs"
 ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.TargetGuarded: _ROLES,
     ev.ContractScheduled: _DELAYED,
-    ev.FunctionRoleScheduled: _DELAYED,
     ev.AdminChangeScheduled: _DELAYED,
     ev.Countersigned: _ALREADY,
     ev.OperationScheduled: _IN_LOGS,
@@ -143,7 +142,6 @@ ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.TargetClosed: _ROLES,
     ev.TargetFunctionRoleUpdated: _ROLES,
     ev.TargetAdminDelayUpdated: _ROLES,
-    ev.AuthorityUpdated: _ROLES,
     ev.WriterSet: _ROLES,
     ev.RecoveryProposed: _DELAYED,
     ev.RecoveryStopped: _IN_LOGS,

@@ -1,17 +1,19 @@
 """Umur piutang: running loans by collectibility on a day, and the allowance that each asks for."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, select
 
+from indexer.ledger import schema
 from indexer.ledger.loans import LoanState
 from indexer.reports.balances import csv_text
-from indexer.reports.loans import loan_states
+from indexer.reports.loans import loan_states, rates_on
 from rules.accrual import accrued_interest, late_since
 from rules.amortization import unpaid_parts
 from rules.calendar import day_text
-from rules.collectibility import collectibility
+from rules.collectibility import allowance, collectibility
 from rules.types import Collectibility, WibDay
 
 COLUMNS: Final = (
@@ -23,12 +25,14 @@ COLUMNS: Final = (
     "overdue",
     "interest_due",
     "allowance",
+    "provision",
 )
 
 
 class AgeingRow(msgspec.Struct, frozen=True):
     """A running loan on a day, in rupiah: `overdue` of principal and interest was due before it,
-    `interest_due` is earned and unpaid, `allowance` is what the books hold."""
+    `interest_due` is earned and unpaid, `allowance` is what the books hold against it now, `provision` what
+    its class asks for on that day under the options that hold then."""
 
     loan: int
     member: int
@@ -38,6 +42,7 @@ class AgeingRow(msgspec.Struct, frozen=True):
     overdue: int
     interest_due: int
     allowance: int
+    provision: int
 
 
 class AgeingClass(msgspec.Struct, frozen=True):
@@ -47,20 +52,32 @@ class AgeingClass(msgspec.Struct, frozen=True):
     loans: int
     outstanding: int
     overdue: int
+    provision: int
 
 
-def ageing(connection: Connection, day: WibDay, cooperative_id: int = 1) -> list[AgeingRow]:
-    """Every running loan that was paid out by `day`, by number, by what has been paid on it until now."""
-    states = loan_states(connection, None, cooperative_id)
-    return [_row(state, day) for state in states if state.is_running and _is_out(state, day)]
+def ageing(
+    connection: Connection,
+    day: WibDay,
+    cooperative_id: int = 1,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[AgeingRow]:
+    """Every running loan that was paid out by `day`, by number, by what has been paid on it until now.
+
+    `after` and `limit` give a page of it: the loans with numbers above `after`, `limit` at most.
+    """
+    numbers = list(connection.execute(_running(day, cooperative_id, after).limit(limit)).scalars())
+    rates = rates_on(connection, day, cooperative_id)
+    return [_row(state, day, rates) for state in loan_states(connection, numbers, cooperative_id)]
 
 
 def by_class(rows: list[AgeingRow]) -> list[AgeingClass]:
-    """The four classes, as `ILoanLens.ageing` has them."""
+    """The four classes, as `ILoanLens.ageing` has them, and the provision of each."""
     classes = []
     for grade in Collectibility:
         mine = [row for row in rows if row.grade is grade]
-        sums = (sum(row.outstanding for row in mine), sum(row.overdue for row in mine))
+        sums = (sum(getattr(row, name) for row in mine) for name in ("outstanding", "overdue", "provision"))
         classes.append(AgeingClass(grade, len(mine), *sums))
     return classes
 
@@ -77,27 +94,41 @@ def ageing_csv(rows: list[AgeingRow]) -> str:
             row.overdue,
             row.interest_due,
             row.allowance,
+            row.provision,
         )
         for row in rows
     )
     return csv_text(COLUMNS, lines)
 
 
-def _is_out(state: LoanState, day: WibDay) -> bool:
-    return state.version.terms.disbursed_on <= day
+def _running(day: WibDay, cooperative_id: int, after: int) -> Select[int]:
+    """Numbers of the loans that are neither closed nor written off."""
+    loan, closure, change = schema.loan.c, schema.loan_closure.c, schema.loan_change.c
+    closed = select(closure.loan).where(closure.cooperative_id == cooperative_id)
+    written_off = select(change.loan).where(
+        change.cooperative_id == cooperative_id, change.change == "WRITTEN_OFF"
+    )
+    return (
+        select(loan.loan)
+        .where(loan.cooperative_id == cooperative_id, loan.loan > after, loan.disbursed_day <= day)
+        .where(loan.loan.not_in(closed), loan.loan.not_in(written_off))
+        .order_by(loan.loan)
+    )
 
 
-def _row(state: LoanState, day: WibDay) -> AgeingRow:
+def _row(state: LoanState, day: WibDay, rates_bps: Sequence[int]) -> AgeingRow:
     version, paid = state.version, state.progress()
     since = late_since(version, paid, day)
     parts = [part for part in unpaid_parts(version.terms, paid.state) if part.due_on < day]
+    grade = collectibility(since, day, state.outstanding, state.liens)
     return AgeingRow(
         state.loan,
         state.borrower,
-        collectibility(since, day, state.outstanding, state.liens),
+        grade,
         since,
         state.outstanding,
         paid.carried + sum(part.principal + part.interest for part in parts),
         accrued_interest(version, paid, day),
         state.allowance,
+        allowance(state.outstanding, grade, rates_bps),
     )

@@ -5,16 +5,18 @@ paid.
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from indexer.ledger import schema
+from indexer.ledger.loan_source import version_of
 from indexer.ledger.loans import LoanState
 from indexer.ledger.schema import unsigned
 from indexer.reports.balances import csv_text
 from indexer.reports.loans import loan_state
 from rules.amortization import schedule, unpaid_parts
 from rules.calendar import day_text
-from rules.types import LoanMethod, LoanNumber
+from rules.effective_rate import effective_rate_bps
+from rules.types import LoanMethod, LoanNumber, Rupiah
 
 COLUMNS: Final = (
     "version",
@@ -29,7 +31,11 @@ COLUMNS: Final = (
 
 
 class CardVersion(msgspec.Struct, frozen=True):
-    """Terms from `book_day` on, in rupiah. `cause`: STARTED, OPENED, DRAWN or the kind of the amendment."""
+    """Terms from `book_day` on, in rupiah. `cause`: STARTED, OPENED, DRAWN or the kind of the amendment.
+
+    `effective_rate_bps` a year, all in: `principal`, less the fee if the loan begins with it, against the
+    instalments, a month apart; None if no rate below 2^32 basis points makes them worth the same.
+    """
 
     version: int
     cause: str
@@ -44,6 +50,7 @@ class CardVersion(msgspec.Struct, frozen=True):
     instalments_before: int
     interest_carried: int
     interest_waived: int
+    effective_rate_bps: int | None
 
 
 class CardInstalment(msgspec.Struct, frozen=True):
@@ -94,6 +101,7 @@ def instalment_card(connection: Connection, loan: LoanNumber, cooperative_id: in
     versions = _rows(connection, schema.loan_version, loan, cooperative_id)
     paid = _rows(connection, schema.loan_payment, loan, cooperative_id)
     changes = _rows(connection, schema.loan_change, loan, cooperative_id)
+    (agreed,) = connection.execute(_agreed(loan, cooperative_id))
     opened = state.paid_principal - sum(row.principal for row in paid)
     return InstalmentCard(
         loan,
@@ -105,7 +113,7 @@ def instalment_card(connection: Connection, loan: LoanNumber, cooperative_id: in
         state.allowance,
         sum(row.penalty for row in paid),
         sum(row.amount for row in changes if row.change == "PENALTY_WAIVED"),
-        tuple(map(_version, versions)),
+        tuple(_version(row, agreed) for row in versions),
         _instalments(state),
         _payments(versions, paid, opened),
     )
@@ -136,7 +144,18 @@ def _rows(connection: Connection, table: Table, loan: int, cooperative_id: int) 
     return list(connection.execute(query.order_by(table.c.block_number, table.c.log_index)))
 
 
-def _version(row: Row[Any]) -> CardVersion:
+def _agreed(loan: int, cooperative_id: int) -> Select[Any]:
+    own = schema.loan.c
+    columns = (own.fee, own.disbursed_day, own.rounding_exponent)
+    return select(*columns).where(own.cooperative_id == cooperative_id, own.loan == loan)
+
+
+def _version(row: Row[Any], agreed: Row[Any]) -> CardVersion:
+    terms = version_of(row, agreed.disbursed_day, agreed.rounding_exponent).terms
+    try:
+        effective = effective_rate_bps(terms, Rupiah(agreed.fee if row.cause == "STARTED" else 0))
+    except ValueError:
+        effective = None
     return CardVersion(
         row.version,
         row.cause,
@@ -151,6 +170,7 @@ def _version(row: Row[Any]) -> CardVersion:
         row.instalments_before,
         row.interest_carried,
         row.interest_waived,
+        effective,
     )
 
 

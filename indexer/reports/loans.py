@@ -1,13 +1,14 @@
 """What reports on loans share: the loans as the books hold them."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from contextlib import nullcontext
 
 from sqlalchemy import Connection
 
 from indexer.ledger.loan_source import BooksSource
-from indexer.ledger.loans import LoanState
-from rules.types import LoanNumber
+from indexer.ledger.loans import KnownLoans, LoanState
+from indexer.ledger.policy import policy_on
+from rules.types import LoanNumber, WibDay
 
 
 class UnknownLoanError(LookupError):
@@ -18,12 +19,10 @@ class UnknownLoanError(LookupError):
         self.loan = loan
 
 
-def loan_states(
-    connection: Connection, numbers: Collection[int] | None, cooperative_id: int
-) -> list[LoanState]:
-    """These loans by number; if None, all that run or of which 1220 or 1290 hold something."""
+def loan_states(connection: Connection, numbers: Iterable[int], cooperative_id: int) -> list[LoanState]:
+    """These loans by number, those that are not in the books left out."""
     source = BooksSource(lambda: nullcontext(connection), cooperative_id)
-    return sorted(source.loans(numbers), key=lambda state: state.loan)
+    return sorted(source.loans(list(numbers)), key=lambda state: state.loan)
 
 
 def loan_state(connection: Connection, loan: LoanNumber, cooperative_id: int) -> LoanState:
@@ -32,3 +31,9 @@ def loan_state(connection: Connection, loan: LoanNumber, cooperative_id: int) ->
     if not found:
         raise UnknownLoanError(loan)
     return found[0]
+
+
+def rates_on(connection: Connection, day: WibDay, cooperative_id: int) -> tuple[int, ...]:
+    """Allowance of each class in basis points, by the options that hold on `day`."""
+    source = BooksSource(lambda: nullcontext(connection), cooperative_id)
+    return policy_on(KnownLoans(source), day).rates_bps

@@ -1,4 +1,4 @@
-"""koperasi schedule, koperasi instalment-card, koperasi ageing, koperasi end-month"""
+"""koperasi schedule, koperasi end-month"""
 
 import sys
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ from koperasi.output import (
     CsvOption,
     JsonOption,
     NetworkOption,
+    Right,
     day_of,
     month_of,
-    plain,
     print_json,
+    print_table,
     rupiah,
     say,
 )
@@ -41,8 +42,6 @@ def register(app: typer.Typer) -> None:
     app.command(help="Jadwal angsuran: pinjaman, atau simulasi. / Instalments of a loan, or a preview.")(
         schedule
     )
-    app.command(help="Kartu angsuran sebuah pinjaman. / The instalment card of a loan.")(instalment_card)
-    app.command(help="Umur pinjaman dan kolektibilitas. / Loans by how late they are.")(ageing)
     app.command(help="Akhiri bulan dalam pembukuan. / End a month in the books.")(end_month)
 
 
@@ -75,43 +74,6 @@ def schedule(
         cost = _draft(principal, rate_bps, months, method, day, grace, unit, fee)
         instalments = cost.instalments
     _show(instalments, cost, as_csv, json)
-
-
-def instalment_card(
-    loan: Annotated[int, typer.Argument(help="Nomor pinjaman. / Number of the loan.")],
-    network: NetworkOption = "anvil",
-    as_csv: CsvOption = False,
-    json: JsonOption = False,
-) -> None:
-    """Every instalment with what is unpaid of it, every payment and every version of the terms."""
-    from indexer.reports.instalment_card import card_csv
-    from indexer.reports.instalment_card import instalment_card as report
-    from rules.types import LoanNumber
-
-    with reading(network) as (connection, cooperative_id):
-        found = report(connection, LoanNumber(loan), cooperative_id)
-    if json:
-        print_json(plain(found))
-    else:
-        sys.stdout.write(card_csv(found) if as_csv else card_csv(found).replace(",", "  "))
-
-
-def ageing(
-    as_of: Annotated[str, typer.Option(help="YYYY-MM-DD")],
-    network: NetworkOption = "anvil",
-    as_csv: CsvOption = False,
-    json: JsonOption = False,
-) -> None:
-    """Running loans by class on a day, by what has been paid on them until now."""
-    from indexer.reports.ageing import ageing as report
-    from indexer.reports.ageing import ageing_csv, by_class
-
-    with reading(network) as (connection, cooperative_id):
-        rows = report(connection, day_of(as_of), cooperative_id)
-    if json:
-        print_json({"loans": plain(rows), "classes": plain(by_class(rows))})
-    else:
-        sys.stdout.write(ageing_csv(rows) if as_csv else ageing_csv(rows).replace(",", "  "))
 
 
 def end_month(
@@ -202,8 +164,9 @@ def _show(instalments: "Sequence[Instalment]", cost: "Preview | None", as_csv: b
         }
         print_json({"instalments": listed, **costs} if costs else listed)
         return
-    for number, due_on, principal, interest in rows:
-        print(f"{number:>4}  {due_on}{rupiah(principal):>20}{rupiah(interest):>20}")
+    print_table(
+        (Right("ke / no."), "jatuh tempo / due", Right("pokok / principal"), Right("jasa / interest")), rows
+    )
     if cost is not None:
         whole, part = divmod(cost.effective_rate_bps, 100)
         print(f"jasa / interest {rupiah(cost.total_interest)}, efektif / effective {whole}.{part:02}%")

@@ -2,7 +2,7 @@
 
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -11,12 +11,16 @@ from koperasi.output import (
     CsvOption,
     JsonOption,
     NetworkOption,
+    Right,
     day_of,
     month_of,
     plain,
     print_json,
-    rupiah,
+    print_table,
 )
+
+_LABELS: Final = ("month", "member_no", "loan_no")
+"""Columns of balances that are no amounts."""
 
 
 class Kind(StrEnum):
@@ -54,8 +58,9 @@ def trial_balance(
     if as_csv:
         sys.stdout.write(csv_text(("account", "name", "debit", "credit"), rows))
         return
-    for account, name, debit, credit in [*rows, ("", "Jumlah / Total", found.debit, found.credit)]:
-        print(f"{account:<6}{name:<36}{rupiah(debit):>24}{rupiah(credit):>24}")
+    columns = ("akun / account", "nama / name", Right("debit"), Right("kredit / credit"))
+    total = ("", "Jumlah / Total", found.debit, found.credit)
+    print_table(columns, [*((str(account), *rest) for account, *rest in rows), total])
 
 
 def balances(
@@ -76,8 +81,12 @@ def balances(
     elif as_csv:
         sys.stdout.write(balances_csv(kind, rows))
     else:
-        for row in rows:
-            print("  ".join(f"{name} {value}" for name, value in plain(row).items()))
+        names = KINDS[kind][1].__struct_fields__
+        told = (plain(row) for row in rows)
+        print_table(
+            tuple(name if name in _LABELS else Right(name) for name in names),
+            (tuple(str(row[name]) if name in _LABELS else row[name] for name in names) for row in told),
+        )
 
 
 def passbook(
@@ -98,10 +107,28 @@ def passbook(
     print(
         f"Anggota / Member {found.member} ({found.status}), sejak / since {day_text(WibDay(found.joined_on))}"
     )
-    for line in found.lines:
-        where = f"{line.account}" + (f" #{line.loan}" if line.loan else "")
-        amounts = f"{rupiah(line.amount):>18}{rupiah(line.balance):>18}"
-        print(f"{day_text(WibDay(line.book_day))}  {line.title:<32}{where:<12}{amounts}")
+    columns = (
+        "hari / day",
+        "uraian / entry",
+        "akun / account",
+        "pinjaman / loan",
+        Right("jumlah / amount"),
+        Right("saldo / balance"),
+    )
+    print_table(
+        columns,
+        (
+            (
+                day_text(WibDay(line.book_day)),
+                line.title,
+                str(line.account),
+                str(line.loan or ""),
+                line.amount,
+                line.balance,
+            )
+            for line in found.lines
+        ),
+    )
 
 
 def proof(

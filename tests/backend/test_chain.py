@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web3 import Web3
 
 from backend.chain import Call, Chain, ChainError
+from rules.types import SlipKind
 
 ABIS = Path(__file__).parents[2] / "indexer" / "chain" / "abis"
 CONTRACTS = {"Treasury": ("0x" + "11" * 20, json.loads((ABIS / "Treasury.json").read_text()))}
@@ -117,3 +119,12 @@ def test_call__node_gone__is_said(node: Node) -> None:
     node.server.server_close()
     with pytest.raises(ChainError, match="cannot be reached"):
         office.call_many([TOTAL])
+
+
+def test_encode__a_call_with_structs__is_what_web3_makes_of_it(node: Node) -> None:
+    abi = json.loads((ABIS / "TellerDesk.json").read_text())
+    chain = Chain(node.url, {"TellerDesk": ("0x" + "22" * 20, abi)}, 31337, is_local=True)
+    slips = [(1, 20_000, 7, 1, 1, 0, 50_000, 0), (2, 20_000, 8, SlipKind.SETOR_WAJIB, 2, 0, 1, 3)]
+    arguments = (slips, [(1, 2, b"\x01" * 65)], ("0x" + "33" * 20, 9, b"\x02" * 65))
+    contract = Web3().eth.contract(abi=abi)
+    assert chain.encode("TellerDesk", "post", arguments) == contract.encode_abi("post", list(arguments))

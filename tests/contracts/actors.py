@@ -4,7 +4,7 @@
 (the deployer is ADMIN).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,7 +24,8 @@ from rules.calendar import day_of_timestamp
 from rules.dev_keys import development_key
 from rules.types import SavingsKind
 from scripts.deployment_config import OFFICES, STAFF_FLOOR, ByLaws
-from scripts.deployment_plan import FUNCTION_ROLES, GUARDED, WRITERS
+from scripts.deployment_plan import GUARDED, WRITERS
+from tests.contracts import lean_brownie
 from tests.contracts.passkeys import Passkey
 
 CHAIN_ID: Final = 31337
@@ -289,7 +290,7 @@ def deploy_house() -> House:
     for target, writers in WRITERS.items():
         for writer in writers:
             house.contracts[target].setWriter(house.contracts[writer], now(), 0, {"from": deployer})
-    _set_roles(house)
+    _guard(house)
     _fill_offices(house)
     people = founders()
     house.members.update((member.name, member) for member in people)
@@ -330,20 +331,9 @@ def _install(house: House, name: str, *arguments: Any, source: str | None = None
     house.Authority.installContract(name_word(name), house.contracts[name], send)
 
 
-def _set_roles(house: House) -> None:
-    send = {"from": house.deployer}
-    for name, roles in FUNCTION_ROLES.items():
-        for role, functions in roles.items():
-            selectors = [selector_of(house.contracts[name], function) for function in functions]
-            house.Authority.setTargetFunctionRole(house.contracts[name], selectors, role, send)
+def _guard(house: House) -> None:
     for name in GUARDED:
-        house.Authority.guard(house.contracts[name], send)
-
-
-def selector_of(contract: Any, function: str) -> str:
-    """The selector of the only function of that name."""
-    (found,) = (selector for selector, name in contract.selectors.items() if name == function)
-    return str(found)
+        house.Authority.guard(house.contracts[name], {"from": house.deployer})
 
 
 def _fill_offices(house: House) -> None:
@@ -362,13 +352,37 @@ def _fill_offices(house: House) -> None:
         house.Authority.grantOffice(OFFICES[office], officer.signer, number, until, {"from": house.deployer})
 
 
-@pytest.fixture(scope="module")
-def genesis() -> House:
+@pytest.fixture(scope="session")
+def first_house() -> House:
+    """Deployed once for the whole run; whoever changes it puts it back."""
     return deploy_house()
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    deployed = deploy_house()
+def new_house(first_house: House) -> Iterator[Callable[[], House]]:
+    """Makes houses in genesis for a module. The first is the run's own, as it was before the module."""
+    made: list[House] = []
+
+    def make() -> House:
+        made.append(deploy_house() if made else copy_of(first_house))
+        return made[-1]
+
+    with lean_brownie.undone():
+        yield make
+
+
+def copy_of(house: House) -> House:
+    """The same contracts and people; names given to others later are not seen in `house`."""
+    return House(house.deployer, dict(house.contracts), dict(house.officers), dict(house.members))
+
+
+@pytest.fixture(scope="module")
+def genesis(new_house: Callable[[], House]) -> House:
+    return new_house()
+
+
+@pytest.fixture(scope="module")
+def house(new_house: Callable[[], House]) -> House:
+    deployed = new_house()
     deployed.Authority.endGenesis(deployed.RAT, {"from": deployed.deployer})
     return deployed

@@ -1,6 +1,6 @@
 """What the office does all day, as calls on a house: slips, payroll, loans, journals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
@@ -19,7 +19,6 @@ from tests.contracts.actors import (
     House,
     Person,
     action,
-    deploy_house,
     today,
     typed_digest,
 )
@@ -360,9 +359,9 @@ def furnish(house: House, sukarela: int = 1_000_000, bank: int = 500_000_000) ->
 
 
 @pytest.fixture(scope="module")
-def office() -> House:
+def office(new_house: Callable[[], House]) -> House:
     """A house at work: opened from paper books, sealed, genesis over, everything deployed."""
-    house = deploy_house()
+    house = new_house()
     furnish(house)
     house.Authority.endGenesis(house.RAT, {"from": house.deployer})
     return house

@@ -1,21 +1,13 @@
 """What is made from the compiled contracts."""
 
 from scripts.compilation import error_text, load_artifacts, selector, storage_layouts
-from scripts.deployment_plan import FUNCTION_ROLES, SOURCES
+from scripts.deployment_plan import SOURCES
 from scripts.export_abis import FOLDER, rendered_abis
 
 
 def test_rendered_abis__committed_files__up_to_date() -> None:
     """If this fails: python -m scripts.export_abis"""
     assert {file.stem: file.read_text() for file in FOLDER.glob("*.json")} == rendered_abis()
-
-
-def test_function_roles__every_function__exists() -> None:
-    artifacts = load_artifacts()
-    for name, roles in FUNCTION_ROLES.items():
-        for functions in roles.values():
-            for function in functions:
-                assert artifacts[SOURCES[name]].selectors(function), (name, function)
 
 
 def test_artifacts__every_contract__fits() -> None:

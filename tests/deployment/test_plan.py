@@ -3,12 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from scripts.deployment_config import OFFICES
-from scripts.deployment_plan import FUNCTION_ROLES, PENGURUS, WRITERS, created_address
+from scripts.deployment_plan import WRITERS, created_address
 from scripts.toolchain import ROOT
-
-ROLES = {**OFFICES, "PENGURUS": PENGURUS}
-ASKED_IN_THE_CONTRACT = {"PENGAWAS"}
 
 
 def rows(heading: str) -> Iterator[list[str]]:
@@ -18,22 +14,6 @@ def rows(heading: str) -> Iterator[list[str]]:
     for line in section.splitlines():
         if re.match(r"\| (?!---|Contract )", line):
             yield [cell.strip() for cell in line.strip().strip("|").split("|")]
-
-
-def test_function_roles__as_the_table_says() -> None:
-    said = {
-        (contract, function): ROLES[who]
-        for contract, functions, who, *_ in rows("Who may call what")
-        for function in functions.split(", ")
-        if contract in FUNCTION_ROLES and who in ROLES and who not in ASKED_IN_THE_CONTRACT
-    }
-    planned = {
-        (contract, function): role
-        for contract, roles in FUNCTION_ROLES.items()
-        for role, functions in roles.items()
-        for function in functions
-    }
-    assert planned == said
 
 
 def test_writers__as_the_table_says() -> None:

@@ -99,13 +99,6 @@ FAULTS: dict[str, Fault] = {
     "writers of LoanBook": lambda site: site.send(
         "LoanBook", "setWriter", address(site, "TellerDesk"), GENESIS_TIME, GENESIS_TIME + 9_000_000
     ),
-    "roles by function": lambda site: site.send(
-        "Authority",
-        "setTargetFunctionRole",
-        address(site, "TellerDesk"),
-        load_artifacts()["TellerDesk"].selectors("post"),
-        7,
-    ),
     "the directory": lambda site: site.send(
         "Authority", "installContract", b"Extra".ljust(32, b"\0"), address(site, "Books")
     ),

@@ -130,10 +130,6 @@ abstract contract SavingsHouse is CommonBase, StdCheats {
         authority.grantOffice(Offices.PENGAWAS, pengawas.addr, MemberNumber.wrap(3), until);
         authority.grantOffice(Offices.TELLER, teller.addr, MemberNumber.wrap(4_000_000_001), until);
         authority.grantOffice(Offices.REGISTRAR, registrar.addr, MemberNumber.wrap(4_000_000_002), until);
-        bytes4[] memory selectors = new bytes4[](2);
-        selectors[0] = registry.register.selector;
-        selectors[1] = registry.proposeRecovery.selector;
-        authority.setTargetFunctionRole(address(registry), selectors, Offices.REGISTRAR);
     }
 
     function _setWriters() private {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.rounding import div_floor, div_half_up
+from rules.rounding import div_ceil, div_floor, div_half_up
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,11 @@ def test_div__any_fraction__within_half_and_within_one(numerator: int, denominat
     exact = Fraction(numerator, denominator)
     assert -Fraction(1, 2) < div_half_up(numerator, denominator) - exact <= Fraction(1, 2)
     assert -1 < div_floor(numerator, denominator) - exact <= 0
+    assert 0 <= div_ceil(numerator, denominator) - exact < 1
 
 
 @pytest.mark.parametrize(("numerator", "denominator"), [(-1, 2), (1, 0), (1, -2)])
 def test_div__negative_or_by_zero__refused(numerator: int, denominator: int) -> None:
-    for divide in (div_half_up, div_floor):
+    for divide in (div_half_up, div_floor, div_ceil):
         with pytest.raises(ValueError, match="cannot round"):
             divide(numerator, denominator)

@@ -166,6 +166,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{number}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A loan's instalment card (kartu angsuran)
+         * @description Terms by version with their effective rate a year, what is due when, what is unpaid, every payment.
+         */
+        get: operations["instalment_card_api_v1_loans__number__card_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{number}/outstanding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is outstanding of a loan at the end of a day
+         * @description Principal by book dates, and by the schedule. Of a loan taken over from paper books, what was paid
+         *     before that counts as paid on every day.
+         */
+        get: operations["outstanding_api_v1_loans__number__outstanding_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ageing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Running loans by collectibility
+         * @description How many loans each class has on that day, what is outstanding and overdue, and the provision.
+         */
+        get: operations["ageing_api_v1_ageing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ageing/loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Running loans, each with its class
+         * @description A page of the ageing table. `next_after` leads to the next page.
+         */
+        get: operations["ageing_loans_api_v1_ageing_loans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a member or a group owes
+         * @description Principal in all their loans, written off or not, each loan, and what they answer for besides.
+         */
+        get: operations["exposure_api_v1_exposure_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -544,6 +645,212 @@ export interface components {
             status: "ok";
         };
         /**
+         * InstalmentCard
+         * @description A loan's instalment card: versions of its terms, instalments in force, payments, oldest first.
+         */
+        InstalmentCard: {
+            loan: number;
+            member: number;
+            /** @enum {unknown} */
+            state: "CLOSED" | "RUNNING" | "WRITTEN_OFF";
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+            /** @description Due and unpaid from earlier versions. */
+            interest_carried: string;
+            /** @description What account 1220 holds of it. */
+            interest_receivable: string;
+            /** @description What account 1290 holds against it. */
+            allowance: string;
+            /** @description Whole rupiah, as a string of digits. */
+            penalty_paid: string;
+            /** @description Whole rupiah, as a string of digits. */
+            penalty_waived: string;
+            versions: components["schemas"]["CardTerms"][];
+            instalments: components["schemas"]["CardInstalment"][];
+            payments: components["schemas"]["CardPayment"][];
+        };
+        /**
+         * CardTerms
+         * @description Terms from `book_day` on. `cause`: STARTED, OPENED, DRAWN, RESCHEDULE, RESTRUCTURE or FREEZE.
+         */
+        CardTerms: {
+            version: number;
+            cause: string;
+            /** @description A day in WIB (UTC+7). */
+            book_day: string;
+            /** @description Whole rupiah, as a string of digits. */
+            drawn: string;
+            /** @description Whole rupiah, as a string of digits. */
+            principal: string;
+            /** @description Basis points a year. */
+            rate_bps: number;
+            months: number;
+            grace_months: number;
+            freeze_months: number;
+            /** @enum {unknown} */
+            method: "ANNUITY" | "BULLET" | "DECLINING" | "FLAT";
+            instalments_before: number;
+            /** @description Whole rupiah, as a string of digits. */
+            interest_carried: string;
+            /** @description Whole rupiah, as a string of digits. */
+            interest_waived: string;
+            /** @description Basis points a year, all in; null where no such rate makes both sides equal. */
+            effective_rate_bps: number | null;
+        };
+        /**
+         * CardInstalment
+         * @description An instalment of the version in force; `number` counts from the payout, over all versions.
+         */
+        CardInstalment: {
+            number: number;
+            /** @description A day in WIB (UTC+7). */
+            due_on: string;
+            /** @description Whole rupiah, as a string of digits. */
+            principal: string;
+            /** @description Whole rupiah, as a string of digits. */
+            interest: string;
+            /** @description Whole rupiah, as a string of digits. */
+            principal_unpaid: string;
+            /** @description Whole rupiah, as a string of digits. */
+            interest_unpaid: string;
+            /** @description If every instalment is paid as it is due. */
+            outstanding_after: string;
+        };
+        /**
+         * CardPayment
+         * @description A payment; `channel` 0: no cash moved. `recovered`: the loan had been written off before.
+         */
+        CardPayment: {
+            /** @description A day in WIB (UTC+7). */
+            book_day: string;
+            /** @description The paper's own number, where the receipt keeps it. */
+            reference: string | null;
+            /** @description Whole rupiah, as a string of digits. */
+            principal: string;
+            /** @description Whole rupiah, as a string of digits. */
+            interest: string;
+            /** @description Whole rupiah, as a string of digits. */
+            penalty: string;
+            channel: number;
+            recovered: boolean;
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+        };
+        /**
+         * LoanOutstanding
+         * @description Principal of a loan at the end of a day, by book dates.
+         */
+        LoanOutstanding: {
+            loan: number;
+            /** @description A day in WIB (UTC+7). */
+            as_of: string;
+            /** @description What the books hold as an asset (account 1210). */
+            outstanding: string;
+            /** @description Out of the books, and owed still. */
+            written_off: string;
+            /** @description By the version in force, if every instalment is paid as it is due. */
+            scheduled: string;
+        };
+        /**
+         * Ageing
+         * @description Running loans by collectibility on a day, by what has been paid on them until now.
+         */
+        Ageing: {
+            /** @description A day in WIB (UTC+7). */
+            as_of: string;
+            classes: components["schemas"]["AgeingClass"][];
+        };
+        /**
+         * AgeingClass
+         * @description The running loans of a class together. `overdue` was due before the day; `provision` by its rate.
+         */
+        AgeingClass: {
+            /** @enum {unknown} */
+            collectibility: "DIRAGUKAN" | "KURANG_LANCAR" | "LANCAR" | "MACET";
+            loans: number;
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+            /** @description Whole rupiah, as a string of digits. */
+            overdue: string;
+            /** @description Whole rupiah, as a string of digits. */
+            provision: string;
+        };
+        /**
+         * AgeingPage
+         * @description Running loans on a day, by number.
+         */
+        AgeingPage: {
+            /** @description A day in WIB (UTC+7). */
+            as_of: string;
+            loans: components["schemas"]["AgeingLoan"][];
+            /** @description Ask with after=this for the next; null when there are none. */
+            next_after: number | null;
+        };
+        /**
+         * AgeingLoan
+         * @description A running loan on a day: `allowance` is what the books hold, `provision` what its class asks for.
+         */
+        AgeingLoan: {
+            loan: number;
+            member: number;
+            /** @enum {unknown} */
+            collectibility: "DIRAGUKAN" | "KURANG_LANCAR" | "LANCAR" | "MACET";
+            /** @description Due day of the oldest principal that is overdue. */
+            late_since: string | null;
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+            /** @description Whole rupiah, as a string of digits. */
+            overdue: string;
+            /** @description Whole rupiah, as a string of digits. */
+            interest_due: string;
+            /** @description Whole rupiah, as a string of digits. */
+            allowance: string;
+            /** @description Whole rupiah, as a string of digits. */
+            provision: string;
+        };
+        /**
+         * GroupExposure
+         * @description What members owe together, and each of them.
+         */
+        GroupExposure: {
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+            members: components["schemas"]["MemberExposure"][];
+        };
+        /**
+         * MemberExposure
+         * @description What a member owes of principal, written off or not. Guarantees are not counted in it.
+         */
+        MemberExposure: {
+            member: number;
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+            loans: components["schemas"]["OwedLoan"][];
+            guarantees: components["schemas"]["Guarantee"][];
+        };
+        /**
+         * OwedLoan
+         * @description A loan that is not closed.
+         */
+        OwedLoan: {
+            loan: number;
+            /** @enum {unknown} */
+            state: "CLOSED" | "RUNNING" | "WRITTEN_OFF";
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+        };
+        /**
+         * Guarantee
+         * @description Savings pledged for another member's loan that is not closed, as they were agreed.
+         */
+        Guarantee: {
+            loan: number;
+            /** @enum {unknown} */
+            kind: "PAYABLE" | "POKOK" | "SUKARELA" | "WAJIB";
+            /** @description Whole rupiah, as a string of digits. */
+            amount: string;
+        };
+        /**
          * Problem
          * @description RFC 9457 problem details.
          */
@@ -809,7 +1116,7 @@ export interface operations {
     trial_balance_api_v1_trial_balance_get: {
         parameters: {
             query?: {
-                /** @description Day in WIB; the last day with an entry by default. */
+                /** @description Day in WIB; that of the last block by default. */
                 as_of?: string | null;
             };
             header?: never;
@@ -936,6 +1243,245 @@ export interface operations {
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. TERMS_REFUSED: Terms of which no loan can be made. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    instalment_card_api_v1_loans__number__card_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The loan's number on its instalment card. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A loan's instalment card: versions of its terms, instalments in force, payments, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalmentCard"];
+                };
+            };
+            /** @description UNKNOWN_LOAN: No loan has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outstanding_api_v1_loans__number__outstanding_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The loan's number on its instalment card. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Principal of a loan at the end of a day, by book dates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoanOutstanding"];
+                };
+            };
+            /** @description UNKNOWN_LOAN: No loan has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ageing_api_v1_ageing_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Running loans by collectibility on a day, by what has been paid on them until now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ageing"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ageing_loans_api_v1_ageing_loans_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description Only loans with a greater number. */
+                after?: number;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Running loans on a day, by number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgeingPage"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exposure_api_v1_exposure_get: {
+        parameters: {
+            query: {
+                /** @description A member's number; once for each of a group. */
+                member: number[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What members owe together, and each of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupExposure"];
+                };
+            };
+            /** @description UNKNOWN_MEMBER: No member has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
             422: {
                 headers: {
                     [name: string]: unknown;

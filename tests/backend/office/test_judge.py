@@ -257,6 +257,27 @@ def test_apply__loan_with_a_lien__holds_the_savings(state: OfficeState) -> None:
     assert state.judge(replace(WITHDRAWAL, amount=400_000), DAY) is None
 
 
+def test_releasable__principal_fell__its_share_rounded_up(state: OfficeState) -> None:
+    """After 100,000 of 1,200,000: 11/12 of 400,001 are 366,667.58."""
+    state.apply(replace(LOAN_ROW, pledges=pledged(ALICE, 400_001)), DAY)
+    assert state.releasable() == []
+    state.apply(replace(PAYMENT, loan=LoanNumber(9)), DAY)
+    assert state.judge(replace(WITHDRAWAL, amount=100_000), DAY) == R.INSUFFICIENT_SAVINGS
+    assert state.releasable() == [LoanNumber(9)]
+    state.hold(LoanNumber(9), state.loans[LoanNumber(9)].needed())
+    assert state.members[ALICE].held[SavingsKind.SUKARELA] == 366_668
+    assert state.judge(replace(WITHDRAWAL, amount=133_332), DAY) is None
+    assert state.releasable() == []
+
+
+def test_needed__what_can_still_be_drawn__counts_on_both_sides(state: OfficeState) -> None:
+    state.apply(replace(LOAN_ROW, pledges=pledged(ALICE, 400_000)), DAY)
+    state.apply(replace(PAYMENT, loan=LoanNumber(9)), DAY)
+    account = state.loans[LoanNumber(9)]
+    account.undrawn = 1_200_000
+    assert [lien.amount for lien in account.needed()] == [383_334]
+
+
 def test_apply__refinancing__pays_the_older_off_and_frees_its_liens(state: OfficeState) -> None:
     state.apply(replace(LOAN_ROW, pledges=pledged(ALICE, 500_000)), DAY)
     bank = state.cash[Channel.BANK]

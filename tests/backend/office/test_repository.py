@@ -46,6 +46,12 @@ def test_save__again__replaces_the_fate(url: str) -> None:
     assert (record.status, record.reason, record.content) == (ACCEPTED, None, content_of(SLIP))
 
 
+def test_save__two_fates_of_one_row__keeps_the_last(url: str) -> None:
+    repository = OfficeRepository(connect(url), 1)
+    repository.save([(SLIP, WAITING, "MEMBER_SIGNATURE", None), (SLIP, REFUSED, "ZERO_AMOUNT", None)])
+    assert [record.status for record in repository.records().values()] == [REFUSED]
+
+
 def test_records__of_another_cooperative__are_not_seen(url: str) -> None:
     engine = connect(url)
     OfficeRepository(engine, 1).save([(SLIP, REFUSED, "ZERO_AMOUNT", None)])

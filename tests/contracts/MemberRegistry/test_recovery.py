@@ -108,7 +108,7 @@ def test_recovery__second_one__time_of_the_last(house: House, new_key, new_passk
 
 @pytest.mark.parametrize("sender", ["ketua", "teller", "pengawas", "alice"])
 def test_propose__not_registrar__refused(house: House, new_key, sender: str) -> None:
-    with refused("AccessManagedUnauthorized", getattr(house, sender).signer):
+    with refused("AuthorityNotHeld", REGISTRAR, getattr(house, sender).signer):
         propose(house, ALICE, new_key, maker=getattr(house, sender))
 
 

@@ -98,7 +98,7 @@ def test_ageing__classes__by_hand(connection: Connection) -> None:
         (4, 9, "MACET"),
         (5, 5, "DIRAGUKAN"),
     ]
-    assert ageing_csv(rows).splitlines()[3] == "4,9,MACET,2025-02-15,12000000,7630000,655806,1200000"
+    assert ageing_csv(rows).splitlines()[3] == "4,9,MACET,2025-02-15,12000000,7630000,655806,1200000,12000000"
     totals = {each.grade: each for each in by_class(rows)}
     assert (totals[Collectibility.LANCAR].loans, totals[Collectibility.LANCAR].outstanding) == (2, 15_000_000)
     # Loan 2 has 300,000 carried, 416,666 and 100,000 of August.

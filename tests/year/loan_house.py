@@ -1,0 +1,113 @@
+"""A cooperative on a real chain whose loans have pledges, fees and penalty: day books in, and what offices do
+on their own account."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from backend.chain import Call, Chain, Sent
+from backend.office.orders import action_hash
+from backend.office.service import Importer, ImportReport
+from backend.office.signing import Signatures
+from indexer.reconcile import Reconciliation
+from koperasi.books import open_ledger, rebuilt_digest, reconcile_books, run_sync
+from koperasi.localchain import LocalChain
+from koperasi.office import importer, keyring
+from koperasi.workspace import Workspace
+from rules.calendar import parse_day
+from scripts.lending_config import Product
+
+MEMBERS = "member_no,nik,full_name,gender,birth_date,unit,phone,joined_on"
+LOANS = (
+    "loan_no,member_no,disbursed_on,principal,annual_rate_bps,method,months,channel,purpose,guarantor_no,"
+    "product,grace_months,fee,pledges,refinances"
+)
+TELLER = "date,ref,member_no,kind,amount,channel,loan_no"
+PENALTY = 5
+"""The product with grace, fee and penalty: 10% a year, at most 5% of the principal."""
+DECLINING_WITH_PENALTY = Product(
+    1, max_grace_months=3, max_fee_bps=200, penalty_bps=1_000, penalty_cap_bps=500
+)
+
+
+@dataclass
+class LoanHouse:
+    """A deployed house, and the chain that mines only when told."""
+
+    local: LocalChain
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.workspace = Workspace("anvil")
+        self.keyring = keyring(self.workspace)
+
+    @cached_property
+    def chain(self) -> Chain:
+        return self.workspace.chain(self.local.url)
+
+    @property
+    def signatures(self) -> Signatures:
+        return Signatures(self.chain, self.keyring)
+
+    def set_product(self, number: int, product: Product) -> None:
+        """As a members' meeting would."""
+        rat = self.chain.address("RAT")
+        data = self.chain.encode("LoanPolicy", "setProduct", (number, product.conditions()))
+        self.local.rpc("anvil_impersonateAccount", rat)
+        self.local.fund([rat])
+        to = self.chain.address("LoanPolicy")
+        sent = self.local.rpc(
+            "eth_sendTransaction", {"from": rat, "to": to, "data": data, "gas": "0x7a1200", "gasPrice": "0x0"}
+        )
+        self.local.mine(self.local.timestamp + 1)
+        assert self.local.rpc("eth_getTransactionReceipt", sent)["status"] == "0x1"
+
+    def write(self, members: int, loans: Iterable[str], slips: Iterable[str]) -> None:
+        """The folder of day books: all members join on 2 January 2025."""
+        self.folder.mkdir(exist_ok=True)
+        people = [f"{n},1,A,L,1990-01-01,U,0,2025-01-02" for n in range(1, members + 1)]
+        for name, head, rows in (
+            ("members", MEMBERS, people),
+            ("loans", LOANS, loans),
+            ("teller", TELLER, slips),
+        ):
+            (self.folder / f"{name}.csv").write_text("\n".join([head, *rows]) + "\n")
+
+    def importer(self) -> Importer:
+        return importer(self.workspace, self.local.url)
+
+    def import_(self) -> ImportReport:
+        """As `koperasi import` does."""
+        self.__dict__.pop("chain", None)
+        return self.importer().run(self.folder)
+
+    def act(self, office: str, function: str, *arguments: Any, day: str | None = None) -> Sent:
+        """A call of LoanCare by an office, in a block of its own."""
+        self.chain.follow(parse_day(day) if day else 0)  # type: ignore[arg-type]
+        data = self.chain.encode("LoanCare", function, arguments)
+        (sent,) = self.chain.send(self.keyring.officer(office), [("LoanCare", data, 8_000_000)])
+        return sent
+
+    def two(self, name: str, types: Sequence[str], values: Sequence[Any]) -> tuple[str, int, bytes]:
+        """The PENGAWAS's signature under what KETUA sends."""
+        action = action_hash(("string", *types), (name, *values))
+        return self.signatures.countersignature("PENGAWAS", "LoanCare", action)
+
+    def lien(self, member: int, loan: int, token: str = "SavingsSukarela") -> int:
+        """Rupiah that a member's savings hold for a loan."""
+        (found,) = self.chain.call_many([Call(token, "lienOf", (member, loan))])
+        return int(found[0])
+
+    def sync(self) -> str:
+        """The digest of the books at the chain's head."""
+        run_sync(self.workspace, self.local.url, quiet=True)
+        return open_ledger(self.workspace).digest()
+
+    def rebuilt(self) -> str:
+        """The digest of books computed anew."""
+        return rebuilt_digest(self.workspace, self.local.url, quiet=True)[0]
+
+    def reconcile(self) -> Reconciliation:
+        return reconcile_books(self.workspace, self.local.url, quiet=True)
