@@ -1,5 +1,6 @@
 """The built page: files with a fingerprint in their name for ever, everything else the application itself."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from backend.errors import PageNotBuiltError
+from backend.http import VERIFIER
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
+_POLICY: Final = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
+_NO_FRAMES: Final = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _NOT_BUILT: Final = (
     "<!doctype html><html lang=id><meta charset=utf-8><title>Koperasi</title>"
     "<h1>{indonesian}</h1><p lang=en>{english}</p></html>"
@@ -44,13 +48,21 @@ def add_pages(app: FastAPI, folder: Path) -> None:
         found = _file(folder, path)
         if found is None and "." in path.rsplit("/", 1)[-1]:
             raise HTTPException(404)
-        return FileResponse(found or index, headers={"Cache-Control": "no-cache"})
+        return FileResponse(found or index, headers={"Cache-Control": "no-cache", **_own_policy(found)})
 
 
 def _file(folder: Path, path: str) -> Path | None:
     """A file of the build; None for anything outside of it."""
     found = (folder / path).resolve()
     return found if path and found.is_relative_to(folder.resolve()) and found.is_file() else None
+
+
+def _own_policy(file: Path | None) -> dict[str, str]:
+    """The verifier's policy names what is inline by hash and lets any node answer. Of no other page."""
+    if file is None or file.name != VERIFIER[1:]:
+        return {}
+    found = _POLICY.search(file.read_text("utf-8"))
+    return {"Content-Security-Policy": f"{found[1]}; {_NO_FRAMES}"} if found else {}
 
 
 def _not_built(request: Request) -> Response:

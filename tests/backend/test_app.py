@@ -45,6 +45,25 @@ def test_policy__allows_no_inline_script() -> None:
     assert "unsafe" not in policy
 
 
+def test_verifier__has_its_own_policy__and_no_other_page_has(books: Books, tmp_path: Path) -> None:
+    own = "default-src 'none'; script-src 'sha256-abc='; connect-src http: https:"
+    page = f'<meta http-equiv="Content-Security-Policy" content="{own}" /><script>1</script>'
+    for name in ("index.html", "other.html", "verify.html"):
+        (tmp_path / name).write_text(page)
+    with TestClient(create_app(settings_for(books.url, frontend=tmp_path))) as client:
+        policies = [
+            client.get(path).headers.get_list("content-security-policy")
+            for path in ("/verify.html", "/other.html", "/")
+        ]
+        (tmp_path / "verify.html").unlink()
+        missing = client.get("/verify.html")
+    house = [SECURITY_HEADERS["Content-Security-Policy"]]
+    assert policies[0] == [f"{own}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"]
+    assert policies[1:] == [house, house]
+    assert missing.status_code == 404
+    assert missing.headers.get_list("content-security-policy") == house
+
+
 def test_cors__by_default__is_off(client: TestClient) -> None:
     response = client.get("/api/v1/summary", headers={"Origin": "https://elsewhere.example"})
     assert "access-control-allow-origin" not in response.headers

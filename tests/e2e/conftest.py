@@ -28,7 +28,8 @@ def built_page() -> Path:
     index = FRONTEND / "dist" / "index.html"
     folders = (FRONTEND / "src", FRONTEND / "public")
     sources = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    sources += [FRONTEND / "index.html", FRONTEND / "vite.config.ts", FRONTEND / "package.json"]
+    names = ("index.html", "verify.html", "vite.config.ts", "vite.verify.config.ts", "package.json")
+    sources += [FRONTEND / name for name in names]
     if not index.exists() or index.stat().st_mtime < max(path.stat().st_mtime for path in sources):
         subprocess.run(["npm", "run", "build", "--workspace", "frontend"], cwd=ROOT, check=True)
     return index.parent

@@ -24,10 +24,11 @@ class FakeNode:
         self._template = FakeChain().blocks[0].header
 
     def endpoint(self, range_limit: int = 2) -> Endpoint:
-        transport = httpx.MockTransport(lambda request: self._answer(request))
+        transport = httpx.MockTransport(lambda request: self.answer(request))
         return Endpoint("http://127.0.0.1:1", transport=transport, range_limit=range_limit)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """The answers to a batch."""
         answers = []
         for call in json.loads(request.content):
             self.calls.append(call["method"])
