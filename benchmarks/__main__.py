@@ -14,6 +14,7 @@ from benchmarks.runs import section
 
 PARTS: Final = {
     "gas": "Gas",
+    "meetings": "Meetings",
     "indexing": "Indexing",
     "reports": "Reports",
     "api": "API",

@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 CHAIN_ID: Final = 31337
 FIRST: Final = 1_001
 """Number of the first of the members who come on top of the founders."""
+FIRST_PASSKEY: Final = 100_001
 START: Final = 1_767_492_000
 """Unix seconds of 2026-01-04 09:00 WIB, where the clock of every anvil starts: runs are repeatable."""
-ANVIL: Final = "anvil --hardfork prague --order fifo --max-persisted-states 0"
+ANVIL: Final = "anvil --order fifo --max-persisted-states 0"
 GAS_LIMIT: Final = 1_000_000_000
 NETWORK: Final = "koperasi-benchmarks"
 
 
 @contextlib.contextmanager
-def anvil(options: str = "") -> Iterator[str]:
-    """The URL of a fresh anvil, Brownie connected to it; both are quiet."""
+def anvil(options: str = "", hardfork: str = "prague") -> Iterator[str]:
+    """The URL of a fresh anvil, Brownie connected to it; both are quiet. osaka has the P-256 precompile."""
     toolchain.activate()
     load_artifacts()
     brownie = toolchain.load_brownie()
@@ -37,7 +38,7 @@ def anvil(options: str = "") -> Iterator[str]:
     brownie._config.CONFIG.networks[NETWORK] = {
         "id": NETWORK,
         "name": "Anvil of the benchmarks",
-        "cmd": f"{ANVIL} --timestamp {START} {options}".rstrip(),
+        "cmd": f"{ANVIL} --hardfork {hardfork} --timestamp {START} {options}".rstrip(),
         "host": "http://127.0.0.1",
         "cmd_settings": {
             "port": port,
@@ -73,12 +74,19 @@ def _patient(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return patient
 
 
-def open_house(members: int) -> "House":
-    """A house with `members` more members from FIRST on, each with savings of all kinds; genesis is over."""
+def open_house(members: int, passkeys: int = 0) -> "House":
+    """A house with more members, each with savings of all kinds; genesis is over.
+
+    members: from FIRST on, with a key of their own. passkeys: from FIRST_PASSKEY on.
+    """
     from tests.contracts import actors, office
 
     house = actors.deploy_house()
-    people = [actors.person(f"member {number}", number) for number in range(FIRST, FIRST + members)]
+    people: list[Any] = [
+        actors.person(f"member {number}", number) for number in range(FIRST, FIRST + members)
+    ]
+    keyed = range(FIRST_PASSKEY, FIRST_PASSKEY + passkeys)
+    people += [actors.passkey_person(f"passkey {number}", number) for number in keyed]
     house.MemberRegistry.open(actors.registrations(people, actors.today()), {"from": house.deployer})
     house.members.update((member.name, member) for member in people)
     office.furnish(house, bank=5_000_000_000)

@@ -1,14 +1,22 @@
-"""OpenZeppelin's ERC-20 and ERC-4626 on the chain that Brownie is connected to: peers of the gas figures."""
+"""OpenZeppelin's ERC-20, ERC-4626 and Governor on the chain that Brownie is connected to: peers of the gas figures."""
 
 import json
 import subprocess
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.figures import ROOT
 from scripts import toolchain
 
-SOURCES = {name: f"benchmarks/contracts/{name}.sol" for name in ("PeerToken", "PeerVault")}
+if TYPE_CHECKING:
+    from tests.contracts.actors import Person
+
+SOURCES = {
+    "PeerToken": "benchmarks/contracts/PeerToken.sol",
+    "PeerVault": "benchmarks/contracts/PeerVault.sol",
+    "PeerVotes": "benchmarks/contracts/PeerGovernor.sol",
+    "PeerGovernor": "benchmarks/contracts/PeerGovernor.sol",
+}
 
 
 class OpenZeppelin:
@@ -41,16 +49,72 @@ class OpenZeppelin:
         return self._send(self._vault.functions.deposit(250_000, self._sender))
 
     def _send(self, call: Any) -> int:
-        receipt = self._web3.eth.wait_for_transaction_receipt(call.transact({"from": self._sender}))
-        if receipt["status"] != 1:
-            raise RuntimeError(f"{call.fn_name} of the peer reverted")
-        return int(receipt["gasUsed"])
+        return _gas(self._web3, call, self._sender)
 
     def _deploy(self, compiled: dict[str, Any], *arguments: Any) -> Any:
-        factory = self._web3.eth.contract(abi=compiled["abi"], bytecode=compiled["evm"]["bytecode"]["object"])
-        sent = factory.constructor(*arguments).transact({"from": self._sender})
-        address = self._web3.eth.wait_for_transaction_receipt(sent)["contractAddress"]
-        return self._web3.eth.contract(address=address, abi=compiled["abi"])
+        return _deployed(self._web3, compiled, self._sender, *arguments)
+
+
+class Governor:
+    """A Governor with one vote for each of `voters`, and a proposal that runs."""
+
+    def __init__(self, voters: Sequence["Person"]) -> None:
+        web3 = toolchain.load_brownie().web3
+        self._web3 = web3
+        self._sender = web3.eth.accounts[0]
+        self._voters = iter(voters)
+        compiled = _compile()
+        votes = _deployed(web3, compiled["PeerVotes"], self._sender)
+        self._governor = _deployed(web3, compiled["PeerGovernor"], self._sender, votes.address)
+        for start in range(0, len(voters), 100):
+            accounts = [voter.signer for voter in voters[start : start + 100]]
+            _gas(web3, votes.functions.enroll(accounts), self._sender)
+        proposal = ([self._sender], [0], [b""], "Laporan pengurus")
+        self._proposal = self._governor.functions.propose(*proposal).call({"from": self._sender})
+        self.proposed = self._send(self._governor.functions.propose(*proposal))
+        """Gas of a proposal of one motion."""
+        for _ in range(2):
+            web3.provider.make_request("evm_mine", [])
+        for support in (0, 1, 2):  # no word that a vote writes is empty afterwards
+            self._send(self._governor.functions.castVote(self._proposal, support), next(self._voters).signer)
+
+    def cast_vote(self) -> int:
+        """Gas of a vote on one motion, sent by its voter."""
+        return self._send(self._governor.functions.castVote(self._proposal, 1), next(self._voters).signer)
+
+    def cast_vote_by_signature(self) -> int:
+        """Gas of a vote on one motion, signed and relayed alone."""
+        from tests.contracts.actors import typed_digest
+
+        voter = next(self._voters)
+        digest = typed_digest(
+            "Peer",
+            self._governor.address,
+            "Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)",
+            {"proposalId": self._proposal, "support": 1, "voter": voter.signer, "nonce": 0},
+        )
+        return self._send(
+            self._governor.functions.castVoteBySig(self._proposal, 1, voter.signer, voter.sign(digest))
+        )
+
+    def _send(self, call: Any, sender: str = "") -> int:
+        if sender:
+            self._web3.provider.make_request("anvil_impersonateAccount", [sender])
+        return _gas(self._web3, call, sender or self._sender)
+
+
+def _gas(web3: Any, call: Any, sender: str) -> int:
+    receipt = web3.eth.wait_for_transaction_receipt(call.transact({"from": sender, "gas": 30_000_000, "gasPrice": 0}))
+    if receipt["status"] != 1:
+        raise RuntimeError(f"{call.fn_name} of the peer reverted")
+    return int(receipt["gasUsed"])
+
+
+def _deployed(web3: Any, compiled: dict[str, Any], sender: str, *arguments: Any) -> Any:
+    factory = web3.eth.contract(abi=compiled["abi"], bytecode=compiled["evm"]["bytecode"]["object"])
+    sent = factory.constructor(*arguments).transact({"from": sender})
+    address = web3.eth.wait_for_transaction_receipt(sent)["contractAddress"]
+    return web3.eth.contract(address=address, abi=compiled["abi"])
 
 
 def _compile() -> dict[str, dict[str, Any]]:

@@ -15,23 +15,27 @@ import {Words} from "./libraries/Words.sol";
 
 /// @title Who is present, and what they marked
 contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
-    using Papers for Papers.Paper;
+    using Papers for bytes;
     using Words for uint256[];
 
-    /// @dev What a transaction works with while it takes papers of one call. `statesKey` is the word of `states`, which is
-    /// written back when another is needed.
+    /// @dev What a transaction works with while it takes papers of one call: whole words, since every paper reads them.
+    /// `here` is meeting and call as they stand in a head; `states` the word of `statesKey`, written back when another is
+    /// needed; `cameFrom` counts who was admitted by the state before, 64 bits each; `accepted` is the event's data so far.
     struct Sitting {
-        uint32 meeting;
-        uint8 call;
-        bool proxies;
-        bool ballots;
-        uint40 noticedAt;
-        uint112 form;
+        uint256 here;
+        uint256 form;
+        uint256 baseKey;
         uint256 statesKey;
         uint256 states;
+        uint256 cameFrom;
+        bytes32 domain;
+        bytes accepted;
         uint256[] counters;
-        uint256[] taken;
         CallState state;
+        bool proxies;
+        uint32 meeting;
+        uint8 call;
+        uint40 noticedAt;
     }
 
     /// @dev Of a petition for one notice.
@@ -69,10 +73,18 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
         keccak256("Petition(uint32 member,bytes32 noticeHash,uint40 deadline)");
 
     uint16 private constant SIMPLE_MAJORITY = 5_000;
+    /// @dev Of an entry in the events.
+    uint256 private constant CHECK_IN_BYTES = 4;
+    uint256 private constant BALLOT_BYTES = 36;
     uint256 private constant STATE_BITS = 2;
     uint256 private constant STATE_MASK = 3;
     uint256 private constant STATES_A_WORD_LOG = 7;
     uint256 private constant ELIGIBLE = 1 << 255;
+    uint256 private constant NONE = uint256(Refusal.NONE);
+    uint256 private constant ABSENT = uint256(Attendance.ABSENT);
+    uint256 private constant ON_PAPER = uint256(Attendance.PAPER);
+    uint256 private constant PRESENT = uint256(Attendance.PRESENT);
+    uint256 private constant VOTED = uint256(Attendance.VOTED);
 
     IAuthority private immutable AUTHORITY;
     IMemberRegistry private immutable REGISTRY;
@@ -128,24 +140,33 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
 
     /// @inheritdoc IBallotBox
     function checkIn(uint32 meeting, bytes calldata papers) external nonReentrant {
-        Sitting memory sitting = _sit(meeting, false);
-        _take(sitting, papers);
+        _takeCheckIns(_sit(meeting, false), papers);
     }
 
     /// @inheritdoc IBallotBox
     function cast(uint32 meeting, bytes calldata papers) external nonReentrant {
-        Sitting memory sitting = _sit(meeting, true);
-        _take(sitting, papers);
+        _takeBallots(_sit(meeting, true), papers);
     }
 
     /// @inheritdoc IBallotBox
     function checkInOwn(uint32 meeting, MemberNumber member) external nonReentrant {
-        _takeOwn(_sit(meeting, false), member, 0);
+        Sitting memory sitting = _sit(meeting, false);
+        uint256 voter = _voter(member, sitting.noticedAt);
+        _requireSender(member, voter);
+        if (voter & ELIGIBLE == 0) revert BoxPaperRefused(member, Refusal.NOT_ELIGIBLE);
+        uint256 number = MemberNumber.unwrap(member);
+        if (_turnTo(sitting, number) >= PRESENT) revert BoxPaperRefused(member, Refusal.ALREADY_PRESENT);
+        sitting.accepted = _room(1, CHECK_IN_BYTES);
+        _admit(sitting, number);
+        _riseFromCheckIns(sitting);
     }
 
     /// @inheritdoc IBallotBox
     function castOwn(uint32 meeting, MemberNumber member, uint256 choices) external nonReentrant {
-        _takeOwn(_sit(meeting, true), member, choices);
+        Sitting memory sitting = _sit(meeting, true);
+        uint256 voter = _voter(member, sitting.noticedAt);
+        _requireSender(member, voter);
+        _castOne(sitting, member, voter, choices);
     }
 
     /// @inheritdoc IBallotBox
@@ -166,11 +187,7 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
             deadline,
             signature
         );
-        Refusal reason = _admissible(sitting, MemberNumber.unwrap(member), _voter(member, sitting.noticedAt), choices);
-        if (reason != Refusal.NONE) revert BoxPaperRefused(member, reason);
-        sitting.taken = Words.list(2);
-        _admit(sitting, MemberNumber.unwrap(member), choices);
-        _rise(sitting);
+        _castOne(sitting, member, _voter(member, sitting.noticedAt), choices);
     }
 
     /// @inheritdoc IBallotBox
@@ -187,18 +204,18 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
         for (uint256 i = 0; i < named.length; ++i) {
             named[i] = uint256(uint32(bytes4(members[4 * i:4 * i + 4]))) << 224;
         }
-        uint256[] memory words = Words.fromBytes(REGISTRY.voters(named, sitting.noticedAt));
-        sitting.taken = Words.list(named.length);
+        uint256[] memory words = _votersOf(named, sitting.noticedAt);
+        sitting.accepted = _room(named.length, CHECK_IN_BYTES);
         for (uint256 i = 0; i < named.length; ++i) {
             uint256 member = named[i] >> 224;
-            bool listed = words[i] & ELIGIBLE != 0 && _stateIn(sitting, member) == Attendance.ABSENT;
+            bool listed = words[i] & ELIGIBLE != 0 && _turnTo(sitting, member) == ABSENT;
             if (!listed) continue;
-            _setState(sitting, member, Attendance.PAPER);
+            sitting.states |= ON_PAPER << _shift(member);
             ++sitting.state.paper;
-            sitting.taken.push(member);
+            _append(sitting.accepted, member);
         }
-        _store(sitting);
-        emit PaperListEntered(meeting, sitting.call, document, _packed(sitting.taken));
+        _store(sitting, false);
+        emit PaperListEntered(meeting, sitting.call, document, sitting.accepted);
     }
 
     /// @inheritdoc IBallotBox
@@ -265,23 +282,22 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
             uint256 active = REGISTRY.activeCountAt(block.timestamp);
             petition.needed = uint32((active * MEETINGS.currentBylaws().petitionBps + 9_999) / 10_000);
         }
-        uint256[] memory named = Papers.membersOf(papers);
-        uint256[] memory words = Words.fromBytes(REGISTRY.voters(named, petition.startedAt));
-        uint256[] memory added = Words.list(named.length);
-        Papers.Paper memory paper;
-        for (uint256 i = 0; i < named.length; ++i) {
-            paper.readInto(papers, paper.end);
-            Refusal reason = _petitioner(noticeHash, paper, papers, words[i]);
+        uint256[] memory records = papers.index();
+        uint256[] memory words = _votersOf(records, petition.startedAt);
+        bytes memory added = _room(records.length, CHECK_IN_BYTES);
+        for (uint256 i = 0; i < records.length; ++i) {
+            uint256 member = records[i] >> 224;
+            Refusal reason = _petitioner(noticeHash, papers, records[i], words[i]);
             if (reason == Refusal.NONE) {
-                _signatures[noticeHash][paper.member >> 8] |= 1 << (paper.member & 0xff);
-                added.push(paper.member);
+                _signatures[noticeHash][member >> 8] |= 1 << (member & 0xff);
+                _append(added, member);
+                ++petition.signed;
             } else {
-                emit SignatureRefused(noticeHash, MemberNumber.wrap(uint32(paper.member)), uint32(i), reason);
+                emit SignatureRefused(noticeHash, MemberNumber.wrap(uint32(member)), uint32(i), reason);
             }
         }
-        petition.signed += uint32(added.length);
         _petitions[noticeHash] = petition;
-        emit PetitionSigned(noticeHash, _packed(added), petition.signed, petition.needed);
+        emit PetitionSigned(noticeHash, added, petition.signed, petition.needed);
     }
 
     /// @inheritdoc IBallotBox
@@ -397,157 +413,223 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
     function _sit(uint32 meeting, bool ballots) private view returns (Sitting memory sitting) {
         Rules memory rules = _requireRules(meeting);
         sitting.meeting = meeting;
-        sitting.ballots = ballots;
+        sitting.domain = _domainSeparatorV4();
         (sitting.noticedAt, sitting.form) = (rules.noticedAt, rules.form);
         sitting.proxies = rules.proxiesPerHolder != 0;
-        sitting.statesKey = type(uint256).max;
         if (ballots) sitting.counters = new uint256[]((BallotForm.boxesIn(rules.form) + 7) / 8);
-        for (sitting.call = 1; sitting.call <= 2; ++sitting.call) {
-            sitting.state = _calls[meeting][sitting.call];
-            if (block.timestamp < sitting.state.opensAt) break;
-            if (block.timestamp < sitting.state.closesAt) return sitting;
-            if (sitting.state.present >= rules.firstQuorum) break;
+        for (uint8 call = 1; call <= 2; ++call) {
+            CallState memory state = _calls[meeting][call];
+            if (block.timestamp < state.opensAt) break;
+            if (block.timestamp < state.closesAt) {
+                (sitting.call, sitting.state) = (call, state);
+                sitting.baseKey = _key(meeting, call, 0);
+                sitting.here = uint256(meeting) << 8 | call;
+                return sitting;
+            }
+            if (state.present >= rules.firstQuorum) break;
         }
         revert BoxNoOpenCall(meeting);
     }
 
-    function _take(Sitting memory sitting, bytes calldata papers) private {
-        uint256[] memory named = Papers.membersOf(papers);
-        uint256[] memory words = Words.fromBytes(REGISTRY.voters(named, sitting.noticedAt));
-        sitting.taken = Words.list(2 * named.length);
-        Papers.Paper memory paper;
-        for (uint256 i = 0; i < named.length; ++i) {
-            paper.readInto(papers, paper.end);
-            Refusal reason = _admissible(sitting, paper.member, words[i], paper.choices);
-            if (reason == Refusal.NONE) reason = _authentic(sitting, paper, papers, words[i]);
-            if (reason == Refusal.NONE) {
-                _admit(sitting, paper.member, paper.choices);
+    /// @dev Written for gas: hundreds of papers go through this loop.
+    function _takeBallots(Sitting memory sitting, bytes calldata papers) private {
+        uint256[] memory records = papers.index();
+        uint256[] memory words = _votersOf(records, sitting.noticedAt);
+        sitting.accepted = _room(records.length, BALLOT_BYTES);
+        for (uint256 i = 0; i < records.length;) {
+            (uint256 head, uint256 choices, bytes calldata signature) = papers.read(records.get(i));
+            uint256 voter = words.get(i);
+            uint256 state = _turnTo(sitting, head >> 224);
+            uint256 reason = NONE;
+            if (voter & ELIGIBLE == 0) reason = uint256(Refusal.NOT_ELIGIBLE);
+            else if (state == VOTED) reason = uint256(Refusal.ALREADY_VOTED);
+            else if (BallotForm.isOvervoted(choices, sitting.form)) reason = uint256(Refusal.OVERVOTE);
+            else reason = _authentic(sitting, head, choices, voter, signature);
+            if (reason == NONE) {
+                _admitBallot(sitting, head >> 224, choices, state);
             } else {
-                _refuse(sitting, paper.member, i, reason);
+                emit BallotRefused(sitting.meeting, sitting.call, _member(head), uint32(i), Refusal(reason));
+            }
+            unchecked {
+                ++i;
             }
         }
-        _rise(sitting);
+        _riseFromBallots(sitting);
     }
 
-    function _takeOwn(Sitting memory sitting, MemberNumber member, uint256 choices) private {
+    function _takeCheckIns(Sitting memory sitting, bytes calldata papers) private {
+        uint256[] memory records = papers.index();
+        uint256[] memory words = _votersOf(records, sitting.noticedAt);
+        sitting.accepted = _room(records.length, CHECK_IN_BYTES);
+        for (uint256 i = 0; i < records.length; ++i) {
+            (uint256 head,, bytes calldata signature) = papers.read(records[i]);
+            Refusal reason = _checkInReason(sitting, head, words[i], signature);
+            if (reason == Refusal.NONE) _admit(sitting, head >> 224);
+            else emit CheckInRefused(sitting.meeting, sitting.call, _member(head), uint32(i), reason);
+        }
+        _riseFromCheckIns(sitting);
+    }
+
+    function _checkInReason(Sitting memory sitting, uint256 head, uint256 voter, bytes calldata signature)
+        private
+        returns (Refusal)
+    {
+        if (voter & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
+        if (_turnTo(sitting, head >> 224) >= PRESENT) return Refusal.ALREADY_PRESENT;
+        uint256 place = Papers.placeIn(head);
+        uint40 deadline = Papers.deadlineIn(head);
+        bytes32 order = keccak256(abi.encode(CHECK_IN_TYPEHASH, head >> 224, place >> 8, place & 0xff, deadline));
+        if (!_isSigned(head >> 224, _hashTypedDataV4(order), signature, voter)) return Refusal.BAD_SIGNATURE;
+        if (block.timestamp > deadline) return Refusal.EXPIRED;
+        return place == sitting.here ? Refusal.NONE : Refusal.WRONG_MEETING;
+    }
+
+    /// @param voter of `MemberRegistry.voters`
+    function _castOne(Sitting memory sitting, MemberNumber member, uint256 voter, uint256 choices) private {
         uint256 number = MemberNumber.unwrap(member);
-        uint256 word = _voter(member, sitting.noticedAt);
-        if (uint168(word) != uint160(msg.sender)) revert BoxNotSigner(member, msg.sender);
-        Refusal reason = _admissible(sitting, number, word, choices);
-        if (reason != Refusal.NONE) revert BoxPaperRefused(member, reason);
-        sitting.taken = Words.list(2);
-        _admit(sitting, number, choices);
-        _rise(sitting);
+        if (voter & ELIGIBLE == 0) revert BoxPaperRefused(member, Refusal.NOT_ELIGIBLE);
+        uint256 state = _turnTo(sitting, number);
+        if (state == VOTED) revert BoxPaperRefused(member, Refusal.ALREADY_VOTED);
+        if (BallotForm.isOvervoted(choices, sitting.form)) revert BoxPaperRefused(member, Refusal.OVERVOTE);
+        sitting.accepted = _room(1, BALLOT_BYTES);
+        _admitBallot(sitting, number, choices, state);
+        _riseFromBallots(sitting);
     }
 
-    function _admissible(Sitting memory sitting, uint256 member, uint256 word, uint256 choices)
+    /// @dev The signer, an address, sends for itself.
+    function _requireSender(MemberNumber member, uint256 voter) private view {
+        if (uint168(voter) != uint160(msg.sender)) revert BoxNotSigner(member, msg.sender);
+    }
+
+    /// @param voter of `MemberRegistry.voters`
+    /// @return reason of a Refusal
+    function _authentic(Sitting memory sitting, uint256 head, uint256 choices, uint256 voter, bytes calldata signature)
+        private
+        view
+        returns (uint256 reason)
+    {
+        bytes32 digest = Papers.ballotDigest(sitting.domain, BALLOT_TYPEHASH, head, choices);
+        bool isSigned = uint8(voter >> 160) == 0 && SignedOrders.recovers(address(uint160(voter)), digest, signature);
+        if (!isSigned && !_isSigned(head >> 224, digest, signature, voter)) return uint256(Refusal.BAD_SIGNATURE);
+        if (block.timestamp > Papers.deadlineIn(head)) return uint256(Refusal.EXPIRED);
+        if (Papers.placeIn(head) != sitting.here) return uint256(Refusal.WRONG_MEETING);
+    }
+
+    function _petitioner(bytes32 noticeHash, bytes calldata papers, uint256 record, uint256 voter)
         private
         view
         returns (Refusal)
     {
-        if (word & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
-        Attendance state = _stateIn(sitting, member);
-        if (!sitting.ballots) return state >= Attendance.PRESENT ? Refusal.ALREADY_PRESENT : Refusal.NONE;
-        if (state == Attendance.VOTED) return Refusal.ALREADY_VOTED;
-        return BallotForm.isOvervoted(choices, sitting.form) ? Refusal.OVERVOTE : Refusal.NONE;
+        if (voter & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
+        (uint256 head,, bytes calldata signature) = papers.read(record);
+        uint256 member = head >> 224;
+        if (_signatures[noticeHash][member >> 8] >> (member & 0xff) & 1 != 0) return Refusal.ALREADY_VOTED;
+        bytes32 order = keccak256(abi.encode(PETITION_TYPEHASH, member, noticeHash, Papers.deadlineIn(head)));
+        if (!_isSigned(member, _hashTypedDataV4(order), signature, voter)) return Refusal.BAD_SIGNATURE;
+        return block.timestamp > Papers.deadlineIn(head) ? Refusal.EXPIRED : Refusal.NONE;
     }
 
-    function _authentic(Sitting memory sitting, Papers.Paper memory paper, bytes calldata papers, uint256 word)
-        private
-        view
-        returns (Refusal)
-    {
-        bytes32 order = sitting.ballots
-            ? keccak256(
-                abi.encode(BALLOT_TYPEHASH, paper.member, paper.meeting, paper.call, paper.choices, paper.deadline)
-            )
-            : keccak256(abi.encode(CHECK_IN_TYPEHASH, paper.member, paper.meeting, paper.call, paper.deadline));
-        if (!_isSigned(paper, papers, word, order)) return Refusal.BAD_SIGNATURE;
-        if (block.timestamp > paper.deadline) return Refusal.EXPIRED;
-        bool here = paper.meeting == sitting.meeting && paper.call == sitting.call;
-        return here ? Refusal.NONE : Refusal.WRONG_MEETING;
-    }
-
-    function _petitioner(bytes32 noticeHash, Papers.Paper memory paper, bytes calldata papers, uint256 word)
-        private
-        view
-        returns (Refusal)
-    {
-        if (word & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
-        uint256 signatures = _signatures[noticeHash][paper.member >> 8];
-        if (signatures >> (paper.member & 0xff) & 1 != 0) return Refusal.ALREADY_VOTED;
-        bytes32 order = keccak256(abi.encode(PETITION_TYPEHASH, paper.member, noticeHash, paper.deadline));
-        if (!_isSigned(paper, papers, word, order)) return Refusal.BAD_SIGNATURE;
-        return block.timestamp > paper.deadline ? Refusal.EXPIRED : Refusal.NONE;
-    }
-
-    /// @param word of `MemberRegistry.voters`
-    function _isSigned(Papers.Paper memory paper, bytes calldata papers, uint256 word, bytes32 order)
+    /// @param voter of `MemberRegistry.voters`
+    function _isSigned(uint256 member, bytes32 digest, bytes calldata signature, uint256 voter)
         private
         view
         returns (bool)
     {
-        bytes32 digest = _hashTypedDataV4(order);
-        bytes calldata signature = paper.signatureOf(papers);
-        if (uint8(word >> 160) == uint8(IMemberRegistry.SignerKind.ADDRESS)) {
-            return SignedOrders.isSignedByAddress(address(uint160(word)), digest, signature);
+        if (uint8(voter >> 160) == uint8(IMemberRegistry.SignerKind.ADDRESS)) {
+            return SignedOrders.isSignedByAddress(address(uint160(voter)), digest, signature);
         }
-        return REGISTRY.isSignedBy(MemberNumber.wrap(uint32(paper.member)), digest, signature);
+        return REGISTRY.isSignedBy(MemberNumber.wrap(uint32(member)), digest, signature);
     }
 
-    function _admit(Sitting memory sitting, uint256 member, uint256 choices) private {
-        Attendance before = _stateIn(sitting, member);
-        if (before == Attendance.PAPER) --sitting.state.paper;
-        if (before != Attendance.PRESENT) ++sitting.state.present;
-        sitting.taken.push(member);
-        if (sitting.proxies) _proxies[sitting.meeting][MemberNumber.wrap(uint32(member))] = MemberNumber.wrap(0);
-        if (!sitting.ballots) return _setState(sitting, member, Attendance.PRESENT);
-        sitting.taken.push(choices);
-        ++sitting.state.ballots;
+    /// @dev After `_turnTo(sitting, member)`, which told `state`.
+    function _admitBallot(Sitting memory sitting, uint256 member, uint256 choices, uint256 state) private {
+        unchecked {
+            sitting.cameFrom += 1 << (state << 6);
+            sitting.states |= VOTED << _shift(member);
+        }
+        if (sitting.proxies) _endProxy(sitting, member);
+        bytes memory accepted = sitting.accepted;
+        assembly ("memory-safe") {
+            let length := mload(accepted)
+            let to := add(add(accepted, 0x20), length)
+            mstore(to, shl(224, member))
+            mstore(add(to, CHECK_IN_BYTES), choices)
+            mstore(accepted, add(length, BALLOT_BYTES))
+        }
         BallotForm.count(sitting.counters, choices);
-        _setState(sitting, member, Attendance.VOTED);
     }
 
-    function _refuse(Sitting memory sitting, uint256 plain, uint256 index, Refusal reason) private {
-        MemberNumber member = MemberNumber.wrap(uint32(plain));
-        if (sitting.ballots) {
-            emit BallotRefused(sitting.meeting, sitting.call, member, uint32(index), reason);
-        } else {
-            emit CheckInRefused(sitting.meeting, sitting.call, member, uint32(index), reason);
-        }
+    /// @dev After `_turnTo(sitting, member)`: a member who is ABSENT or on the paper list.
+    function _admit(Sitting memory sitting, uint256 member) private {
+        uint256 shift = _shift(member);
+        sitting.cameFrom += 1 << ((sitting.states >> shift & STATE_MASK) << 6);
+        sitting.states = sitting.states & ~(STATE_MASK << shift) | PRESENT << shift;
+        if (sitting.proxies) _endProxy(sitting, member);
+        _append(sitting.accepted, member);
     }
 
-    /// @dev Stores what the papers changed and says so.
-    function _rise(Sitting memory sitting) private {
-        if (sitting.taken.length == 0) return;
-        _store(sitting);
+    function _endProxy(Sitting memory sitting, uint256 member) private {
+        _proxies[sitting.meeting][MemberNumber.wrap(uint32(member))] = MemberNumber.wrap(0);
+    }
+
+    function _riseFromBallots(Sitting memory sitting) private {
+        if (sitting.cameFrom == 0) return;
+        _store(sitting, true);
         for (uint256 i = 0; i < sitting.counters.length; ++i) {
             if (sitting.counters[i] == 0) continue;
-            _counters[_key(sitting.meeting, sitting.call, i)] += sitting.counters[i];
+            _counters[sitting.baseKey | i] += sitting.counters[i];
         }
-        if (sitting.ballots) emit BallotsCast(sitting.meeting, sitting.call, _packedBallots(sitting.taken));
-        else emit CheckedIn(sitting.meeting, sitting.call, _packed(sitting.taken));
+        emit BallotsCast(sitting.meeting, sitting.call, sitting.accepted);
     }
 
-    function _store(Sitting memory sitting) private {
-        if (sitting.statesKey != type(uint256).max) _states[sitting.statesKey] = sitting.states;
-        _calls[sitting.meeting][sitting.call] = sitting.state;
+    function _riseFromCheckIns(Sitting memory sitting) private {
+        if (sitting.cameFrom == 0) return;
+        _store(sitting, false);
+        emit CheckedIn(sitting.meeting, sitting.call, sitting.accepted);
     }
 
-    function _stateIn(Sitting memory sitting, uint256 member) private view returns (Attendance) {
-        uint256 key = _key(sitting.meeting, sitting.call, member >> STATES_A_WORD_LOG);
-        uint256 states = key == sitting.statesKey ? sitting.states : _states[key];
-        return Attendance(states >> _shift(member) & STATE_MASK);
+    /// @dev Who came is present now, whether from nowhere or from the paper list.
+    function _store(Sitting memory sitting, bool ballots) private {
+        if (sitting.statesKey != 0) _states[sitting.statesKey] = sitting.states;
+        uint256 cameFrom = sitting.cameFrom;
+        CallState memory state = sitting.state;
+        uint32 fromPaper = uint32(cameFrom >> (ON_PAPER << 6));
+        uint32 came = uint32(cameFrom) + fromPaper;
+        state.present += came;
+        state.paper -= fromPaper;
+        if (ballots) state.ballots += came + uint32(cameFrom >> (PRESENT << 6));
+        _calls[sitting.meeting][sitting.call] = state;
     }
 
-    function _setState(Sitting memory sitting, uint256 member, Attendance state) private {
-        uint256 key = _key(sitting.meeting, sitting.call, member >> STATES_A_WORD_LOG);
+    /// @notice The state of `member`, with `sitting.states` the word that it is in.
+    function _turnTo(Sitting memory sitting, uint256 member) private returns (uint256) {
+        uint256 key = sitting.baseKey | member >> STATES_A_WORD_LOG;
         if (key != sitting.statesKey) {
-            if (sitting.statesKey != type(uint256).max) _states[sitting.statesKey] = sitting.states;
+            if (sitting.statesKey != 0) _states[sitting.statesKey] = sitting.states;
             (sitting.statesKey, sitting.states) = (key, _states[key]);
         }
-        uint256 shift = _shift(member);
-        sitting.states = sitting.states & ~(STATE_MASK << shift) | uint256(uint8(state)) << shift;
+        return sitting.states >> _shift(member) & STATE_MASK;
+    }
+
+    /// @notice Empty bytes with room for `count` entries of `width` bytes.
+    function _room(uint256 count, uint256 width) private pure returns (bytes memory packed) {
+        packed = new bytes(count * width + 32);
+        assembly ("memory-safe") {
+            mstore(packed, 0)
+        }
+    }
+
+    /// @notice Adds a member's number to bytes that have room for it.
+    function _append(bytes memory packed, uint256 member) private pure {
+        assembly ("memory-safe") {
+            let length := mload(packed)
+            mstore(add(add(packed, 0x20), length), shl(224, member))
+            mstore(packed, add(length, CHECK_IN_BYTES))
+        }
+    }
+
+    function _member(uint256 head) private pure returns (MemberNumber) {
+        return MemberNumber.wrap(uint32(head >> 224));
     }
 
     function _requireOrder(MemberNumber member, bytes32 order, uint40 deadline, bytes calldata signature) private view {
@@ -557,9 +639,17 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
     }
 
     function _voter(MemberNumber member, uint40 noticedAt) private view returns (uint256) {
-        uint256[] memory named = new uint256[](1);
-        named[0] = uint256(MemberNumber.unwrap(member)) << 224;
-        return uint256(bytes32(REGISTRY.voters(named, noticedAt)));
+        return uint256(bytes32(REGISTRY.voters(abi.encode(uint256(MemberNumber.unwrap(member)) << 224), noticedAt)));
+    }
+
+    /// @notice Replaces words of member numbers by those of `MemberRegistry.voters`.
+    function _votersOf(uint256[] memory named, uint40 noticedAt) private view returns (uint256[] memory) {
+        uint256 length = named.length;
+        bytes memory words = REGISTRY.voters(named.toBytes(), noticedAt);
+        assembly ("memory-safe") {
+            mstore(named, length)
+        }
+        return Words.fromBytes(words);
     }
 
     function _key(uint32 meeting, uint8 call, uint256 index) private pure returns (uint256) {
@@ -572,35 +662,5 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
 
     function _isFree(MemberNumber holder) private pure returns (bool) {
         return MemberNumber.unwrap(holder) == 0;
-    }
-
-    /// @dev 4 bytes a member.
-    function _packed(uint256[] memory members) private pure returns (bytes memory packed) {
-        uint256 length = 4 * members.length;
-        packed = new bytes(length + 28);
-        for (uint256 i = 0; i < members.length; ++i) {
-            uint256 member = members[i];
-            assembly ("memory-safe") {
-                mstore(add(add(packed, 0x20), shl(2, i)), shl(224, member))
-            }
-        }
-        assembly ("memory-safe") {
-            mstore(packed, length)
-        }
-    }
-
-    /// @dev Pairs of member and choices: 4 and 32 bytes.
-    function _packedBallots(uint256[] memory pairs) private pure returns (bytes memory packed) {
-        packed = new bytes(18 * pairs.length);
-        assembly ("memory-safe") {
-            let from := add(pairs, 0x20)
-            let end := add(from, shl(5, mload(pairs)))
-            let to := add(packed, 0x20)
-            for {} lt(from, end) { from := add(from, 0x40) } {
-                mstore(to, shl(224, mload(from)))
-                mstore(add(to, 4), mload(add(from, 0x20)))
-                to := add(to, 36)
-            }
-        }
     }
 }

@@ -243,17 +243,20 @@ contract MemberRegistry is IMemberRegistry, Writers, EIP712 {
     }
 
     /// @inheritdoc IMemberRegistry
-    function voters(uint256[] calldata named, uint256 time) external view returns (bytes memory) {
+    function voters(bytes calldata named, uint256 time) external view returns (bytes memory words) {
         _checkPast(time);
-        uint256[] memory words = Words.list(named.length);
-        for (uint256 i = 0; i < named.length; ++i) {
-            MemberNumber member = MemberNumber.wrap(uint32(named[i] >> 224));
-            Slot memory slot = _members[member];
-            uint256 word = uint256(uint8(_kindOf(slot))) << 160 | uint160(slot.signer);
-            if (_wasActiveAt(member, slot, time) && recoveredAt(member) < time) word |= 1 << 255;
-            words.push(word);
+        words = new bytes(named.length & ~uint256(0x1f));
+        for (uint256 offset = 0; offset < words.length;) {
+            uint256 plain;
+            assembly ("memory-safe") {
+                plain := shr(224, calldataload(add(named.offset, offset)))
+            }
+            uint256 word = _voterWord(plain, time);
+            assembly ("memory-safe") {
+                offset := add(offset, 0x20)
+                mstore(add(words, offset), word)
+            }
         }
-        return words.toBytes();
     }
 
     /// @inheritdoc IMemberRegistry
@@ -417,6 +420,24 @@ contract MemberRegistry is IMemberRegistry, Writers, EIP712 {
             account = uint160(_accountOf(member, _members[member]));
         }
         return (slot << 8 >> 248) << 160 | account;
+    }
+
+    /// @dev The word of `voters`, made from the bits of a Slot. Who is active now, was before `time`, and was never recovered needs
+    /// no history.
+    function _voterWord(uint256 plain, uint256 time) private view returns (uint256 word) {
+        uint256 slot;
+        assembly ("memory-safe") {
+            mstore(0x00, plain)
+            mstore(0x20, _members.slot)
+            slot := sload(keccak256(0x00, 0x40))
+        }
+        uint256 marks = slot >> 248;
+        word = (marks & PASSKEY) << 160 | uint160(slot);
+        bool plainly =
+            uint8(slot >> 240) == uint8(Status.ACTIVE) && marks & RECOVERED == 0 && uint40(slot >> 160) < time;
+        if (plainly) return word | 1 << 255;
+        MemberNumber member = MemberNumber.wrap(uint32(plain));
+        if (_wasActiveAt(member, _members[member], time) && recoveredAt(member) < time) word |= 1 << 255;
     }
 
     function _derivedAccount(MemberNumber member) private pure returns (address) {

@@ -153,10 +153,10 @@ interface IMemberRegistry is IWriters {
 
     /// @notice Signers of many members in one call, and whether each may vote in a meeting noticed at `time`: active just
     /// before that second, and not recovered since.
-    /// @param named words with a member number in the top 32 bits; the rest is not read
+    /// @param named 32 bytes a member, the number in the first 4; the rest is not read
     /// @param time unix seconds, not in the future
     /// @return words 32 bytes a member, from the top: eligible 1 | zeros 87 | SignerKind 8 | signer 160
-    function voters(uint256[] calldata named, uint256 time) external view returns (bytes memory words);
+    function voters(bytes calldata named, uint256 time) external view returns (bytes memory words);
 
     /// @notice Whether `signature` is the member's over `digest` now. Format: an EOA's 65 bytes, an ERC-1271 wallet's
     /// bytes, or for a passkey abi.encode(qx, qy, WebAuthn.WebAuthnAuth).

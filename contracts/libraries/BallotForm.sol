@@ -89,10 +89,15 @@ library BallotForm {
     /// @notice Whether `choices` marks FOR and AGAINST of one resolution, more candidates than seats, or no box at all.
     function isOvervoted(uint256 choices, uint256 form) internal pure returns (bool) {
         unchecked {
-            uint256 boxes = 2 * (form & 0xff);
-            if (choices & (choices >> 1) & FOR_BOXES & ((1 << boxes) - 1) != 0) return true;
-            choices >>= boxes;
-            for (form >>= 8; form != 0; form >>= ELECTION_BITS) {
+            uint256 both;
+            assembly ("memory-safe") {
+                let boxes := shl(1, and(form, 0xff))
+                both := and(and(choices, shr(1, choices)), and(FOR_BOXES, sub(shl(boxes, 1), 1)))
+                choices := shr(boxes, choices)
+                form := shr(8, form)
+            }
+            if (both != 0) return true;
+            for (; form != 0; form >>= ELECTION_BITS) {
                 uint256 marks = choices & ((1 << (form & 0xff)) - 1);
                 for (uint256 seats = form >> 8 & 0xff; marks != 0; --seats) {
                     if (seats == 0) return true;

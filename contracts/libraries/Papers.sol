@@ -3,70 +3,85 @@ pragma solidity 0.8.37;
 
 /// @title Packed papers of members: ballots, check-ins, signatures of a petition
 /// @dev A record: member 4 | meeting 4 | call 1 | deadline 5 | length of choices 1 | choices | length of signature 2 | signature.
+/// Its first 32 bytes, as a word, are its head.
 library Papers {
-    struct Paper {
-        uint256 member;
-        uint256 meeting;
-        uint256 call;
-        uint256 deadline;
-        uint256 choices;
-        uint256 signatureStart;
-        uint256 end;
-    }
-
     /// @notice The record at `offset` is cut short, or says that its choices have more than 32 bytes.
     error PaperMalformed(uint256 offset);
 
     uint256 private constant HEAD = 15;
+    uint256 private constant OFFSET_MASK = (1 << 224) - 1;
 
-    /// @notice Reads the record at `offset` into `paper`.
-    function readInto(Paper memory paper, bytes calldata papers, uint256 offset) internal pure {
-        unchecked {
-            if (offset + HEAD > papers.length) revert PaperMalformed(offset);
-            uint256 head = _word(papers, offset);
-            uint256 length = head >> 136 & 0xff;
-            uint256 tail = offset + HEAD + length;
-            if (length > 32 || tail + 2 > papers.length) revert PaperMalformed(offset);
-            paper.member = head >> 224;
-            paper.meeting = head >> 192 & 0xffffffff;
-            paper.call = head >> 184 & 0xff;
-            paper.deadline = head >> 144 & 0xffffffffff;
-            paper.choices = length == 0 ? 0 : _word(papers, offset + HEAD) >> (256 - 8 * length);
-            paper.signatureStart = tail + 2;
-            paper.end = tail + 2 + (_word(papers, tail) >> 240);
-            if (paper.end > papers.length) revert PaperMalformed(offset);
-        }
-    }
-
-    /// @notice The members of all records as words, the number in the top 32 bits; each record is checked to be whole.
-    function membersOf(bytes calldata papers) internal pure returns (uint256[] memory named) {
-        named = new uint256[](papers.length / (HEAD + 2));
-        uint256 count;
-        unchecked {
-            for (uint256 offset = 0; offset < papers.length;) {
-                if (offset + HEAD > papers.length) revert PaperMalformed(offset);
-                uint256 head = _word(papers, offset);
-                uint256 next = offset + HEAD + (head >> 136 & 0xff) + 2;
-                if (next > papers.length) revert PaperMalformed(offset);
-                next += _word(papers, next - 2) >> 240;
-                if (next > papers.length) revert PaperMalformed(offset);
-                named[count++] = head >> 224 << 224;
-                offset = next;
+    /// @notice A word a record, the member number in the top 32 bits and below it where the record begins; all are whole.
+    function index(bytes calldata papers) internal pure returns (uint256[] memory records) {
+        records = new uint256[](papers.length / (HEAD + 2));
+        uint256 offset;
+        bool whole = true;
+        assembly ("memory-safe") {
+            let to := add(records, 0x20)
+            let end := papers.length
+            for {} lt(offset, end) {} {
+                let head := calldataload(add(papers.offset, offset))
+                let width := and(shr(136, head), 0xff)
+                let next := add(add(offset, add(HEAD, 2)), width)
+                next := add(next, shr(240, calldataload(add(papers.offset, sub(next, 2)))))
+                if or(gt(width, 32), gt(next, end)) {
+                    whole := 0
+                    break
+                }
+                mstore(to, or(shl(224, shr(224, head)), offset))
+                to := add(to, 0x20)
+                offset := next
             }
+            mstore(records, shr(5, sub(sub(to, records), 0x20)))
         }
+        if (!whole) revert PaperMalformed(offset);
+    }
+
+    /// @param record of `index`
+    function read(bytes calldata papers, uint256 record)
+        internal
+        pure
+        returns (uint256 head, uint256 choices, bytes calldata signature)
+    {
         assembly ("memory-safe") {
-            mstore(named, count)
+            let start := add(papers.offset, and(record, OFFSET_MASK))
+            head := calldataload(start)
+            let width := and(shr(136, head), 0xff)
+            start := add(start, HEAD)
+            choices := shr(sub(256, shl(3, width)), calldataload(start))
+            start := add(start, width)
+            signature.offset := add(start, 2)
+            signature.length := shr(240, calldataload(start))
         }
     }
 
-    function signatureOf(Paper memory paper, bytes calldata papers) internal pure returns (bytes calldata) {
-        return papers[paper.signatureStart:paper.end];
+    /// @notice Meeting and call: meeting << 8 | call.
+    function placeIn(uint256 head) internal pure returns (uint256) {
+        return head >> 184 & 0xffffffffff;
     }
 
-    /// @dev The 32 bytes at `offset`, zeros where the calldata ends.
-    function _word(bytes calldata papers, uint256 offset) private pure returns (uint256 word) {
+    function deadlineIn(uint256 head) internal pure returns (uint40) {
+        return uint40(head >> 144);
+    }
+
+    /// @notice The EIP-712 digest of Ballot(uint32 member,uint32 meeting,uint8 call,uint256 choices,uint40 deadline).
+    function ballotDigest(bytes32 domain, bytes32 typehash, uint256 head, uint256 choices)
+        internal
+        pure
+        returns (bytes32 digest)
+    {
         assembly ("memory-safe") {
-            word := calldataload(add(papers.offset, offset))
+            let free := mload(0x40)
+            mstore(free, typehash)
+            mstore(add(free, 0x20), shr(224, head))
+            mstore(add(free, 0x40), and(shr(192, head), 0xffffffff))
+            mstore(add(free, 0x60), and(shr(184, head), 0xff))
+            mstore(add(free, 0x80), choices)
+            mstore(add(free, 0xa0), and(shr(144, head), 0xffffffffff))
+            mstore(add(free, 0x22), keccak256(free, 0xc0))
+            mstore(add(free, 0x02), domain)
+            mstore(free, or(shl(240, 0x1901), shr(16, domain)))
+            digest := keccak256(free, 0x42)
         }
     }
 }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MemberNumber} from "./Types.sol";
 
 /// @title Signatures and nonces of orders that anyone may relay
@@ -18,16 +17,31 @@ library SignedOrders {
     /// @dev Gas that an ERC-1271 wallet may use to check a signature.
     uint256 internal constant ERC1271_GAS = 100_000;
 
+    /// @dev Half of secp256k1's order: a signature with a larger s is the other form of one that has a smaller.
+    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+
     /// @dev What must be left so that a wallet gets `ERC1271_GAS` (a call keeps back a 64th) and its answer can be read.
     uint256 private constant GAS_NEEDED = ERC1271_GAS + ERC1271_GAS / 63 + 5_000;
+
+    /// @notice Whether `signature` is the 65 bytes with which the key of `signer`, an EOA, signed `digest`.
+    /// @dev Shorter than OpenZeppelin's ECDSA in gas, with its checks: s in the lower half of the order, and a signer at all.
+    function recovers(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
+        bytes32 r;
+        bytes32 s;
+        uint8 v;
+        assembly ("memory-safe") {
+            r := calldataload(signature.offset)
+            s := calldataload(add(signature.offset, 0x20))
+            v := byte(0, calldataload(add(signature.offset, 0x40)))
+        }
+        if (signature.length != 65 || uint256(s) > HALF_ORDER || signer == address(0)) return false;
+        return ecrecover(digest, v, r, s) == signer;
+    }
 
     /// @notice Whether `signature` over `digest` is that of `signer`: an EOA (65 bytes, low s) or an ERC-1271 wallet.
     /// @dev The wallet's answer is read to 32 bytes however much it returns.
     function isSignedByAddress(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        if (signature.length == 65) {
-            (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
-            if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;
-        }
+        if (recovers(signer, digest, signature)) return true;
         if (signer.code.length == 0) return false;
         if (gasleft() < GAS_NEEDED) revert OrderGasTooLow(gasleft(), GAS_NEEDED);
         bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));

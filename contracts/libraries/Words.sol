@@ -23,6 +23,13 @@ library Words {
         }
     }
 
+    /// @notice The word at `index`, which must be below the length: nothing checks it.
+    function get(uint256[] memory words, uint256 index) internal pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := mload(add(add(words, 0x20), shl(5, index)))
+        }
+    }
+
     /// @notice The same memory as bytes, 32 a word, which the ABI copies whole instead of word by word. The list is gone.
     function toBytes(uint256[] memory words) internal pure returns (bytes memory data) {
         assembly ("memory-safe") {
