@@ -70,6 +70,7 @@ class CastBallot(msgspec.Struct, frozen=True):
 
     choices: int
     block: int
+    block_hash: bytes
     block_time: int
     transaction: bytes
     log_index: int
@@ -157,7 +158,7 @@ def ballot_of(scope: Scope, call: int, member: int) -> CastBallot | None:
     block, log = schema.block.c, schema.raw_log.c
     query = (
         select(
-            *(ballot.c.choices, ballot.c.block_number, block.time, log.tx_hash),
+            *(ballot.c.choices, ballot.c.block_number, block.hash, block.time, log.tx_hash),
             *(ballot.c.log_index, ballot.c.position),
         )
         .join(schema.raw_log, _log_of(ballot))
