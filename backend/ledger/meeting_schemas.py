@@ -174,7 +174,9 @@ class Vote(Body, frozen=True):
 class Ballot(Body, frozen=True):
     """An accepted ballot paper, and where the chain holds it: `position` in the log's papers, from 0."""
 
-    choices: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="The boxes, as the paper packs them.")]
+    choices: Annotated[
+        str, Meta(pattern="^0x[0-9a-f]{1,64}$", description="The boxes as a number: box i is bit i.")
+    ]
     votes: list[Vote]
     block: Block
     transaction: Hash

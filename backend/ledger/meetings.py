@@ -192,7 +192,7 @@ def _ballot(boxes: Boxes, ballot: CastBallot | None) -> schemas.Ballot | None:
         for motion, vote in boxes.unpack(ballot.choices).items()
     ]
     return schemas.Ballot(
-        f"{ballot.choices:064x}",
+        hex(ballot.choices),
         votes,
         Block(ballot.block, ballot.block_hash.hex(), ballot.block_time),
         ballot.transaction.hex(),
