@@ -1,4 +1,4 @@
-"""koperasi convene-meeting, koperasi relay-papers: what officers send for a meeting on any network"""
+"""koperasi convene-meeting, koperasi relay-papers, koperasi carry-out: a meeting on any network"""
 
 from dataclasses import asdict
 from enum import StrEnum
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
         convene_meeting
     )
     app.command("relay-papers", help="Teruskan suara atau hadir. / Relay ballots or check-ins.")(relay_papers)
+    app.command("carry-out", help="Jalankan keputusan rapat. / Carry out a meeting's decisions.")(carry_out)
 
 
 def convene_meeting(
@@ -107,6 +108,35 @@ def relay_papers(
     say(f"{len(records)} surat, {len(refused)} ditolak", f"{len(records)} papers, {len(refused)} refused")
     for each in refused:
         print(f"{each['member']:>10} {each['reason']}")
+
+
+def carry_out(
+    meeting: Annotated[int, typer.Argument(help="Nomor rapat. / Number of the meeting.")],
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """Carry out what passed and is due. Anyone may, once; here the secretary's account does."""
+    from backend.meetings.decisions import Decisions
+    from backend.meetings.relay import Sender
+    from koperasi.office import keyring
+
+    workspace = Workspace(network)
+    with workspace.lock("import"), workspace.rpc() as url:
+        chain = workspace.chain(url)
+        sender = Sender(chain, keyring(workspace, chain).officer("SEKRETARIS"), workspace.network.gas_cap)
+        chain.settle([sender.address])
+        now = chain.reach(chain.time)
+        decisions = Decisions(chain, workspace.first_block)
+        waiting = [each for each in decisions.passed(meeting) if not each.carried_out]
+        due = [each for each in waiting if each.due_at <= now]
+        done = {each.motion: decisions.carry_out(each, sender) for each in due}
+    later = {each.motion: each.due_at for each in waiting if each.motion not in done}
+    if json:
+        print_json({"carried_out": done, "later": later})
+        return
+    for motion, transaction in done.items():
+        print(f"{motion:>3}  {transaction}")
+    say(f"{len(done)} dijalankan, {len(later)} menunggu", f"{len(done)} carried out, {len(later)} wait")
 
 
 def _consents(

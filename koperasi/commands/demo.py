@@ -155,7 +155,6 @@ def _meet(workspace: Workspace, chain: "Chain", meeting: "MeetingBook", quiet: b
 def _books(workspace: Workspace, url: str, quiet: bool) -> dict[str, Any]:
     """Sync and reconcile; what the demo ends with."""
     from indexer.reports.meetings import meeting_list
-
     from indexer.reports.summary import summary
     from koperasi.books import open_ledger, reconcile_books, run_sync
 

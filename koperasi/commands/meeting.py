@@ -12,12 +12,11 @@ from koperasi.progress import progress
 from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
-    from indexer.reports.meeting_motions import MotionReport
-    from indexer.reports.meetings import MeetingReport
-
     from backend.chain import Chain
     from backend.meetings.agenda import MeetingBook
     from backend.meetings.play import Played
+    from indexer.reports.meeting_motions import MotionReport
+    from indexer.reports.meetings import MeetingReport
 
 ALL: Final = 1_000_000
 """More meetings than there will be."""
@@ -55,7 +54,6 @@ def meeting(
 def meetings(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
     """All meetings in the books, the newest first."""
     from indexer.reports.meetings import meeting_list
-
     from rules.calendar import day_of_timestamp, day_text
 
     with reading(network) as (connection, cooperative_id):

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -207,10 +207,10 @@ def test_play__candidate_who_never_paid__is_refused_by_name(home: CommandLine, t
         meeting.play()
 
 
-def test_convene_and_relay__papers_signed_elsewhere__bad_ones_are_named(
+def test_commands__papers_signed_elsewhere__are_relayed_and_the_decisions_carried_out(
     home: CommandLine, house_chain: LocalChain, tmp_path: Path
 ) -> None:
-    """KETUA convenes, members sign by themselves, the office relays a file."""
+    """KETUA convenes, members sign by themselves, the office relays a file and carries out what is due."""
     meeting = Meeting(home, folder(tmp_path / "data", 20, 0, seed=1))
     path = meeting.data / "rat" / "meeting.json"
     told = home.json("convene-meeting", str(path), "--check")
@@ -220,27 +220,28 @@ def test_convene_and_relay__papers_signed_elsewhere__bad_ones_are_named(
     opens_at, closes_at = chain.call_many([Call("BallotBox", "callOf", (1, 1))])[0][0]
     house_chain.mine(opens_at)
     orders = MeetingOrders(chain, keyring(meeting.workspace, chain), "localhost")
-    signed = [*unpack_papers(signed_ballots(orders, [1, 2, 3], closes_at))]
-    lines = [line(paper) for paper in (signed[0], signed[0], replace(signed[1], choices=2), signed[2])]
+    signed = [*unpack_papers(signed_ballots(orders, range(1, 19), closes_at))]
+    lines = [line(paper) for paper in (signed[0], signed[0], replace(signed[1], choices=2), *signed[1:])]
     file = tmp_path / "papers.jsonl"
     file.write_text("\n".join([*lines, ""]))
     relayed = home.json("relay-papers", "1", str(file))
-    assert (relayed["papers"], relayed["transactions"]) == (4, 1)
+    assert (relayed["papers"], relayed["transactions"]) == (20, 1)
     assert [(each["place"], each["member"], each["reason"]) for each in relayed["refused"]] == [
         (2, 1, "ALREADY_VOTED"),
         (3, 2, "BAD_SIGNATURE"),
     ]
-    again = home.json("relay-papers", "1", str(file), "--kind", "ballots")
-    assert [each["reason"] for each in again["refused"]] == ["ALREADY_VOTED"] * 2 + [
-        "BAD_SIGNATURE",
-        "ALREADY_VOTED",
-    ]
+    house_chain.mine(closes_at)
+    later = home.json("carry-out", "1")
+    assert (later["carried_out"], set(later["later"])) == ({}, {"1", "2", "3"})
+    house_chain.mine(later["later"]["1"])
+    assert set(home.json("carry-out", "1")["carried_out"]) == {"1", "2", "3"}
+    assert home.json("carry-out", "1") == {"carried_out": {}, "later": {}}
 
 
-def signed_ballots(orders: MeetingOrders, members: list[int], deadline: int) -> bytes:
+def signed_ballots(orders: MeetingOrders, members: Iterable[int], deadline: int) -> bytes:
     numbers = [MemberNumber(member) for member in members]
     orders.load(numbers)
-    return b"".join(orders.ballot(Paper(number, 1, 1, deadline, choices=1)) for number in numbers)
+    return b"".join(orders.ballot(Paper(number, 1, 1, deadline, choices=5)) for number in numbers)
 
 
 def line(paper: Paper) -> str:
