@@ -76,7 +76,7 @@ class LoanHouse:
             (self.folder / f"{name}.csv").write_text("\n".join([head, *rows]) + "\n")
 
     def importer(self) -> Importer:
-        return importer(self.workspace, self.local.url)
+        return importer(self.workspace, self.workspace.chain(self.local.url))
 
     def import_(self) -> ImportReport:
         """As `koperasi import` does."""
