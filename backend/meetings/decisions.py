@@ -14,11 +14,11 @@ _EXECUTION_DELAY: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A motion that passed. due_at: unix seconds from which on it can be carried out."""
+    """A motion that passed. content: the fields of IRAT.Motion. due_at: when it can be carried out (unix)."""
 
     meeting: int
     motion: int
-    content: Mapping[str, Any]
+    content: tuple[Any, ...]
     due_at: int
     carried_out: bool
 
@@ -33,7 +33,7 @@ class Decisions:
     def passed(self, meeting: int) -> list[Decision]:
         """The motions of a meeting that passed, by number, as the chain's last block has them."""
         logs = self._chain.logs("RAT", "MotionPut", self._from_block)
-        contents = {log["motion"]: log["content"] for log in logs if log["meeting"] == meeting}
+        contents = {log["motion"]: _fields(log["content"]) for log in logs if log["meeting"] == meeting}
         source = self._chain.address("RAT")
         found = self._chain.call_many(
             [Call("BallotBox", "decisionOf", (meeting, motion)) for motion in contents]
@@ -53,3 +53,10 @@ class Decisions:
         arguments = (self._chain.address("RAT"), decision.meeting, decision.motion, decision.content)
         (sent,) = sender.send("RAT", [("carryOut", arguments)])
         return sent.hash
+
+
+def _fields(value: Any) -> Any:
+    """A decoded struct as the tuple that it is encoded from, all the way down."""
+    if isinstance(value, Mapping):
+        return tuple(map(_fields, value.values()))
+    return list(map(_fields, value)) if isinstance(value, list | tuple) else value
