@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import brownie
 import pytest
@@ -13,6 +14,7 @@ from indexer.chain.rpc import Endpoint, Endpoints
 from indexer.config import load_networks
 from indexer.ledger.database import open_engine, writing
 from indexer.ledger.journal import Ledger
+from indexer.reconcile import Reconciler
 from indexer.reconcile_meetings import compare_meetings
 from indexer.reports.meeting_papers import Scope, attendance_of, ballot_of
 from indexer.reports.meetings import meeting_report, result
@@ -21,6 +23,8 @@ from indexer.reread import Difference
 from indexer.state import View, read_words
 from indexer.sync import Sync
 from rules.types import Attendance
+from scripts.compilation import storage_layouts
+from scripts.deployment_plan import SOURCES
 from tests.contracts.actors import CHAIN_ID, KETUA, House
 from tests.contracts.meetings import AGAINST, FOR, Held, Notice, convene, everybody, resolution
 from tests.contracts.RAT.test_recount import first_call, prepared, second_call
@@ -99,6 +103,33 @@ def test_report__two_calls_with_all_that_can_be_done__is_what_the_contracts_say(
     assert found["eligible"] == 17
     assert [each["reason"] for each in found["rejected"]][-2:] == ["WRONG_MEETING", "WRONG_MEETING"]
     assert found["elections"]["5"]["elected"] == [house.fitri.number]
+
+
+def deployment(house: House) -> dict[str, Any]:
+    """What a deployment file says of the contracts."""
+    layouts = storage_layouts(set(SOURCES.values()))
+    first = house.Authority.tx.block_number
+    contracts = {
+        name: {
+            "address": house.contracts[name].address,
+            "block": first,
+            "storage_layout": layouts[source],
+        }
+        for name, source in SOURCES.items()
+    }
+    return {"contracts": contracts}
+
+
+def test_reconcile__whole_books_with_a_meeting__agree(house: House, books: Synced) -> None:
+    meeting = convene(house, Notice(house)).open()
+    meeting.all_vote(everybody(house)[:13], {1: FOR})
+    meeting.close()
+    books.sync()
+    cursor = Ledger(books.engine).cursor()
+    assert cursor is not None
+    found = Reconciler(books.engine, books.endpoints(), deployment(house)).run(cursor.block_number)
+    assert found.differences == ()
+    assert (found.meetings, found.members) == (1, 17)
 
 
 TAMPERED = {  # under whose number a ballot stands is found by reading again: tests/indexer/test_reread.py
