@@ -9,7 +9,8 @@ from indexer.chain.events import Address
 from indexer.chain.hashing import keccak
 from indexer.ledger import schema
 from indexer.ledger.meeting_schema import motion
-from indexer.reports.meetings import MeetingReport, meeting_report
+from indexer.reports.meeting_papers import Scope, recounted
+from indexer.reports.meetings import MeetingReport, ballot_form, meeting_report
 from indexer.reread import Difference
 from indexer.state import View, view
 from rules.meetings import CALLS
@@ -37,7 +38,8 @@ def compare_meetings(
         chain = _on_chain(number, rat, read)
         try:
             report = meeting_report(connection, number, at[1], cooperative_id, at[0])
-            book = {**_in_books(report), **_contents(connection, cooperative_id, number, at[0])}
+            scope = Scope(connection, number, cooperative_id, at[0])
+            book = {**_in_books(report), **_ballots(scope, report), **_contents(scope)}
         except (LookupError, ValueError, TypeError) as error:
             yield Difference("meeting", str(number), f"unreadable: {error!r}", "")
             continue
@@ -59,6 +61,7 @@ def _on_chain(number: int, rat: Address, read: Read) -> Facts:
     tallies = read([view(where, "tallyOf(uint32,uint8,uint8)", number, *each) for each in asked])
     for (call, each), words in zip(asked, tallies, strict=True):
         facts[f"call {call} motion {each} tally"] = words[2:]
+        facts[f"call {call} motion {each} ballots"] = words[2:]
     decisions = read([view(where, "decisionOf(uint32,uint8)", number, each) for each in motions])
     hashes = read([view(rat, "contentHashOf(uint32,uint8)", number, each) for each in motions])
     for each, words, (content,) in zip(motions, decisions, hashes, strict=True):
@@ -92,7 +95,22 @@ def _in_books(report: MeetingReport) -> Facts:
     return facts
 
 
-def _contents(connection: Connection, cooperative_id: int, number: int, through: int) -> Facts:
+def _ballots(scope: Scope, report: MeetingReport) -> Facts:
+    """Tallies from the ballots themselves, beside those of the report."""
+    form = ballot_form(scope.connection, scope.meeting, scope.cooperative_id)
+    facts: Facts = {}
+    for call in report.calls:
+        marked = recounted(scope, call.call)
+        for each in report.motions:
+            first = form.first(each.motion)
+            votes = marked[first : first + form.width(each.motion)]
+            if each.kind == MotionKind.RESOLUTION:
+                votes.append(call.counts.ballots - sum(votes))
+            facts[f"call {call.call} motion {each.motion} ballots"] = tuple(votes)
+    return facts
+
+
+def _contents(scope: Scope) -> Facts:
     """The hash of every motion's content: that of its log's data, which is nothing else."""
     log, put = schema.raw_log.c, motion.c
     query = (
@@ -103,6 +121,8 @@ def _contents(connection: Connection, cooperative_id: int, number: int, through:
             & (log.block_number == put.block_number)
             & (log.log_index == put.log_index),
         )
-        .where(put.cooperative_id == cooperative_id, put.meeting == number, put.block_number <= through)
+        .where(scope.of(motion))
     )
-    return {f"motion {each} content": f"0x{keccak(data).hex()}" for each, data in connection.execute(query)}
+    return {
+        f"motion {each} content": f"0x{keccak(data).hex()}" for each, data in scope.connection.execute(query)
+    }
