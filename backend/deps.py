@@ -14,6 +14,7 @@ from rules.types import WibDay
 MAX_NUMBER: Final = 2**63 - 1
 MAX_MEMBER: Final = 2**32 - 1
 MAX_LOAN: Final = 2**32 - 1
+MAX_MEETING: Final = 2**32 - 1
 
 
 def answers_of(request: Request) -> Answers:
@@ -45,4 +46,5 @@ AsOfQuery = Annotated[DayParam | None, Query(description="Day in WIB; that of th
 NumberPath = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
 MemberPath = Annotated[int, Path(ge=1, le=MAX_MEMBER, description="The member's number in the passbook.")]
 LoanPath = Annotated[int, Path(ge=1, le=MAX_LOAN, description="The loan's number on its instalment card.")]
+MeetingPath = Annotated[int, Path(ge=1, le=MAX_MEETING, description="The meeting's number in its notice.")]
 SizeQuery = Annotated[int, Query(ge=1, le=MAX_NUMBER)]

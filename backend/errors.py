@@ -80,6 +80,18 @@ class UnknownLoanError(ProblemError):
         )
 
 
+class UnknownMeetingError(ProblemError):
+    """No meeting has this number."""
+
+    code, status, title = "UNKNOWN_MEETING", 404, "Unknown meeting"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Tidak ada rapat nomor {number}. Periksa nomornya di undangan rapat.",
+            f"There is no meeting number {number}. Check the number in the notice.",
+        )
+
+
 class UnknownEntryError(ProblemError):
     """No entry has this number."""
 

@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from backend import errors
-from backend.ledger import schemas
+from backend.ledger import meeting_schemas, schemas
 from backend.ledger.loan_schemas import LOAN_BODIES
 
 _REF: Final = "#/components/schemas/{name}"
-_TYPES: Final = (*schemas.BODIES, *LOAN_BODIES, errors.Problem)
+_TYPES: Final = (*schemas.BODIES, *LOAN_BODIES, *meeting_schemas.BODIES, errors.Problem)
 Kinds = tuple[type[errors.ProblemError], ...]
 Responses = dict[int | str, dict[str, Any]]
 

@@ -254,7 +254,7 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
         Consensus storage consensus = _consensus[meeting][motion];
         bool allowed =
             !mark.weighty && !mark.withdrawn && until <= sitting.state.closesAt && consensus.call != sitting.call;
-        if (!allowed) revert BoxConsensusInvalid(meeting, motion);
+        if (!allowed || _firstDecided(meeting, sitting.call)) revert BoxConsensusInvalid(meeting, motion);
         (consensus.call, consensus.objectionsUntil, consensus.objected) = (sitting.call, until, false);
         emit ConsensusDeclared(meeting, motion, msg.sender, until);
     }
@@ -403,6 +403,12 @@ contract BallotBox is IBallotBox, EIP712, ReentrancyGuardTransient {
         uint256 needed = (inFavour + against) * mark.majorityBps;
         bool passed = mark.majorityBps == SIMPLE_MAJORITY ? share > needed : share >= needed && inFavour != 0;
         return passed ? Outcome.PASSED : Outcome.REJECTED;
+    }
+
+    /// @dev Whether the first call decided what is not weighty, so that nothing said in the second can touch it.
+    function _firstDecided(uint32 meeting, uint8 call) private view returns (bool) {
+        CallState memory first = _calls[meeting][1];
+        return call == 2 && first.present + first.paper >= _rules[meeting].firstQuorum;
     }
 
     function _counterOf(uint32 meeting, uint8 call, uint256 box) private view returns (uint32) {

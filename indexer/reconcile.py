@@ -19,8 +19,9 @@ from indexer.ledger.kept import sums_of_lines
 from indexer.ledger.loan_checks import versions_at, written_off_at
 from indexer.ledger.rule import TOKEN_ACCOUNTS
 from indexer.ledger.schema import joined
+from indexer.reconcile_meetings import compare_meetings
 from indexer.reread import Difference, Reread, Told
-from indexer.state import View, mapping_slot, proven_words, read_views, view
+from indexer.state import View, mapping_slot, proven_words, read_views, read_words, view
 
 _U64: Final = (1 << 64) - 1
 _VERSION: Final = (2, 21)
@@ -51,6 +52,7 @@ class Reconciliation(msgspec.Struct, frozen=True):
     controls: tuple[Control, ...]
     members: int
     loans: int
+    meetings: int
     logs: int
     entries: int
     differences: tuple[Difference, ...]
@@ -116,6 +118,7 @@ class Reconciler:
             controls = self._controls(header, books, names)
             members = self._members(header, books, told, names)
             loans = self._loans(header, books, told)
+            meetings = self._meetings(connection, header, told)
         self._found += [
             Difference("books", error.check, error.message, "")
             for error in check_books(self._engine, self._mine)
@@ -128,6 +131,7 @@ class Reconciler:
             controls,
             members,
             loans,
+            meetings,
             logs,
             books.entries,
             tuple(self._found),
@@ -275,6 +279,18 @@ class Reconciler:
         if written != sum(books.written_off.values()):
             self._differ("written_off", "all loans", str(sum(books.written_off.values())), str(written))
         return len(loans)
+
+    def _meetings(self, connection: Connection, header: Header, told: Told) -> int:
+        """Every meeting: its notice, calls, tallies and decisions."""
+        meetings = {number: rat for number, (block, rat) in told.meetings.items() if block <= header.number}
+
+        def read(views: Sequence[View]) -> list[tuple[int, ...]]:
+            return read_words(self._endpoints.attempt, header, views, lambda _done: None)
+
+        at = (header.number, header.time)
+        self._found += compare_meetings(connection, self._mine, at, meetings, read)
+        self._on_progress("meetings", len(meetings), len(meetings))
+        return len(meetings)
 
     def _compare_loans(
         self, subject: str, book: Mapping[int, int], loans: Sequence[tuple[int, Address]], told: Sequence[int]

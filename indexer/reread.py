@@ -41,11 +41,12 @@ class Difference(msgspec.Struct, frozen=True):
 
 class Told(msgspec.Struct, frozen=True):
     """What the chain says: contracts as (block, name, address), blocks by member, block and LoanBook by loan,
-    logs by block."""
+    block and RAT by meeting, logs by block."""
 
     contracts: Sequence[tuple[int, str, Address]]
     members: Mapping[int, int]
     loans: Mapping[int, tuple[int, Address]]
+    meetings: Mapping[int, tuple[int, Address]]
     logs: Mapping[int, int]
 
 
@@ -102,7 +103,9 @@ class Reread:
         contracts = [(block, name, address) for _, block, _, name, address, _ in self._whole[schema.contract]]
         members = {member: block for _, member, block, *_ in self._whole[schema.member]}
         loans = {loan: (block, book) for _, loan, block, _, book, *_ in self._whole[schema.loan]}
-        return Told(contracts, members, loans, self._logs)
+        held = self._whole[meeting_schema.meeting]
+        meetings = {meeting: (block, rat) for _, meeting, block, _, rat, *_ in held}
+        return Told(contracts, members, loans, meetings, self._logs)
 
     def _compare_part(
         self, rows: Mapping[Table, list[Row]], blocks: Sequence[DecodedBlock], low: int, high: int

@@ -8,37 +8,46 @@ from koperasi.errors import UsageError
 from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
+    from backend.chain import Chain
     from backend.keyring import Keyring
+    from backend.meetings.play import Player
     from backend.office.service import Importer
 
 OFFICERS_ENV: Final = "KOPERASI_OFFICERS"
 PASSWORD_ENV: Final = "KOPERASI_OFFICERS_PASSWORD"  # noqa: S105 - the name of a setting
 
 
-def importer(workspace: Workspace, rpc_url: str) -> "Importer":
+def importer(workspace: Workspace, chain: "Chain") -> "Importer":
     """An importer on the deployment of `workspace`, signing with what the network allows."""
     from backend.office.outbox import Outbox
     from backend.office.service import Importer
 
-    chain = workspace.chain(rpc_url)
-    outbox = Outbox(chain, keyring(workspace), workspace.network.gas_cap)
-    return Importer(
-        chain, outbox, workspace.office(), workspace.deployment["contracts"]["Authority"]["block"]
-    )
+    outbox = Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap)
+    return Importer(chain, outbox, workspace.office(), workspace.first_block)
 
 
-def keyring(workspace: Workspace) -> "Keyring":
+def player(workspace: Workspace, chain: "Chain") -> "Player":
+    """Plays meetings on the deployment of `workspace`, a local one."""
+    from backend.meetings.play import Player
+
+    rp_id = workspace.deployment["parameters"]["rp_id"]
+    keys = keyring(workspace, chain)
+    return Player(chain, keys, workspace.network.gas_cap, rp_id, workspace.first_block)
+
+
+def keyring(workspace: Workspace, chain: "Chain") -> "Keyring":
     """Derived keys on a development network; elsewhere the officers' key files of KOPERASI_OFFICERS.
+
+    In development the officers are those of now, or were the last to hold their office.
 
     That folder has one encrypted key file an office, such as TELLER.json, each with a password of its own
     (KOPERASI_OFFICERS_PASSWORD and the office, or asked for), and people.json with the person number of
     each office.
     """
     from backend.keyring import OFFICES, DevelopmentKeyring, OfficerKeyring
-    from scripts.deployment_config import DEVELOPMENT_OFFICERS
 
     if workspace.network.development:
-        return DevelopmentKeyring(workspace.network.chain_id, DEVELOPMENT_OFFICERS)
+        return DevelopmentKeyring(workspace.network.chain_id, holders(chain, workspace.first_block))
     folder = os.environ.get(OFFICERS_ENV)
     if not folder:
         raise UsageError(
@@ -46,6 +55,22 @@ def keyring(workspace: Workspace) -> "Keyring":
             f"Name the folder of the officers' key files in {OFFICERS_ENV} ({', '.join(OFFICES)}).",
         )
     return OfficerKeyring(*_key_files(Path(folder), OFFICES))
+
+
+def holders(chain: "Chain", from_block: int) -> list[tuple[str, int]]:
+    """Every office with the person who holds it; an office that everybody left, with who held it last."""
+    from backend.chain import Call
+    from scripts.deployment_config import OFFICES
+
+    names = {number: name for name, number in OFFICES.items()}
+    granted = {
+        (log["office"], log["account"]): (names[log["office"]], log["holder"])
+        for log in chain.logs("Authority", "OfficeGranted", from_block)
+    }
+    terms = chain.call_many([Call("Authority", "termOf", held) for held in granted])
+    running = [who for who, (until, _) in zip(granted.values(), terms, strict=True) if until]
+    filled = {office for office, _ in running}
+    return running + [who for who in reversed(granted.values()) if who[0] not in filled]
 
 
 def _key_files(folder: Path, offices: tuple[str, ...]):  # type: ignore[no-untyped-def]

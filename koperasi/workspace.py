@@ -65,6 +65,11 @@ class Workspace:
         return content
 
     @property
+    def first_block(self) -> int:
+        """The block from which on the deployment's logs are."""
+        return int(self.deployment["contracts"]["Authority"]["block"])
+
+    @property
     def cooperative_id(self) -> int:
         """The number of the cooperative in every row of the databases."""
         return self.settings("http://127.0.0.1").cooperative_id

@@ -263,8 +263,10 @@ class Replay:
         motion = self.notice.motions[number - 1]
         allowed = call and not motion.is_weighty and number not in self.withdrawn
         allowed = allowed and number not in self.sittings[call].declared
+        first = self.sittings[1]
+        decided = call == 2 and len(first.present) + len(first.paper) >= self.notice.needed(1)
         in_time = until == act.time + self.notice.objection_period
-        if not allowed or not in_time or until > self.notice.windows[call - 1].closes_at:
+        if not allowed or decided or not in_time or until > self.notice.windows[call - 1].closes_at:
             self._differ("CONSENSUS", act, what=str(number))
             return
         self.sittings[call].declared.add(number)

@@ -194,13 +194,14 @@ class Meeting:
         self._vote(call, member, choices)
 
     def declare_consensus(self, motion: int, now: int) -> None:
-        """Early enough that the time for objections ends with the call; never on what is weighty."""
+        """Early enough that the time for objections ends with the call; not if weighty or decided."""
         call = self._open(now)
         until = now + self.notice.bylaws.objection_period
         declared = self._consensus.get(motion)
         again = declared is not None and declared.call == call
         late = until > self.times(call).closes_at
-        if self.is_weighty(motion) or motion in self.withdrawn or again or late:
+        decided = call > 1 and self.is_quorate(1, motion)
+        if self.is_weighty(motion) or motion in self.withdrawn or again or late or decided:
             raise MeetingRuleError(f"no consensus on motion {motion} can be declared now")
         self._consensus[motion] = _Consensus(call, until)
 

@@ -10,7 +10,9 @@ import pytest
 ROOT: Final = Path(__file__).parent.parent
 ROOMS: Final = ("rules", "indexer", "recount", "backend", "koperasi", "scripts", "tests", "benchmarks")
 
-_READ_MODELS: Final = "accounts canonical loan_source loans meeting_schema merkle nodes policy schema titles"
+_READ_MODELS: Final = (
+    "accounts canonical loan_source loans marks meeting_schema merkle nodes policy schema titles"
+)
 READ_MODELS: Final = tuple(f"indexer.ledger.{name}" for name in _READ_MODELS.split())
 """What says how the books are kept, and writes nothing."""
 

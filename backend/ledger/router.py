@@ -9,18 +9,20 @@ from sse_starlette.sse import EventSourceResponse
 from backend import errors
 from backend.deps import (
     MAX_LOAN,
+    MAX_MEETING,
     MAX_MEMBER,
     MAX_NUMBER,
     AsOfQuery,
     DayParam,
     LoanPath,
+    MeetingPath,
     MemberPath,
     NumberPath,
     SizeQuery,
     answers_of,
     watcher_of,
 )
-from backend.ledger import loan_schemas, loans, preview, schemas, service
+from backend.ledger import loan_schemas, loans, meeting_schemas, meetings, preview, schemas, service
 from backend.ledger.repository import MAX_ENTRIES
 from backend.openapi import described, described_stream
 from rules.amortization import MAX_MONTHS, MAX_RATE_BPS
@@ -132,6 +134,51 @@ async def schedule(
     """What would be due when, and what the loan would cost a year, all in."""
     draft = preview.Draft(principal, rate_bps, months, method, disbursed_on, grace, unit, fee)
     return await answers_of(request).answer(request, lambda _: preview.schedule(draft))
+
+
+@router.get("/meetings", summary="Meetings, newest first", responses=described(meeting_schemas.MeetingPage))
+async def meeting_page(
+    request: Request,
+    before: Annotated[
+        int | None, Query(ge=1, le=MAX_MEETING, description="Only with a smaller number.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=meetings.MAX_MEETINGS, description="How many at most.")] = 20,
+) -> Response:
+    """Notices: when, on what roll, and how many motions. `next_before` leads to the next page."""
+    return await answers_of(request).answer(request, lambda books: meetings.page(books, before, limit))
+
+
+@router.get(
+    "/meetings/{meeting}",
+    summary="A meeting: quorum, votes, outcomes",
+    responses=described(meeting_schemas.Meeting, errors.UnknownMeetingError),
+)
+async def meeting(request: Request, meeting: MeetingPath) -> Response:
+    """Both calls with who was present, the paper list apart; every motion with its votes and outcome.
+
+    The time is that of the last block in the books.
+    """
+    return await answers_of(request).answer(
+        request, lambda books: meetings.meeting(books, meeting), takes_long=True
+    )
+
+
+@router.get(
+    "/meetings/{meeting}/members/{number}",
+    summary="A member in a meeting: attendance and ballot",
+    responses=described(
+        meeting_schemas.MemberInMeeting, errors.UnknownMeetingError, errors.UnknownMemberError
+    ),
+)
+async def member_in_meeting(request: Request, meeting: MeetingPath, number: MemberPath) -> Response:
+    """Attendance, ballots and refused papers by public member number. Votes are open in this version."""
+    return await answers_of(request).answer(request, lambda books: meetings.member(books, meeting, number))
+
+
+@router.get("/offices", summary="Who holds which office", responses=described(meeting_schemas.Offices))
+async def offices(request: Request) -> Response:
+    """Terms that nobody ended, with the account that acts; those that lapsed by themselves say so."""
+    return await answers_of(request).answer(request, meetings.held_offices)
 
 
 @router.get(

@@ -10,13 +10,14 @@ from typing import Any, Final
 from backend.chain import Call, Chain
 from backend.keyring import Keyring
 from backend.meetings.agenda import Agenda, MeetingBook
+from backend.meetings.decisions import Decisions
 from backend.meetings.notice import Convening, MadeUpConsents, candidates_of
 from backend.meetings.orders import PASSKEY_KIND, MeetingOrders
 from backend.meetings.relay import MeetingStoppedError, Sender
 from rules.ballots import Paper
 from rules.calendar import day_of_timestamp, day_text, timestamp_of_day
 from rules.meetings import CALLS
-from rules.types import Attendance, MemberNumber, Outcome
+from rules.types import Attendance, MemberNumber
 
 PASSKEY_OF_EACH: Final = 3
 """In development the members whose number this divides have a passkey."""
@@ -172,22 +173,13 @@ class Player:
 
     def _carry_out(self, meeting: int) -> int:
         """Carry out what passed, once its delay is over; how many decisions were carried out by now."""
-        source = self._chain.address("RAT")
-        put = [
-            log for log in self._chain.logs("RAT", "MotionPut", self._from_block) if log["meeting"] == meeting
-        ]
-        delay = self._ask("RAT", "bylawsOf", meeting)[8]
-        carried = 0
-        for log in put:
-            outcome, _, closed_at, *_ = self._ask("BallotBox", "decisionOf", meeting, log["motion"])
-            if outcome not in (Outcome.PASSED, Outcome.CONSENSUS):
-                continue
-            if not self._ask("RAT", "isCarriedOut", source, meeting, log["motion"]):
-                self._chain.reach(closed_at + delay)
-                arguments = (source, meeting, log["motion"], log["content"])
-                self._sender.send("RAT", [("carryOut", arguments)])
-            carried += 1
-        return carried
+        decisions = Decisions(self._chain, self._from_block)
+        passed = decisions.passed(meeting)
+        for decision in passed:
+            if not decision.carried_out:
+                self._chain.reach(decision.due_at)
+                decisions.carry_out(decision, self._sender)
+        return len(passed)
 
     def _is_quorate(self, meeting: int, call: int) -> bool:
         _, (present, _, _) = self._ask("BallotBox", "callOf", meeting, call)

@@ -196,7 +196,7 @@ interface IBallotBox {
 
     /// @notice The chair (KETUA) declares consensus on a motion in the open call, early enough that the time for objections
     /// ends with the call at the latest. It stands if the call has the motion's quorum, nobody objects and no ballot
-    /// is AGAINST. What changes roles, contracts or by-laws is always voted.
+    /// is AGAINST. What changes roles, contracts or by-laws is always voted, and what the first call decided stays decided.
     function declareConsensus(uint32 meeting, uint8 motion) external;
 
     /// @notice A member on the roll objects: the ballots decide. Anyone relays.

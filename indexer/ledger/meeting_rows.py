@@ -7,6 +7,7 @@ from indexer.chain import events as ev
 from indexer.chain.events import CAST_BYTES, MEMBER_BYTES, Event, LogRef
 from indexer.ledger import meeting_schema as schema
 from indexer.ledger.loans import KnownLoans
+from indexer.ledger.marks import packed_marks
 from indexer.ledger.rule import Make, Rows, json_text, place
 from rules.types import Attendance, MotionKind
 
@@ -68,15 +69,12 @@ def _cast(ref: LogRef, event: ev.BallotsCast, _known: KnownLoans) -> Rows:
     where, call, cast = place(ref), (event.meeting, event.call), event.cast
     papers = [cast[at : at + CAST_BYTES] for at in range(0, len(cast), CAST_BYTES)]
     split = MEMBER_BYTES
-    return tuple(
-        [
-            (
-                schema.ballot,
-                (*where, position, *call, int.from_bytes(paper[:split], "big"), paper[split:]),
-            )
-            for position, paper in enumerate(papers)
-        ]
-    )
+    marks = packed_marks([paper[split:] for paper in papers])
+    ballots = [
+        (schema.ballot, (*where, position, *call, int.from_bytes(paper[:split], "big"), paper[split:]))
+        for position, paper in enumerate(papers)
+    ]
+    return ((schema.ballot_batch, (*where, *call, len(papers), marks)), *ballots)
 
 
 def _refused(paper: str) -> Make:

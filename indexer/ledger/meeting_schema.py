@@ -56,6 +56,9 @@ attendance = packed_table(
 paper_list = log_table("paper_list", number("meeting"), small("call"), binary("document"))
 ballot = packed_table("ballot", number("meeting"), small("call"), number("member"), binary("choices"))
 """Accepted ballot papers; `choices`: the word of their boxes, big-endian."""
+ballot_batch = log_table("ballot_batch", number("meeting"), small("call"), number("papers"), binary("marks"))
+"""Sums over the ballots of a log: how many, and how many mark each box: 4 bytes a box, up to the last that
+any marks."""
 paper_refusal = log_table(
     "paper_refusal",
     text("paper"),
@@ -83,7 +86,16 @@ seat = log_table(
 """`member` is NULL for a seat that stays vacant."""
 minutes = log_table("minutes", number("meeting"), binary("document"), number("chair"), number("secretary"))
 
-_BY_MEETING: Final = (motion, motion_change, paper_list, paper_refusal, proxy, seat, minutes)
+_BY_MEETING: Final = (
+    motion,
+    motion_change,
+    paper_list,
+    ballot_batch,
+    paper_refusal,
+    proxy,
+    seat,
+    minutes,
+)
 _BY_MEMBER: Final = (attendance, ballot)
 _BY_NOTICE: Final = (petition, petition_signature)
 MEETING_TABLES: Final = (meeting, *_BY_MEETING, *_BY_MEMBER, *_BY_NOTICE)

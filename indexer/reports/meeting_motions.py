@@ -36,8 +36,10 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class MotionReport(msgspec.Struct, frozen=True):
-    """A motion. `tally`: of the call that decided, else of the last that took place: FOR, AGAINST, ABSTAIN,
-    or a count for each of `candidates`. `call` that decided and when it closed: zero while none has."""
+    """A motion. `tally`: FOR, AGAINST, ABSTAIN, or a count for each of `candidates`, of the call that
+    decided, else of the last that took place; `tallies`: of both. `call` that decided, and when it closed:
+    zero while none has.
+    """
 
     motion: int
     kind: MotionKind
@@ -54,6 +56,7 @@ class MotionReport(msgspec.Struct, frozen=True):
     call: int
     closed_at: int
     tally: tuple[int, ...]
+    tallies: tuple[tuple[int, ...], tuple[int, ...]]
     ranking: tuple[int, ...]
     elected: tuple[MemberNumber, ...]
     consensus: Consensus | None
@@ -66,37 +69,58 @@ class MotionReport(msgspec.Struct, frozen=True):
         return self.outcome in (Outcome.PASSED, Outcome.CONSENSUS)
 
 
+class _Put(msgspec.Struct, frozen=True):
+    """A motion's row, its content and what counts of it."""
+
+    row: Row[Any]
+    content: Mapping[str, Any]
+    rule: Motion
+
+
+def ballot_form(scope: Scope, rat: bytes) -> Boxes:
+    """The boxes of the meeting's ballot paper."""
+    return Boxes(tuple(each.rule for each in _put(scope, rat)))
+
+
+def _put(scope: Scope, rat: bytes) -> list[_Put]:
+    guarded = {f"0x{address.hex()}" for address in (rat, _authority(scope)) if address}
+    query = select(motion).where(scope.of(motion)).order_by(motion.c.motion)
+    found = []
+    for row in scope.connection.execute(query):
+        content = json.loads(row.content)
+        found.append(_Put(row, content, _rule(row, content, is_weighty(content, guarded))))
+    return found
+
+
 def motion_reports(
     scope: Scope, rat: bytes, calls: tuple[CallReport, CallReport], at: tuple[int, int]
 ) -> tuple[MotionReport, ...]:
     """The motions that were put to the meeting. `at`: the call whose tallies are shown, and the time."""
-    put = scope.connection.execute(select(motion).where(scope.of(motion)).order_by(motion.c.motion)).all()
-    guarded = {f"0x{address.hex()}" for address in (rat, _authority(scope)) if address}
-    contents = [json.loads(row.content) for row in put]
-    weighty = [is_weighty(content, guarded) for content in contents]
-    rules = [_rule(row, content, heavy) for row, content, heavy in zip(put, contents, weighty, strict=True)]
-    boxes = Boxes(tuple(rules))
+    put = _put(scope, rat)
+    boxes = Boxes(tuple(each.rule for each in put))
     tallies = {call: _tallies(scope, boxes, calls[call - 1]) for call in CALLS}
     changes, filled = _changes(scope, calls[0].closes_at), _seats(scope)
     reports = []
-    for row, content, rule in zip(put, contents, rules, strict=True):
-        changed = changes.get(row.motion, _Changes())
-        decided = _outcome(rule, changed, calls, [tallies[call][row.motion - 1] for call in CALLS], at[1])
-        tally = tallies[decided[1] or at[0]][row.motion - 1]
-        seats = tuple(filled.get(row.motion, ()))
-        reports.append(_report(row, content, (rule, tally), decided, changed, seats))
+    for place, each in enumerate(put):
+        changed = changes.get(each.row.motion, _Changes())
+        both = (tuple(tallies[1][place]), tuple(tallies[2][place]))
+        decided = _outcome(each.rule, changed, calls, both, at[1])
+        counted = (both[(decided[1] or at[0]) - 1], both)
+        seats = tuple(filled.get(each.row.motion, ()))
+        reports.append(_report(each, counted, (decided, changed, seats)))
     return tuple(reports)
 
 
+_Tally = tuple[int, ...]
+
+
 def _report(
-    row: Row[Any],
-    content: Mapping[str, Any],
-    counted: tuple[Motion, list[int]],
-    decided: tuple[Outcome, int, int],
-    changed: "_Changes",
-    seats: tuple[Seat, ...],
+    put: _Put,
+    counted: tuple[_Tally, tuple[_Tally, _Tally]],
+    became: tuple[tuple[Outcome, int, int], "_Changes", tuple[Seat, ...]],
 ) -> MotionReport:
-    rule, tally = counted
+    row, content, rule = put.row, put.content, put.rule
+    (tally, both), (decided, changed, seats) = counted, became
     won = isinstance(rule, Election) and decided[0] is Outcome.PASSED
     election = content.get("election", {})
     return MotionReport(
@@ -112,7 +136,8 @@ def _report(
         TieRule(election.get("tie_rule", 0)),
         rule.candidates if isinstance(rule, Election) else (),
         *decided,
-        tuple(tally),
+        tally,
+        both,
         tuple(ranking(tally)) if won else (),
         tuple(elected(rule, tally)) if won and isinstance(rule, Election) else (),
         changed.consensus,
@@ -155,7 +180,7 @@ def _outcome(
     rule: Motion,
     changed: "_Changes",
     calls: tuple[CallReport, CallReport],
-    tallies: Sequence[list[int]],
+    tallies: Sequence[tuple[int, ...]],
     now: int,
 ) -> tuple[Outcome, int, int]:
     if changed.withdrawn:

@@ -1,14 +1,14 @@
 """The papers of a meeting as the books hold them: who was there, what was marked, what was refused."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from indexer.ledger import schema
-from indexer.ledger.meeting_schema import attendance, ballot, paper_refusal
-from rules.ballots import MAX_BOXES
+from indexer.ledger.marks import count_marks, sum_marks
+from indexer.ledger.meeting_schema import attendance, ballot, ballot_batch, paper_refusal
 from rules.types import Attendance, Refusal
 
 EVERY_BLOCK: Final = (1 << 63) - 1
@@ -70,6 +70,7 @@ class CastBallot(msgspec.Struct, frozen=True):
 
     choices: int
     block: int
+    block_hash: bytes
     block_time: int
     transaction: bytes
     log_index: int
@@ -90,29 +91,28 @@ def counts(scope: Scope, call: int) -> Counts:
     )
     checked_in = select(func.count()).where(*mine, here.c.attendance == int(Attendance.PRESENT), ~voted)
     listed = select(func.count()).where(*mine, here.c.attendance == int(Attendance.PAPER), ~voted, ~came)
-    ballots = select(func.count()).where(scope.of(ballot), ballot.c.call == call)
+    papers = func.coalesce(func.sum(ballot_batch.c.papers), 0)
+    ballots = select(papers).where(scope.of(ballot_batch), ballot_batch.c.call == call)
     voters, others, paper = (
-        scope.connection.execute(query).scalar_one() for query in (ballots, checked_in, listed)
+        int(scope.connection.execute(query).scalar_one()) for query in (ballots, checked_in, listed)
     )
     return Counts(voters + others, voters, paper)
 
 
 def box_counts(scope: Scope, call: int) -> list[int]:
-    """How many accepted papers of a call mark each of the 256 boxes."""
+    """How many accepted papers of a call mark each of the 256 boxes, by the sums of their batches."""
+    query = select(ballot_batch.c.marks).where(scope.of(ballot_batch), ballot_batch.c.call == call)
+    return sum_marks(scope.connection.execute(query).scalars())
+
+
+def recounted(scope: Scope, call: int) -> list[int]:
+    """The same from the ballots, one by one."""
     query = (
         select(ballot.c.choices, func.count())
         .where(scope.of(ballot), ballot.c.call == call)
         .group_by(ballot.c.choices)
     )
-    marked: Counter[tuple[int, int]] = Counter()
-    for choices, papers in scope.connection.execute(query):
-        for place, byte in enumerate(choices.lstrip(b"\0")[::-1]):
-            marked[place, byte] += papers
-    boxes = [0] * MAX_BOXES
-    for (place, byte), papers in marked.items():
-        for bit in range(8):
-            boxes[8 * place + bit] += papers * (byte >> bit & 1)
-    return boxes
+    return count_marks((choices, papers) for choices, papers in scope.connection.execute(query))
 
 
 def refused_ballots(scope: Scope) -> list[RefusedPaper]:
@@ -126,16 +126,10 @@ def refused_ballots(scope: Scope) -> list[RefusedPaper]:
     ).all()
     if not refusals:
         return []
-    logs = (
-        select(
-            ballot.c.cooperative_id, ballot.c.block_number, ballot.c.log_index, func.count().label("papers")
-        )
-        .where(scope.of(ballot))
-        .group_by(ballot.c.cooperative_id, ballot.c.block_number, ballot.c.log_index)
-        .subquery()
-    )
     accepted = scope.connection.execute(
-        select(logs.c.block_number, _tx(), logs.c.papers).join(schema.raw_log, _log_of(logs))
+        select(ballot_batch.c.block_number, _tx(), ballot_batch.c.papers)
+        .join(schema.raw_log, _log_of(ballot_batch))
+        .where(scope.of(ballot_batch))
     )
     papers: defaultdict[tuple[int, int], int] = defaultdict(int)
     for block, tx, count in accepted:
@@ -157,7 +151,7 @@ def ballot_of(scope: Scope, call: int, member: int) -> CastBallot | None:
     block, log = schema.block.c, schema.raw_log.c
     query = (
         select(
-            *(ballot.c.choices, ballot.c.block_number, block.time, log.tx_hash),
+            *(ballot.c.choices, ballot.c.block_number, block.hash, block.time, log.tx_hash),
             *(ballot.c.log_index, ballot.c.position),
         )
         .join(schema.raw_log, _log_of(ballot))

@@ -11,6 +11,7 @@ from indexer.ledger import schema
 from indexer.ledger.meeting_schema import meeting as meetings
 from indexer.ledger.meeting_schema import minutes
 from indexer.ledger.meeting_schema import motion as motions
+from indexer.reports import meeting_motions
 from indexer.reports.meeting_motions import MotionReport, motion_reports
 from indexer.reports.meeting_papers import (
     EVERY_BLOCK,
@@ -20,7 +21,7 @@ from indexer.reports.meeting_papers import (
     counts,
     refused_ballots,
 )
-from rules.ballots import Choice, quorum
+from rules.ballots import Boxes, Choice, quorum
 from rules.types import BasisPoints, MeetingKind, MemberNumber, MotionKind
 
 
@@ -112,6 +113,15 @@ def meeting_report(
         tuple(refused_ballots(scope)),
         _minutes(scope),
     )
+
+
+def ballot_form(connection: Connection, number: int, cooperative_id: int = 1) -> Boxes:
+    """The boxes of a meeting's ballot paper. UnknownMeetingError."""
+    scope = Scope(connection, number, cooperative_id)
+    rat = connection.execute(select(meetings.c.rat).where(scope.of(meetings))).scalar_one_or_none()
+    if rat is None:
+        raise UnknownMeetingError(number)
+    return meeting_motions.ballot_form(scope, rat)
 
 
 def result(report: MeetingReport) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def reconcile(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Compare control accounts by storage proof, members and loans by call, logs and entries by re-reading.
+    """Compare control accounts by storage proof, members, loans and meetings by call, the rest by re-reading.
 
     Exit code 1 if anything differs.
     """
@@ -83,10 +83,10 @@ def reconcile(
                 f"{control.account:<6}{control.name:<32}{rupiah(control.book):>24}{rupiah(control.chain):>24}"
             )
         say(
-            f"Blok {found.block}: {found.members} anggota, {found.loans} pinjaman, {found.logs} log, "
-            f"{found.entries} jurnal",
-            f"block {found.block}: {found.members} members, {found.loans} loans, {found.logs} logs, "
-            f"{found.entries} entries",
+            f"Blok {found.block}: {found.members} anggota, {found.loans} pinjaman, {found.meetings} rapat, "
+            f"{found.logs} log, {found.entries} jurnal",
+            f"block {found.block}: {found.members} members, {found.loans} loans, {found.meetings} meetings, "
+            f"{found.logs} logs, {found.entries} entries",
         )
         for each in found.differences:
             print(f"BEDA / DIFFERS {each.subject} {each.key}: buku/book {each.book}, chain {each.chain}")

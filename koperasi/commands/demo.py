@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from koperasi.commands.meeting import hold_meeting
 from koperasi.errors import KoperasiError
-from koperasi.home import ROOT, deployments_folder
+from koperasi.home import ROOT, deployments_folder, home
 from koperasi.output import JsonOption, print_json, say
 from koperasi.progress import progress
 from koperasi.workspace import LEDGER_URL_ENV, OFFICE_URL_ENV, Workspace
 
 if TYPE_CHECKING:
+    from backend.chain import Chain
+    from backend.meetings.agenda import MeetingBook
     from backend.office.daybooks import BookRow
 
 NETWORK: Final = "anvil"
@@ -37,19 +40,21 @@ def demo(
     json: JsonOption = False,
 ) -> None:
     """Play a folder's day books on a fresh local chain, compute the books, reconcile, and serve the page."""
+    from backend.meetings.agenda import read_meeting
     from backend.office.daybooks import read_day_books
     from koperasi.localchain import LocalChain
 
     started = time.monotonic()
     start, last_day = _span(read_day_books(data).rows, data)
+    meeting = read_meeting(data / "rat") if (data / "rat").is_dir() else None
     workspace = Workspace(NETWORK)
     with workspace.lock("demo"):
         workspace.clear()
         state = workspace.chain_state
         with LocalChain.start(timestamp=start, slots_in_an_epoch=1, state=state) as chain:
-            _deploy(chain.url)
+            _deploy(chain.url, meeting)
             _require_empty(workspace)
-            _import(workspace, chain.url, data, last_day, quiet=json)
+            _play(workspace, chain.url, data, last_day, meeting, quiet=json)
             chain.mine_empty(FINALITY_BLOCKS)
             result = _books(workspace, chain.url, quiet=json)
             result["seconds"] = round(time.monotonic() - started, 1)
@@ -99,34 +104,64 @@ def _require_empty(workspace: Workspace) -> None:
         )
 
 
-def _deploy(url: str) -> None:
+def _deploy(url: str, meeting: "MeetingBook | None") -> None:
+    """Deploy, with the quorums that the meeting's notice names as by-laws."""
     from scripts.deploy import deploy
     from scripts.networks import load_network
 
     say("Memasang kontrak", "Deploying the contracts")
-    deploy(load_network(NETWORK, url), deployments_folder(True))
+    config = None
+    if meeting is not None:
+        config = home() / "demo.toml"
+        agenda = meeting.agenda
+        config.write_text(
+            f"[by_laws]\nfirst_quorum_bps = {agenda.first_quorum_bps}\n"
+            f"second_quorum_bps = {agenda.second_quorum_bps}\n",
+            "utf-8",
+        )
+    deploy(load_network(NETWORK, url), deployments_folder(True), config)
 
 
-def _import(workspace: Workspace, url: str, data: Path, last_day: int, quiet: bool) -> None:
-    """Import, and credit the interest of the last month on the first day after it."""
+def _play(
+    workspace: Workspace, url: str, data: Path, last_day: int, meeting: "MeetingBook | None", quiet: bool
+) -> None:
+    """Import the year and hold its meeting; the interest of ended months is credited after each."""
     from koperasi.office import importer
-    from rules.calendar import first_day, month_of_day
+    from rules.calendar import day_of_timestamp, first_day, month_of_day
     from rules.types import Month, WibDay
 
-    with workspace.lock("import"), progress("Impor / Import", quiet) as bar:
-        office = importer(workspace, url)
-        office.run(data, bar)
-        office.close_month(first_day(Month(month_of_day(WibDay(last_day)) + 1)))
+    with workspace.lock("import"):
+        chain = workspace.chain(url)
+        office = importer(workspace, chain)
+        with progress("Impor / Import", quiet) as bar:
+            office.run(data, bar)
+            office.close_month(first_day(Month(month_of_day(WibDay(last_day)) + 1)))
+        if meeting is not None:
+            _meet(workspace, chain, meeting, quiet)
+            office.close_month(day_of_timestamp(chain.time))
+
+
+def _meet(workspace: Workspace, chain: "Chain", meeting: "MeetingBook", quiet: bool) -> None:
+    """Hold the meeting; one that the contracts refuse is told, and the year stands."""
+    from backend.meetings.relay import MeetingStoppedError
+
+    try:
+        hold_meeting(workspace, chain, meeting, quiet)
+    except MeetingStoppedError as error:
+        indonesian, _, english = str(error).partition(" / ")
+        say(f"Rapat tidak selesai: {indonesian}", f"The meeting did not end: {english}")
 
 
 def _books(workspace: Workspace, url: str, quiet: bool) -> dict[str, Any]:
     """Sync and reconcile; what the demo ends with."""
+    from indexer.reports.meetings import meeting_list
     from indexer.reports.summary import summary
     from koperasi.books import open_ledger, reconcile_books, run_sync
 
     progress_made = run_sync(workspace, url, quiet)
     with workspace.ledger().connect() as connection:
         totals = summary(connection, workspace.cooperative_id)
+        meetings = len(meeting_list(connection, cooperative_id=workspace.cooperative_id))
     found = reconcile_books(workspace, url, quiet)
     for each in found.differences:
         say(f"Beda: {each}", f"Differs: {each}")
@@ -137,6 +172,7 @@ def _books(workspace: Workspace, url: str, quiet: bool) -> dict[str, Any]:
         "accepted": counts["ACCEPTED"],
         "rejected": counts["REFUSED"],
         "waiting": counts["WAITING"],
+        "meetings": meetings,
         "blocks": progress_made.block + 1,
         "events": progress_made.events,
         "entries": totals.entries,

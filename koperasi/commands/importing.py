@@ -32,7 +32,7 @@ def import_folder(
 
     workspace = Workspace(network)
     with workspace.lock("import"), workspace.rpc() as url, progress("Impor / Import", quiet=json) as bar:
-        report = importer(workspace, url).run(folder, bar)
+        report = importer(workspace, workspace.chain(url)).run(folder, bar)
     for warning in report.warnings:
         print(warning, file=sys.stderr)
     if json:

@@ -26,7 +26,7 @@ def credit_interest(network: NetworkOption = "anvil", json: JsonOption = False) 
     workspace = Workspace(network)
     with workspace.lock("import"), workspace.rpc() as url:
         chain = workspace.chain(url)
-        outbox = Outbox(chain, keyring(workspace), workspace.network.gas_cap)
+        outbox = Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap)
         chain.settle(outbox.senders)
         today = chain.follow(day_of_timestamp(chain.time))
         with workspace.ledger().connect() as connection:

@@ -91,7 +91,7 @@ def end_month(
     wanted, workspace = month_of(month), Workspace(network)
     with workspace.lock("import"), workspace.rpc() as url:
         chain = workspace.chain(url)
-        outbox = Outbox(chain, keyring(workspace), workspace.network.gas_cap)
+        outbox = Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap)
         chain.settle(outbox.senders)
         (ended,) = chain.call_many([Call("Books", "lastEndedMonth", ())])
         if wanted != ended + 1:

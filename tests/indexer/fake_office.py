@@ -7,6 +7,7 @@ from indexer.chain import events as ev
 from indexer.chain.events import Address, Event
 from rules.calendar import month_of_day
 from rules.types import LoanNumber, MemberNumber, Month, Receipt, WibDay
+from tests.indexer import meeting_events as said
 from tests.indexer.fake_chain import FakeLog, FakeTx
 from tests.indexer.loan_events import paid, started
 
@@ -19,6 +20,7 @@ NAMES = (
     "LoanDesk",
     "Books",
     "RAT",
+    "BallotBox",
 )
 ZERO = bytes(20)
 DAY = WibDay(20_089)
@@ -43,6 +45,7 @@ class FakeOffice:
         self._nonce = 0
         self._receipt = 1 << 56
         self._loans = 0
+        self._meetings = 0
         self.members = members
         self._acts: tuple[Callable[[], FakeTx], ...] = (
             self.deposit,
@@ -56,6 +59,8 @@ class FakeOffice:
             self.loan,
             self.month_end,
             self.refused,
+            self.meeting,
+            self.papers,
         )
 
     def tx(self, *pairs: tuple[str, Event]) -> FakeTx:
@@ -159,6 +164,22 @@ class FakeOffice:
         """Interest on what runs by then, a month after every loan's day."""
         day = WibDay(DAY + 31)
         return self.tx(("Books", ev.MonthEnded(month_of_day(day), day)))
+
+    def meeting(self) -> FakeTx:
+        self._meetings += 1
+        meeting = self._meetings
+        notice = said.convened(meeting, self.members, (1, 2), (3, 4))
+        return self.tx(
+            notice, said.resolution(meeting, 1, "Usul"), said.election(meeting, 2, (3, 1, 2), (1, 2))
+        )
+
+    def papers(self) -> FakeTx:
+        """A batch of a meeting, before or after its notice as blocks may fall."""
+        meeting, call = self._random.randrange(1, self._meetings + 2), self._random.choice((1, 2))
+        members = self._random.sample(range(1, self.members + 1), 6)
+        cast = said.cast(meeting, call, [(member, self._random.randrange(4)) for member in members[:4]])
+        refused = said.refused(meeting, call, members[4], 2, 3)
+        return self.tx(refused, cast, said.checked_in(meeting, call, members[5:]))
 
     def refused(self) -> FakeTx:
         return self.tx(("TellerDesk", ev.SlipRefused(self.receipt(), b"\x12\x34\x56\x78" + bytes(33))))

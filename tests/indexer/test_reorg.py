@@ -123,11 +123,11 @@ def test_run__contract_installed_on_the_lost_fork__is_forgotten(sqlite_url: str,
     chain.mine([office.install("LoanBook", 1)])
     books = Books(sqlite_url, [FakeNode(chain)])
     books.sync.run()
-    assert len(books.ledger.contracts()) == 12
+    assert len(books.ledger.contracts()) == 13
     chain.reorg(1, [[]])
     chain.mine(office.block(3))
     books.sync.run()
-    assert len(books.ledger.contracts()) == 11
+    assert len(books.ledger.contracts()) == 12
     assert books.ledger.digest() == clean_digest(chain, tmp_path)
 
 

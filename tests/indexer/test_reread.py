@@ -13,6 +13,7 @@ from indexer.ledger import schema
 from indexer.ledger.database import open_engine, writing
 from indexer.reread import Difference, Reread, Told
 from rules.types import LoanNumber, MemberNumber
+from tests.indexer import meeting_events as said
 from tests.indexer.books import Books, working_chain
 from tests.indexer.fake_chain import CHAIN_ID, FakeChain, FakeTx
 from tests.indexer.fake_office import AUTHORITY, DAY, FakeOffice, account_of
@@ -50,7 +51,31 @@ def of_every_table(office: FakeOffice) -> FakeTx:
         ("Treasury", ev.ChannelAttested(1, DAY, 2**64 - 5, b"\x07" * 32, MemberNumber(9))),
         ("Authority", ev.OfficeEnded(5, account_of(7), MemberNumber(7))),
         ("SavingsSukarela", ev.InterestRateSet(DAY, 450)),
+        *of_a_meeting(900),
     )
+
+
+def of_a_meeting(meeting: int) -> said.Logs:
+    one, two = MemberNumber(1), MemberNumber(2)
+    return [
+        ("BallotBox", ev.PetitionSigned(b"\x08" * 32, said.packed((1, 2)), 2, 2)),
+        ("BallotBox", ev.SignatureRefused(b"\x08" * 32, MemberNumber(3), 2, 1)),
+        said.convened(meeting, 30, (1, 2), (3, 4)),
+        said.resolution(meeting, 1),
+        said.election(meeting, 2, (1, 2), (1,)),
+        ("RAT", ev.MotionWithdrawn(meeting, 1, b"\x01" * 20)),
+        ("BallotBox", ev.ProxyAppointed(meeting, one, two)),
+        said.checked_in(meeting, 1, (1, 2)),
+        said.on_paper(meeting, 1, (3, 4)),
+        said.cast(meeting, 1, [(1, 4), (2, 8)]),
+        said.refused(meeting, 1, 99, 2, 1),
+        ("BallotBox", ev.ConsensusDeclared(meeting, 1, b"\x01" * 20, 2)),
+        ("BallotBox", ev.ObjectionRaised(meeting, 1, two)),
+        ("RAT", ev.DecisionCarriedOut(b"\x02" * 20, meeting, 2)),
+        ("RAT", ev.SeatFilled(meeting, 2, 0, 1, one, b"\x03" * 20, 1_900_000_000)),
+        ("RAT", ev.MinutesRecorded(meeting, b"\x04" * 32, one, two)),
+        ("RAT", ev.BylawsChanged(said.BYLAWS)),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from recount import wire
 from recount.errors import RecountError
 from recount.recount import recount
 from rules.types import Refusal
-from tests.recount.village import FIRST, SECOND, Village, hexed, votes, word
+from tests.recount.village import BOX, FIRST, SECOND, Village, hexed, votes, word
 
 ALL_FOR = votes(m1="FOR", m2=(1, 4), m3="FOR", m4="FOR", m5=(2,))
 TIME = FIRST.opens_at + 60
@@ -209,6 +209,19 @@ def test_consensus_on_what_must_be_voted__is_found() -> None:
     log = village.logs[-1]
     village.logs[-1] = msgspec.structs.replace(log, topics=(*log.topics[:2], word(3)))
     assert kinds(village) == [("CONSENSUS", 0, None)]
+
+
+def test_consensus_on_what_the_first_call_decided__is_found_and_changes_nothing() -> None:
+    village = Village()
+    village.declare(1, FIRST.opens_at)
+    village.check_in(list(range(1, 16)), TIME)
+    village.list_on_paper([16, 17, 18, 19], TIME + 60, 1)
+    village.transaction_of([], SECOND.opens_at)
+    data = encode(["address", "uint40"], [BOX, SECOND.opens_at + 600])
+    village.log(BOX, wire.CONSENSUS, (village.meeting, 1), data)
+    assert kinds(village) == [("CONSENSUS", 0, None)]
+    decided = recount(village.bundle()).report["motions"]["1"]
+    assert (decided["outcome"], decided["call"]) == ("CONSENSUS", 1)
 
 
 def test_motion_withdrawn_while_voting__is_found() -> None:

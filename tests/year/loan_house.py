@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.chain import Call, Chain, Sent
+from backend.keyring import Keyring
 from backend.office.orders import action_hash
 from backend.office.service import Importer, ImportReport
 from backend.office.signing import Signatures
@@ -41,7 +42,10 @@ class LoanHouse:
 
     def __post_init__(self) -> None:
         self.workspace = Workspace("anvil")
-        self.keyring = keyring(self.workspace)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        return keyring(self.workspace, self.chain)
 
     @cached_property
     def chain(self) -> Chain:
@@ -76,7 +80,7 @@ class LoanHouse:
             (self.folder / f"{name}.csv").write_text("\n".join([head, *rows]) + "\n")
 
     def importer(self) -> Importer:
-        return importer(self.workspace, self.local.url)
+        return importer(self.workspace, self.workspace.chain(self.local.url))
 
     def import_(self) -> ImportReport:
         """As `koperasi import` does."""

@@ -51,7 +51,8 @@ def test_import__payroll_of_a_day_to_come__waits_and_is_posted_on_its_day(
     data = folder(tmp_path / "data", 1, [], ["1,A,50000,0,,0,50000"])
     follow = Chain.follow
     monkeypatch.setattr(Chain, "follow", lambda self, day: follow(self, min(day, parse_day("2025-01-10"))))
-    report = importer(Workspace("anvil"), house_chain.url).run(data)
+    workspace = Workspace("anvil")
+    report = importer(workspace, workspace.chain(house_chain.url)).run(data)
     assert (report.accepted, report.waiting, report.refused) == (2, 1, 0)
     assert statuses(house)["row 1"] == ("WAITING", "BOOK_DAY_IN_FUTURE")
     monkeypatch.undo()
@@ -92,8 +93,10 @@ def test_import__transactions_left_in_the_pool__are_forgotten(
     monkeypatch.setenv("KOPERASI_HOME", str(house.home))
     data = folder(tmp_path / "data", 2, [])
     monkeypatch.setattr(Chain, "_mine", die)
+    workspace = Workspace("anvil")
+    office = importer(workspace, workspace.chain(house_chain.url))
     with pytest.raises(Killed):
-        importer(Workspace("anvil"), house_chain.url).run(data)
+        office.run(data)
     assert int(house_chain.rpc("txpool_status")["pending"], 16) == 1
     monkeypatch.undo()
     assert house.json("import", str(data))["accepted"] == 4

@@ -1,6 +1,7 @@
 """`koperasi demo` on both years and on a folder made from one: the figures of `expected/`, reconciled."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ def assert_as_expected(connection: Connection, folder: Path) -> None:
         assert schedule_csv(schedule(connection, LoanNumber(int(loan)))).encode() == expected, loan
 
 
+def assert_meeting_as_expected(command_line: CommandLine, folder: Path) -> None:
+    """Roll, quorum, refused papers, tallies and winners, as JSON has them."""
+    expected = json.loads((folder / "expected" / "rat.json").read_text("utf-8"))
+    assert command_line.json("meeting", "1") == expected
+
+
 @pytest.fixture(scope="module")
 def kecil(tmp_path_factory: pytest.TempPathFactory) -> tuple[CommandLine, dict[str, Any]]:
     return play(tmp_path_factory.mktemp("kecil"), EXAMPLES / "ksp-kecil")
@@ -59,8 +66,8 @@ def test_demo__kecil__ends_in_one_line_of_figures(kecil: tuple[CommandLine, dict
     journals = {row["ref"] for row in rows_of((folder / "journal.csv").read_bytes())}
     assert result["accepted"] + result["rejected"] == rows + len(journals)
     assert set(result) == {
-        "members", "accepted", "rejected", "waiting", "blocks", "events", "entries", "digest", "reconciled",
-        "seconds",
+        "members", "accepted", "rejected", "waiting", "meetings", "blocks", "events", "entries", "digest",
+        "reconciled", "seconds",
     }  # fmt: skip
 
 
@@ -70,6 +77,24 @@ def test_demo__kecil__all_figures_as_expected(kecil: tuple[CommandLine, dict[str
     with ledger_of(command_line) as connection:
         assert_as_expected(connection, folder)
     assert command_line.csv("rejects") == (folder / "expected" / "rejects.csv").read_bytes()
+
+
+def test_demo__kecil__meeting_as_expected(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
+    command_line, result = kecil
+    assert result["meetings"] == 1
+    assert_meeting_as_expected(command_line, EXAMPLES / "ksp-kecil")
+    told = command_line.run("meeting", "1").stdout.decode()
+    assert "Pemilihan pengawas 2026-2030" in told
+    assert "ditolak / refused: 26 NOT_ELIGIBLE" in told
+    (listed,) = command_line.json("meetings")
+    assert (listed["noticed_on"], listed["motions"]) == ("2026-01-28", 7)
+
+
+def test_play_meeting__after_the_demo__changes_nothing(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
+    command_line, result = kecil
+    again = command_line.json("play-meeting", str(EXAMPLES / "ksp-kecil" / "rat"))
+    assert again == {"meeting": 1, "ballots": 24, "carried_out": 6}
+    assert command_line.json("sync")["digest"] == result["digest"]
 
 
 def test_commands__print_the_rows_of_expected(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
@@ -116,6 +141,7 @@ def test_demo__samosir__all_figures_as_expected(tmp_path: Path) -> None:
     with ledger_of(command_line) as connection:
         assert_as_expected(connection, folder)
     assert command_line.csv("rejects") == (folder / "expected" / "rejects.csv").read_bytes()
+    assert_meeting_as_expected(command_line, folder)
 
 
 def test_demo__folder_with_other_rows__goes_through(tmp_path: Path) -> None:

@@ -35,10 +35,10 @@ class Absent(DevelopmentKeyring):
 
 
 def importer(workspace: Workspace, url: str, absent: bool) -> Importer:
-    keys = keyring(workspace)
+    chain = workspace.chain(url)
+    keys = keyring(workspace, chain)
     if absent:
         keys.__class__ = Absent
-    chain = workspace.chain(url)
     return Importer(chain, Outbox(chain, keys, workspace.network.gas_cap), workspace.office(), 0)
 
 

@@ -166,6 +166,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Meetings, newest first
+         * @description Notices: when, on what roll, and how many motions. `next_before` leads to the next page.
+         */
+        get: operations["meeting_page_api_v1_meetings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{meeting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A meeting: quorum, votes, outcomes
+         * @description Both calls with who was present, the paper list apart; every motion with its votes and outcome.
+         *
+         *     The time is that of the last block in the books.
+         */
+        get: operations["meeting_api_v1_meetings__meeting__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{meeting}/members/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A member in a meeting: attendance and ballot
+         * @description Attendance, ballots and refused papers by public member number. Votes are open in this version.
+         */
+        get: operations["member_in_meeting_api_v1_meetings__meeting__members__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who holds which office
+         * @description Terms that nobody ended, with the account that acts; those that lapsed by themselves say so.
+         */
+        get: operations["offices_api_v1_offices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{number}/card": {
         parameters: {
             query?: never;
@@ -851,6 +933,256 @@ export interface components {
             amount: string;
         };
         /**
+         * MeetingPage
+         * @description Meetings, newest first.
+         */
+        MeetingPage: {
+            meetings: components["schemas"]["MeetingHead"][];
+            /** @description Ask with before=this for older ones; null when there are none. */
+            next_before: number | null;
+        };
+        /**
+         * MeetingHead
+         * @description The notice of a meeting: its roll was frozen with it.
+         */
+        MeetingHead: {
+            meeting: number;
+            /** @enum {unknown} */
+            kind: "LUAR_BIASA" | "TAHUNAN";
+            /** @description The year reported on; null in an extraordinary one. */
+            book_year: number | null;
+            /** @description Unix seconds. */
+            noticed_at: number;
+            roll: number;
+            /** @description 32 bytes in hex. */
+            notice_hash: string;
+            /** @description sha2-256 of agenda and documents. */
+            documents: string;
+            calls: components["schemas"]["CallTimes"][];
+            motions: number;
+            /** @description Whether the notice's block is final. */
+            final: boolean;
+        };
+        /**
+         * CallTimes
+         * @description When a call takes papers: from `opens_at` until before `closes_at`.
+         */
+        CallTimes: {
+            /** @enum {unknown} */
+            call: 1 | 2;
+            /** @description Unix seconds. */
+            opens_at: number;
+            /** @description Unix seconds. */
+            closes_at: number;
+        };
+        /**
+         * Meeting
+         * @description A meeting as of the time of the last block in the books.
+         */
+        Meeting: {
+            /** @description Unix seconds. */
+            as_of: number;
+            head: components["schemas"]["MeetingHead"];
+            calls: components["schemas"]["CallCounts"][];
+            motions: components["schemas"]["Motion"][];
+            /** @description The first 200 of them. */
+            refused: components["schemas"]["RefusedPaper"][];
+            refused_total: number;
+            minutes: components["schemas"]["Minutes"] | null;
+        };
+        /**
+         * CallCounts
+         * @description Who was counted in a call, nobody twice. `present`: by check-in or ballot; `paper`: on the paper list
+         *         only, which counts for motions that are not weighty.
+         */
+        CallCounts: {
+            /** @enum {unknown} */
+            call: 1 | 2;
+            takes_place: boolean;
+            /** @description Members of the roll that make the quorum. */
+            needed: number;
+            present: number;
+            ballots: number;
+            paper: number;
+            /** @description Whether those present are enough without the paper list. */
+            quorate: boolean;
+        };
+        /**
+         * Motion
+         * @description A motion and what came of it. Counts are of the call that decided, else of the last that took place.
+         */
+        Motion: {
+            motion: number;
+            /** @enum {unknown} */
+            kind: "ELECTION" | "RESOLUTION";
+            title: string;
+            /** @description sha2-256 of the motion's document. */
+            document: string | null;
+            /** @description Of FOR + AGAINST; 5000: more than half. */
+            majority_bps: number;
+            /** @description Whether only members present count for its quorum. */
+            weighty: boolean;
+            /** @enum {unknown} */
+            outcome: "CONSENSUS" | "NO_QUORUM" | "PASSED" | "PENDING" | "REJECTED" | "WITHDRAWN";
+            /** @description The call that decided. */
+            decided_by: (1 | 2) | null;
+            /** @description When that call closed. */
+            decided_at: number | null;
+            /** @description Of a resolution. */
+            votes: components["schemas"]["Votes"] | null;
+            /** @description Of an election. */
+            candidates: components["schemas"]["CandidateVotes"][];
+            offices: string[];
+            term_days: number | null;
+            tie_rule: ("LIST_ORDER" | "LOWEST_MEMBER_NO") | null;
+            actions: components["schemas"]["Action"][];
+            consensus: components["schemas"]["Consensus"] | null;
+            carried_out: boolean;
+            seats: components["schemas"]["Seat"][];
+        };
+        /**
+         * Votes
+         * @description Votes on a resolution.
+         */
+        Votes: {
+            in_favour: number;
+            against: number;
+            abstain: number;
+        };
+        /**
+         * CandidateVotes
+         * @description A candidate, in the order of the notice.
+         */
+        CandidateVotes: {
+            member: number;
+            votes: number;
+            elected: boolean;
+        };
+        /**
+         * Action
+         * @description A call that the decision makes when it is carried out.
+         */
+        Action: {
+            /** @description 20 bytes in hex. */
+            target: string;
+            /** @description Bytes in hex. */
+            data: string;
+        };
+        /**
+         * Consensus
+         * @description Declared by the chair; it stands if nobody objects until then and no ballot is against.
+         */
+        Consensus: {
+            /** @enum {unknown} */
+            call: 1 | 2;
+            /** @description Unix seconds. */
+            objections_until: number;
+            /** @description Members that objected. */
+            objections: number[];
+        };
+        /**
+         * Seat
+         * @description A seat filled when the election was carried out; `member` is null if it stays vacant.
+         */
+        Seat: {
+            seat: number;
+            office: string;
+            member: number | null;
+            /** @description Unix seconds. */
+            until: number;
+        };
+        /**
+         * RefusedPaper
+         * @description A ballot paper that was skipped; `row`: its place among the meeting's ballot papers, from 1.
+         */
+        RefusedPaper: {
+            row: number;
+            /** @enum {unknown} */
+            call: 1 | 2;
+            member: number;
+            /** @enum {unknown} */
+            reason: "ALREADY_PRESENT" | "ALREADY_VOTED" | "BAD_SIGNATURE" | "EXPIRED" | "NOT_ELIGIBLE" | "OVERVOTE" | "WRONG_MEETING";
+        };
+        /**
+         * Minutes
+         * @description The minutes recorded last: sha2-256 of the document, and the persons that signed.
+         */
+        Minutes: {
+            /** @description 32 bytes in hex. */
+            document: string;
+            chair: number;
+            secretary: number;
+        };
+        /**
+         * MemberInMeeting
+         * @description What the chain holds of a member in a meeting.
+         */
+        MemberInMeeting: {
+            meeting: number;
+            member: number;
+            calls: components["schemas"]["MemberInCall"][];
+            refused: components["schemas"]["RefusedPaper"][];
+        };
+        /**
+         * MemberInCall
+         * @description A member in a call.
+         */
+        MemberInCall: {
+            /** @enum {unknown} */
+            call: 1 | 2;
+            /** @enum {unknown} */
+            attendance: "ABSENT" | "PAPER" | "PRESENT" | "VOTED";
+            ballot: components["schemas"]["Ballot"] | null;
+        };
+        /**
+         * Ballot
+         * @description An accepted ballot paper, and where the chain holds it: `position` in the log's papers, from 0.
+         */
+        Ballot: {
+            /** @description The boxes as a number: box i is bit i. */
+            choices: string;
+            votes: components["schemas"]["Vote"][];
+            block: components["schemas"]["Block"];
+            /** @description 32 bytes in hex. */
+            transaction: string;
+            log_index: number;
+            position: number;
+        };
+        /**
+         * Vote
+         * @description What a ballot says on a motion: a choice, or the candidates marked.
+         */
+        Vote: {
+            motion: number;
+            choice: ("ABSTAIN" | "AGAINST" | "FOR") | null;
+            candidates: number[];
+        };
+        /**
+         * Offices
+         * @description Who holds which office, as of the time of the last block in the books.
+         */
+        Offices: {
+            /** @description Unix seconds. */
+            as_of: number;
+            offices: components["schemas"]["Office"][];
+        };
+        /**
+         * Office
+         * @description A term of office. `holder`: number of the person; staff from 4,000,000,000 up.
+         */
+        Office: {
+            office: string;
+            holder: number;
+            /** @description 20 bytes in hex. */
+            account: string;
+            /** @description Unix seconds. */
+            since: number;
+            /** @description Unix seconds. */
+            until: number;
+            /** @description It ended by itself; it can still convene a meeting. */
+            lapsed: boolean;
+        };
+        /**
          * Problem
          * @description RFC 9457 problem details.
          */
@@ -1243,6 +1575,189 @@ export interface operations {
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. TERMS_REFUSED: Terms of which no loan can be made. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meeting_page_api_v1_meetings_get: {
+        parameters: {
+            query?: {
+                /** @description Only with a smaller number. */
+                before?: number | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meetings, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingPage"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meeting_api_v1_meetings__meeting__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's number in its notice. */
+                meeting: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A meeting as of the time of the last block in the books. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description UNKNOWN_MEETING: No meeting has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    member_in_meeting_api_v1_meetings__meeting__members__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's number in its notice. */
+                meeting: number;
+                /** @description The member's number in the passbook. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the chain holds of a member in a meeting. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberInMeeting"];
+                };
+            };
+            /** @description UNKNOWN_MEETING: No meeting has this number. UNKNOWN_MEMBER: No member has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offices_api_v1_offices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who holds which office, as of the time of the last block in the books. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offices"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -270,9 +270,12 @@ export class Replay {
     const until = numberOf(decode('address,uint40', data)[1] as bigint);
     const call = this.#open(act.time);
     const motion = this.notice.motions[number - 1];
+    const { present, paper } = this.sittings[1];
+    const isDecided = call === 2 && present.size + paper.size >= needed(this.notice, 1);
     const allowed =
       call &&
       motion &&
+      !isDecided &&
       !motion.isWeighty &&
       !this.withdrawn.has(number) &&
       !this.sittings[call].declared.has(number) &&

@@ -19,6 +19,10 @@ ALL = (
     "/consistency?old=3&new=9",
     "/trial-balance",
     "/members/3/passbook",
+    "/meetings",
+    "/meetings/1",
+    "/meetings/1/members/2",
+    "/offices",
     "/schedule?principal=12000000&rate_bps=1200&months=12&method=ANNUITY&from=2025-01-31",
 )
 

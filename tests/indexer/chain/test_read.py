@@ -41,7 +41,7 @@ def office_chain(blocks: int = 20) -> tuple[FakeChain, FakeOffice]:
 def ours(chain: FakeChain) -> int:
     """Logs of the cooperative in a chain whose strangers are random."""
     known = {AUTHORITY, *(address_of(name) for name in (*ev.TOKENS, "MemberRegistry", "TellerDesk"))}
-    known |= {address_of(name) for name in ("Treasury", "LoanBook", "LoanDesk", "Books", "RAT")}
+    known |= {address_of(name) for name in ("Treasury", "LoanBook", "LoanDesk", "Books", "RAT", "BallotBox")}
     return sum(log.address in known for block in chain.blocks for tx in block.txs for log in tx.logs)
 
 

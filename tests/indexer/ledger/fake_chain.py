@@ -8,9 +8,12 @@ from indexer.chain import events as ev
 from indexer.chain.events import DecodedBlock, Event, LogRef, RawLog
 from rules.calendar import last_day, month_of_day, parse_day, timestamp_of_day
 from rules.types import Month, WibDay
+from tests.indexer import meeting_events as said
 from tests.indexer.loan_events import amended, paid, started
 
 NO_ADDRESS = bytes(20)
+FOR_ALL = 0b101
+"""Choices: for the first motion and the first candidate."""
 ADDRESSES = {name: sha256(name.encode()).digest()[:20] for name in sorted(ev.CONTRACTS)}
 START = parse_day("2025-01-02")
 TRANSFER = bytes.fromhex("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
@@ -262,6 +265,27 @@ class Cooperative:
     def rate(self) -> Logs:
         return [("SavingsSukarela", ev.InterestRateSet(self.day, self.random.randrange(0, 900)))]
 
+    def meet(self, number: int) -> Logs:
+        """A meeting every 16 blocks, whose first call has no quorum: what happens of it in this block."""
+        meeting, members = self.base + number // 16 + 1, sorted(self.members)
+        noon = timestamp_of_day(WibDay(self.day)) + 43_200
+        again = [(1, 1), (members[0], FOR_ALL)]
+        acts: dict[int, Logs] = {
+            2: [
+                said.convened(meeting, len(members), (noon + 1, noon + 2), (noon + 3, noon + 4)),
+                said.resolution(meeting, 1, "Pengesahan laporan"),
+                said.election(meeting, 2, members[:3], (1,)),
+            ],
+            3: [said.checked_in(meeting, 1, members[1:3]), said.on_paper(meeting, 1, members[3:4])],
+            4: [
+                said.refused(meeting, 2, 99_999, 0, 1),
+                said.cast(meeting, 2, [(member, FOR_ALL) for member in members[:-1]]),
+            ],
+            5: [said.refused(meeting, 2, member, place, 2) for place, (member, _) in enumerate(again)],
+            6: [("RAT", ev.DecisionCarriedOut(ADDRESSES["RAT"], meeting, 1))],
+        }
+        return acts.get(number % 16, [])
+
     def some(self) -> Logs:
         """The logs of one act."""
         acts = [self.deposit] * 6 + [self.withdraw, self.interest, self.lend, self.repay, self.repay]
@@ -283,6 +307,7 @@ class Cooperative:
             else:
                 for _ in range(self.random.choice((0, 1, 2, 5))):
                     logs += self.some()
+                logs += self.meet(number)
             made.append(block(number, parent, self.day, logs, salt))
             parent = made[-1].hash
             self.day += self.random.choice((0, 0, 1, 3))

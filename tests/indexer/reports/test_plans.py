@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from indexer.ledger.database import open_engine
 from indexer.ledger.journal import Ledger
 from indexer.reports.entries import entries, entry
+from indexer.reports.meeting_papers import Scope, ballot_of
+from indexer.reports.meetings import meeting_report
 from indexer.reports.passbook import passbook
 from indexer.reports.proofs import inclusion_proof
 from indexer.reports.trial_balance import trial_balance
@@ -22,15 +24,17 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "entry": lambda connection: entry(connection, 5),
     "entries": lambda connection: entries(connection, before=200),
     "proof": lambda connection: inclusion_proof(connection, 5),
+    "meeting": lambda connection: meeting_report(connection, 2),
+    "ballot": lambda connection: ballot_of(Scope(connection, 2), 2, 3),
     "trial balance": lambda connection: trial_balance(connection, WibDay(START + 40)),
 }
 
 
 def _reads_too_much(step: str) -> bool:
-    """A whole table, or all rows of the cooperative; head and account_month are small."""
+    """A whole table, or all rows of the cooperative; head, account_month and contract are small."""
     if step.startswith("SCAN"):
         return "anon_1" not in step
-    return step.endswith("(cooperative_id=?)") and not re.search(r"\b(head|account_month)\b", step)
+    return step.endswith("(cooperative_id=?)") and not re.search(r"\b(head|account_month|contract)\b", step)
 
 
 @pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS.keys())

@@ -22,7 +22,10 @@ down_revision: str | Sequence[str] | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-BY_MEETING = ("motion", "motion_change", "paper_list", "paper_refusal", "proxy", "seat", "minutes")
+BY_MEETING = (
+    *("motion", "motion_change", "paper_list", "ballot_batch"),
+    *("paper_refusal", "proxy", "seat", "minutes"),
+)
 BY_MEMBER = ("attendance", "ballot")
 BY_NOTICE = ("petition", "petition_signature")
 SEALED = dict.fromkeys(("meeting", *BY_MEETING, *BY_MEMBER, *BY_NOTICE), ("block_number", "block_number"))
@@ -34,6 +37,8 @@ STATISTICS = (
     ("motion", "motion_meeting", "400 400 8"),
     ("motion_change", "motion_change", "400 400 2 1"),
     ("motion_change", "motion_change_meeting", "400 400 8"),
+    ("ballot_batch", "ballot_batch", "5000 5000 5 1"),
+    ("ballot_batch", "ballot_batch_meeting", "5000 5000 100"),
     ("paper_refusal", "paper_refusal", "10000 10000 10 1"),
     ("paper_refusal", "paper_refusal_meeting", "10000 10000 200"),
     ("proxy", "proxy", "5000 5000 10 1"),
@@ -116,6 +121,7 @@ def _papers() -> None:
     _packed_table("attendance", *_of_member(), _small("attendance"))
     _log_table("paper_list", _number("meeting"), _small("call"), _bytes("document"))
     _packed_table("ballot", *_of_member(), _bytes("choices"))
+    _log_table("ballot_batch", _number("meeting"), _small("call"), _number("papers"), _bytes("marks"))
     _log_table(
         "paper_refusal",
         _text("paper"),
