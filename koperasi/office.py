@@ -8,7 +8,9 @@ from koperasi.errors import UsageError
 from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
+    from backend.office.chain import Chain
     from backend.office.keyring import Keyring
+    from backend.office.outbox import Outbox
     from backend.office.service import Importer
 
 OFFICERS_ENV: Final = "KOPERASI_OFFICERS"
@@ -17,14 +19,18 @@ PASSWORD_ENV: Final = "KOPERASI_OFFICERS_PASSWORD"  # noqa: S105 - the name of a
 
 def importer(workspace: Workspace, rpc_url: str) -> "Importer":
     """An importer on the deployment of `workspace`, signing with what the network allows."""
-    from backend.office.outbox import Outbox
     from backend.office.service import Importer
 
     chain = workspace.chain(rpc_url)
-    outbox = Outbox(chain, keyring(workspace), workspace.network.gas_cap)
-    return Importer(
-        chain, outbox, workspace.office(), workspace.deployment["contracts"]["Authority"]["block"]
-    )
+    first_block = workspace.deployment["contracts"]["Authority"]["block"]
+    return Importer(chain, outbox(workspace, chain), workspace.office(), first_block)
+
+
+def outbox(workspace: Workspace, chain: "Chain") -> "Outbox":
+    """What sends the office's transactions to `chain`."""
+    from backend.office.outbox import Outbox
+
+    return Outbox(chain, keyring(workspace), workspace.network.gas_cap, workspace.agreements())
 
 
 def keyring(workspace: Workspace) -> "Keyring":

@@ -14,10 +14,10 @@ from backend.office.daybooks import (
     JournalRow,
     LoanRow,
     PayrollRow,
-    Pledge,
     SlipRow,
 )
 from backend.office.products import Product
+from backend.terms import Pledge
 from rules import loans
 from rules.amortization import LoanTerms, OverpaymentError, within_rate_cap
 from rules.interest import InterestRules, SukarelaAccount

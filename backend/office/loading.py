@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from backend.office.chain import Call, Chain
-from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, Pledge, SlipRow
+from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
 from backend.office.judge import LoanAccount, MemberAccount, OfficeState
 from backend.office.loan_words import began_on, carried_since, conditions_of, penalty_of
 from backend.office.products import Product
+from backend.terms import Pledge
 from rules.amortization import LoanState, LoanTerms
 from rules.interest import InterestRules, RateHistory, SukarelaAccount
 from rules.loans import Loan

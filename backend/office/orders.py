@@ -13,9 +13,6 @@ from eth_utils.crypto import keccak
 
 SLIP: Final = "(uint64,uint32,uint32,uint8,uint8,uint8,uint64,uint32)"
 REGISTRATION: Final = "(uint32,address,uint8,uint32)"
-TERMS: Final = (
-    "(uint32,uint32,uint16,uint64,uint64,uint16,uint16,uint16,uint8,uint32,(uint32,uint8,uint64)[],bytes32)"
-)
 JOURNAL: Final = "(uint64,uint32,uint256[])"
 
 _DOMAIN: Final = {"version": "1"}

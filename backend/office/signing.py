@@ -5,9 +5,10 @@ from typing import Any, Final
 from eth_account.signers.local import LocalAccount
 
 from backend.office.chain import Chain
-from backend.office.daybooks import BookRow, Joining, LoanRow, Pledge, SlipRow
+from backend.office.daybooks import BookRow, Joining, LoanRow, SlipRow
 from backend.office.keyring import Keyring
 from backend.office.orders import sign
+from backend.terms import Pledge
 from rules.types import MemberNumber, SavingsKind, SlipKind
 
 LIFETIME: Final = 7 * 86_400

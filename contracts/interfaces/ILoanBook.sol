@@ -41,7 +41,7 @@ interface ILoanBook is IWriters {
     /// @param graceMonths instalments at the start that ask for interest only, below `months`
     /// @param refinances an older loan of the same borrower that this one pays off, or zero
     /// @param pledges guarantors, and whose savings secure the loan
-    /// @param documentHash hash of the agreement document
+    /// @param documentHash sha2-256 of the agreement's document (PDF), which is the digest of its CIDv1 (raw, one block)
     struct Terms {
         LoanNumber loan;
         MemberNumber borrower;
