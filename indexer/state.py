@@ -98,26 +98,38 @@ def read_views(
 
     `word` says which word is meant of how many that the view answers with.
     """
+    at, size = word
+    return [words[at] for words in read_words(ask, header, views, on_read, size)]
+
+
+def read_words(
+    ask: Callable[[Callable[[Endpoint], list[str]]], list[str]],
+    header: Header,
+    views: Sequence[View],
+    on_read: Callable[[int], None],
+    size: int | None,
+) -> list[list[int]]:
+    """As `read_views`, all words of each answer: `size` of them, or as many as there are if None."""
     limit = Adaptive(256, 1024)
     calls: list[Call] = [
         ("eth_call", [{"to": f"0x{address.hex()}", "data": f"0x{data.hex()}"}, _at(header)])
         for address, data in views
     ]
-    at, size = word
-    numbers: list[int] = []
-    while len(numbers) < len(calls):
-        rest = calls[len(numbers) :][:1024]
+    answers: list[list[int]] = []
+    while len(answers) < len(calls):
+        rest = calls[len(answers) :][:1024]
         texts = ask(lambda endpoint, rest=rest: _some(endpoint, rest, limit, size))  # type: ignore[misc]
-        numbers += [int(text[2 + 64 * at :][:64], 16) for text in texts]
-        on_read(len(numbers))
-    return numbers
+        answers += [[int(text[at : at + 64], 16) for at in range(2, len(text), 64)] for text in texts]
+        on_read(len(answers))
+    return answers
 
 
-def _some(endpoint: Endpoint, calls: Sequence[Call], limit: Adaptive, size: int) -> list[str]:
+def _some(endpoint: Endpoint, calls: Sequence[Call], limit: Adaptive, size: int | None) -> list[str]:
     texts = endpoint.some(calls, TEXTS, limit)
     for text in texts:
-        if len(text) != 2 + 64 * size:
-            raise BadAnswerError(endpoint.label, f"a view answered {text[:80]!r}, which is not {size} words")
+        if (len(text) - 2) % 64 or len(text) < 66 or (size is not None and len(text) != 2 + 64 * size):
+            told = "whole words" if size is None else f"{size} words"
+            raise BadAnswerError(endpoint.label, f"a view answered {text[:80]!r}, which is not {told}")
     return texts
 
 
