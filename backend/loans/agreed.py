@@ -1,6 +1,10 @@
 """The terms that a loan in the books was started on, and their document: kept, or made again."""
 
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
+from itertools import islice, takewhile
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -23,10 +27,13 @@ from rules.types import (
     WibDay,
 )
 
+_AHEAD: Final = 16
+"""Documents that are made, or waited for, before they are asked for: some 30,000 bytes each."""
+
 
 def terms_in_books(connection: Connection, loan: LoanNumber, cooperative_id: int) -> AgreedTerms:
     """The terms of a loan's first version, planned for the day it was paid out. UnknownLoanError."""
-    table, version, pledge = schema.loan.c, schema.loan_version.c, schema.loan_pledge.c
+    table, version = schema.loan.c, schema.loan_version.c
     query = (
         select(schema.loan, version.rate_bps, version.months, version.grace_months, version.method)
         .join(
@@ -41,15 +48,6 @@ def terms_in_books(connection: Connection, loan: LoanNumber, cooperative_id: int
     row = connection.execute(query).first()
     if row is None:
         raise UnknownLoanError(loan)
-    pledged = (
-        select(pledge.member, pledge.kind, pledge.amount)
-        .where(
-            pledge.cooperative_id == cooperative_id,
-            pledge.loan == loan,
-            pledge.block_number == row.block_number,
-        )
-        .order_by(pledge.log_index)
-    )
     return AgreedTerms(
         loan,
         MemberNumber(row.borrower),
@@ -61,13 +59,26 @@ def terms_in_books(connection: Connection, loan: LoanNumber, cooperative_id: int
         row.grace_months,
         LoanMethod(row.method),
         LoanNumber(row.refinances) if row.refinances else None,
-        tuple(
-            Pledge(MemberNumber(member), SavingsKind(kind), amount)
-            for member, kind, amount in connection.execute(pledged)
-        ),
+        _pledges(connection, loan, cooperative_id, row.block_number),
         Conditions(BasisPoints(row.penalty_bps), BasisPoints(row.penalty_cap_bps), Waterfall(row.waterfall)),
         row.rounding_exponent,
         WibDay(row.disbursed_day),
+    )
+
+
+def _pledges(
+    connection: Connection, loan: LoanNumber, cooperative_id: int, started_in: int
+) -> tuple[Pledge, ...]:
+    """In the order of the terms; `started_in` is the block of the loan's start."""
+    table = schema.loan_pledge.c
+    query = (
+        select(table.member, table.kind, table.amount)
+        .where(table.cooperative_id == cooperative_id, table.loan == loan, table.block_number == started_in)
+        .order_by(table.log_index)
+    )
+    return tuple(
+        Pledge(MemberNumber(member), SavingsKind(kind), amount)
+        for member, kind, amount in connection.execute(query)
     )
 
 
@@ -79,11 +90,22 @@ class Agreements:
         self._cooperative = cooperative
         self._maker: AgreementMaker | None = None
         self._kept: dict[AgreedTerms, bytes] = {}
+        self._worker = ThreadPoolExecutor(1, "agreements")
+        self._expected: Iterator[AgreedTerms] = iter(())
+        self._ahead: dict[AgreedTerms, Future[bytes]] = {}
+
+    def foresee(self, terms: Iterable[AgreedTerms]) -> None:
+        """Make these in their order in a thread, a few before `hash_of` asks for them.
+
+        typst lets go of Python meanwhile: an import waits for its chain in that time.
+        """
+        self._expected = iter(terms)
+        self._make_ahead()
 
     def hash_of(self, terms: AgreedTerms) -> bytes:
         """sha2-256 of the agreement of these terms, made and kept if it was not yet. DocumentError."""
         if terms not in self._kept:
-            self._kept[terms] = self._store.add(self._pdf(terms)).digest
+            self._kept[terms] = self._store.add(self._made(terms)).digest
         return self._kept[terms]
 
     def read(self, document_hash: bytes, terms: AgreedTerms) -> bytes:
@@ -94,11 +116,26 @@ class Agreements:
         try:
             return self._store.read(Cid.of_block(document_hash))
         except DocumentMissingError:
-            made = self._pdf(terms)
+            made = self._made(terms)
             if sha256(made).digest() != document_hash:
                 raise
             self._store.add(made)
             return made
+
+    def _make_ahead(self) -> None:
+        for terms in islice(self._expected, _AHEAD - len(self._ahead)):
+            self._ahead[terms] = self._worker.submit(self._pdf, terms)
+
+    def _made(self, terms: AgreedTerms) -> bytes:
+        """What was foreseen, letting go of all that was expected before it; else made now."""
+        made = self._ahead.get(terms)
+        if made is None:
+            return self._worker.submit(self._pdf, terms).result()
+        for each in list(takewhile(lambda each: each != terms, self._ahead)):
+            self._ahead.pop(each).cancel()
+        del self._ahead[terms]
+        self._make_ahead()
+        return made.result()
 
     def _pdf(self, terms: AgreedTerms) -> bytes:
         if self._maker is None:

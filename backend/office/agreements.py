@@ -1,5 +1,6 @@
 """A loan's row as the terms that its parties sign, with the document made of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +12,10 @@ from rules.types import BasisPoints, Rupiah
 
 class Agreements(Protocol):
     """Makes the documents of agreements, and keeps them."""
+
+    def foresee(self, terms: Iterable[AgreedTerms]) -> None:
+        """These will be asked for in this order, most of them: it may begin to make them."""
+        ...
 
     def hash_of(self, terms: AgreedTerms) -> bytes:
         """The hash of the document of these terms, which is kept when this returns."""

@@ -3,7 +3,7 @@
 Each is sent by the office that may, and countersigned by another person.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final, TypeVar
@@ -84,6 +84,12 @@ class Outbox:
         A related party's loan they never decide: pengurus and pengawas do so themselves.
         """
         return self._committee(row) is not None
+
+    def foresee(self, rows: Sequence[LoanRow], products: Mapping[int, Product]) -> None:
+        """Loans that will be sent in this order if they are accepted; `products` as they are now."""
+        self._agreements.foresee(
+            terms_of(row, products[row.product]) for row in rows if row.principal and row.product in products
+        )
 
     def send(self, rows: Sequence[BookRow]) -> list[Result]:
         """Send accepted rows of one day.

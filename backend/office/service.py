@@ -84,6 +84,8 @@ class Importer:
         self._refuse_undated(books.undated, records)
         state = load_state(self._chain, books.rows, self._from_block)
         posted = dict(zip(map(id, books.rows), is_posted(self._chain, books.rows, state), strict=True))
+        loans = [row for row in books.rows if isinstance(row, LoanRow) and not posted[id(row)]]
+        self._outbox.foresee(loans, state.products)
         (backdating,) = self._chain.call_many([Call("Treasury", "backdatingLimit", ())])
         done, month = 0, None
         for day, group in groupby(books.rows, key=lambda row: row.day):

@@ -10,6 +10,7 @@ from backend.documents.cid import Cid
 from backend.documents.errors import DocumentDamagedError, DocumentMissingError
 from backend.documents.store import DocumentStore
 from backend.loans.agreed import Agreements, terms_in_books
+from backend.terms import AgreedTerms
 from indexer.ledger.database import open_engine
 from indexer.reports.agreements import agreed_documents
 from indexer.reports.loans import UnknownLoanError
@@ -93,3 +94,47 @@ def test_agreed_documents__one_a_version__none_without_a_document(tmp_path: Path
         with pytest.raises(UnknownLoanError):
             agreed_documents(connection, LoanNumber(77))
     engine.dispose()
+
+
+def made_by(agreements: Agreements, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The months of each document that is made, as it is made."""
+    made: list[int] = []
+    pdf = agreements._pdf
+
+    def noted(terms: AgreedTerms) -> bytes:
+        made.append(terms.months)
+        return pdf(terms)
+
+    monkeypatch.setattr(agreements, "_pdf", noted)
+    return made
+
+
+def test_foresee__asked_for_in_order__each_is_made_once_and_the_same(
+    store: DocumentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreements = Agreements(store, KSP)
+    made = made_by(agreements, monkeypatch)
+    terms = [replace(SAMPLE, months=months) for months in range(1, 31)]
+    agreements.foresee(terms)
+    hashes = [agreements.hash_of(each) for each in terms]
+    assert made == list(range(1, 31))
+    assert hashes == [Agreements(store, KSP).hash_of(each) for each in terms]
+    assert len(list(store.all())) == 30
+
+
+def test_foresee__some_refused_or_on_other_terms__made_when_asked_and_none_kept_unasked(
+    store: DocumentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is asked for is kept; what cannot be made is an error only for who asks."""
+    agreements = Agreements(store, KSP)
+    made = made_by(agreements, monkeypatch)
+    terms = [replace(SAMPLE, months=months) for months in range(1, 41)]
+    terms[4] = replace(SAMPLE, months=0)
+    agreements.foresee(terms)
+    asked = [terms[0], terms[7], replace(SAMPLE, months=360), terms[3], *terms[20:40]]
+    hashes = [agreements.hash_of(each) for each in asked]
+    assert {each.digest for each in store.all()} == set(hashes)
+    assert hashes == [Agreements(store, KSP).hash_of(each) for each in asked]
+    assert len(made) <= 40 + 2
+    with pytest.raises(ValueError, match="term of 0 months"):
+        agreements.hash_of(terms[4])
