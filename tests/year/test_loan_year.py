@@ -111,7 +111,7 @@ class Opened(LoanHouse):
         """Open, pay and end month by month; at each end the books are brought up and reconciled."""
         begun, year = monotonic(), Year(loans)
         self.open(loans)
-        outbox = Outbox(self.chain, self.keyring, self.workspace.network.gas_cap)
+        outbox = Outbox(self.chain, self.keyring, self.workspace.network.gas_cap, self.workspace.agreements())
         for at, due in enumerate(schedule(TERMS)[:months], 1):
             month = Month(month_of(2025, 1) + at)
             year.gas.append(self.pay(outbox, month, due, loans))
