@@ -88,9 +88,9 @@ contract SavingsToken is SavingsLedger, EIP712 {
     {
         (IMemberRegistry.Status status, address account) = REGISTRY.lookup(member);
         _requireDepositor(member, uint8(status));
-        WibDay today = WibCalendar.dayOf(block.timestamp);
-        _recentSlips[member] = RecentSlips.push(_recentSlips[member], amount, today, receipt);
         Run memory run = _begin();
+        WibDay today = WibDay.wrap(uint32(run.today));
+        _recentSlips[member] = RecentSlips.push(_recentSlips[member], amount, today, receipt);
         _credit(run, member, account, amount);
         _end(run);
     }
