@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from backend.office.accounts import LoanAccount, MemberAccount
 from backend.office.chain import Call, Chain
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
-from backend.office.judge import LoanAccount, MemberAccount, OfficeState
+from backend.office.judge import OfficeState
 from backend.office.loan_words import began_on, carried_since, conditions_of, penalty_of
 from backend.office.products import Product
 from backend.terms import Pledge
