@@ -3,6 +3,7 @@
 Each is sent by the office that may, and countersigned by another person.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -78,12 +79,13 @@ class Outbox:
         """Whether every member's signature that the row needs can be made here; if not, the row waits."""
         return self._signatures.can_sign(row)
 
-    def can_decide(self, row: LoanRow) -> bool:
+    def can_decide(self, row: LoanRow, earlier: Sequence[LoanRow]) -> bool:
         """Whether the officers whose keys are here can offer and approve the loan; if not, the row waits.
 
-        A related party's loan they never decide: pengurus and pengawas do so themselves.
+        `earlier`: loans of the day that are paid out before it. A related party's loan they never decide:
+        pengurus and pengawas do so themselves.
         """
-        return self._committee(row) is not None
+        return self._committee(row, earlier) is not None
 
     def foresee(self, rows: Sequence[LoanRow], products: Mapping[int, Product]) -> None:
         """Loans that will be sent in this order if they are accepted; `products` as they are now."""
@@ -154,15 +156,24 @@ class Outbox:
     def _plan(self, rows: Sequence[BookRow]) -> Iterator[Planned]:
         """The day's transactions: members, loans, slips, payroll, journals."""
         yield from self._batches([row for row in rows if isinstance(row, Joining)], self._register)
-        loans = self._agreed([row for row in rows if isinstance(row, LoanRow)])
-        offers = (self._offer(row, agreement) for row, agreement in loans)
-        yield from sorted(offers, key=lambda planned: planned.sender.address)
-        yield from (self._disbursement(row, agreement) for row, agreement in loans)
+        yield from self._lend(self._agreed([row for row in rows if isinstance(row, LoanRow)]))
         yield from self._batches([row for row in rows if isinstance(row, SlipRow)], self._post)
         payroll = [row for row in rows if isinstance(row, PayrollRow)]
         for _, file in groupby(payroll, key=lambda row: row.source):
             yield from self._batches(list(file), self._payroll)
         yield from self._batches([row for row in rows if isinstance(row, JournalRow)], self._journals)
+
+    def _lend(self, loans: Sequence[tuple[LoanRow, Agreement]]) -> Iterator[Planned]:
+        """Offers, then disbursements, one loan a member at a time: each tier counts the loans before."""
+        of_member: defaultdict[MemberNumber | None, list[LoanRow]] = defaultdict(list)
+        rounds: defaultdict[int, list[tuple[Planned, LoanRow, Agreement]]] = defaultdict(list)
+        for row, agreement in loans:
+            earlier = of_member[row.member]
+            rounds[len(earlier)].append((self._offer(row, earlier, agreement), row, agreement))
+            earlier.append(row)
+        for planned in rounds.values():
+            yield from sorted((offer for offer, _, _ in planned), key=lambda offer: offer.sender.address)
+            yield from (self._disbursement(row, agreement) for _, row, agreement in planned)
 
     def _batches(self, rows: Sequence[T], make: Callable[[Sequence[T]], Planned]) -> Iterator[Planned]:
         return (make(chunk) for chunk in self._slices(rows))
@@ -196,9 +207,9 @@ class Outbox:
         agreements = [Agreement(each, self._agreements.hash_of(each)) for each in terms]
         return list(zip(rows, agreements, strict=True))
 
-    def _offer(self, row: LoanRow, agreement: Agreement) -> Planned:
+    def _offer(self, row: LoanRow, earlier: Sequence[LoanRow], agreement: Agreement) -> Planned:
         """A loan's terms by one person of the board, with the signatures of those who approve."""
-        committee = self._committee(row)
+        committee = self._committee(row, earlier)
         if committee is None:
             raise ValueError(f"loan {row.loan} is decided elsewhere: the row must wait")
         action = action_hash(("string", "bytes32"), ("offer", agreement.terms_hash))
@@ -209,10 +220,10 @@ class Outbox:
         planned = self._sent_by(committee.maker.account, "LoanDesk", "offer", arguments, (row,))
         return replace(planned, rows=())
 
-    def _committee(self, row: LoanRow) -> Committee | None:
+    def _committee(self, row: LoanRow, earlier: Sequence[LoanRow]) -> Committee | None:
         tier, related = self._chain.call_many(
             [
-                Call("LoanPolicy", "tierFor", (row.principal,)),
+                Call("LoanPolicy", "tierFor", (self._exposure(row, earlier),)),
                 Call("LoanPolicy", "isRelated", (row.member,)),
             ]
         )
@@ -220,6 +231,16 @@ class Outbox:
             return None
         parties = (row.member, *(pledge.member for pledge in row.pledges))
         return choose(Tier(*tier[1:]), self._keyring.officers(), parties)
+
+    def _exposure(self, row: LoanRow, earlier: Sequence[LoanRow]) -> int:
+        """What the borrower would owe in all with this loan after `earlier` ones of the day, in rupiah."""
+        loans = [*(each for each in earlier if each.member == row.member), row]
+        paid_off = [each.refinances for each in loans if each.refinances is not None]
+        owed, *rests = self._chain.call_many(
+            [Call("LoanLens", "commitmentOf", (row.member, loan)) for loan in (0, *paid_off)]
+        )
+        lent = sum(each.principal or 0 for each in loans if each.loan not in paid_off)
+        return int(owed - sum(owed - rest for rest in rests) + lent)
 
     def _disbursement(self, row: LoanRow, agreement: Agreement) -> Planned:
         acceptances = self._signatures.acceptances(row, agreement.terms_hash)
