@@ -124,7 +124,7 @@ def _loans(chain: Chain, numbers: Sequence[LoanNumber]) -> dict[LoanNumber, Loan
         ("LoanBook", "loanOf"),
         ("LoanBook", "drawnOf"),
         ("LoanBook", "pledgesOf"),
-        ("LoanDesk", "undrawnOf"),
+        ("LoanBook", "undrawnOf"),
     )
     answers = iter(chain.call_many([Call(c, f, (n,)) for n in known for c, f in functions]))
     words = (chain.stored("LoanBook", name, known) for name in ("_terms", "_penalties", "_histories"))
