@@ -104,9 +104,10 @@ def penalties_at(connection: Connection, cooperative_id: int, block_number: int)
 
 
 def _first(about: Row[Any], row: Row[Any], version: Version) -> LoanPenalty:
+    """A loan from paper books bears penalty for the days after it was opened here, no earlier ones."""
     rates = (BasisPoints(about.penalty_bps), BasisPoints(about.penalty_cap_bps))
     opened = (row.drawn, about.opened_principal_paid, about.opened_interest_paid)
-    return LoanPenalty(*rates, version, Penalty(about.disbursed_day), *opened)
+    return LoanPenalty(*rates, version, Penalty(about.listed_day), *opened)
 
 
 def _told(connection: Connection, cooperative_id: int, block_number: int) -> Iterator[tuple[Table, Row[Any]]]:

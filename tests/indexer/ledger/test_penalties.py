@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from indexer.chain import events as ev
@@ -16,7 +17,7 @@ from rules.loans import Amendment, Conditions, Loan, LoanChangeError
 from rules.types import BasisPoints, LoanMethod, Rupiah, WibDay
 from tests.indexer.ledger.fake_chain import installed
 from tests.indexer.ledger.test_month_end import Logs, chain_of
-from tests.indexer.loan_events import amended, paid, started
+from tests.indexer.loan_events import amended, opened, paid, started
 from tests.nightly import DEEP
 
 LENT = parse_day("2025-01-31")
@@ -122,6 +123,23 @@ def test_penalties_at__any_history__the_fraction_of_the_rules(seed: int, tmp_pat
     later = WibDay(history.day + 100)
     assert found.owed(later) == loans.penalty_owed(history.loan, later)
     assert (began.penalty.numerator, began.penalty.counted_to) == (0, LENT)
+
+
+def test_penalties_at__opened_from_paper_books__counts_from_that_day(tmp_path: Path) -> None:
+    """100,000 and 12,000 were due on 28 February; opened on 10 March, asked for on 20 March: 9 days."""
+    day = parse_day("2025-03-10")
+    begun = opened(LOAN, 1, 1_200_000, 0, 0, LENT)
+    logs: Logs = [
+        ("Authority", installed("LoanBook")),
+        ("LoanBook", msgspec.structs.replace(begun, conditions=TOLD)),
+    ]
+    engine = open_engine(f"sqlite:///{tmp_path / 'books.sqlite'}")
+    Ledger(engine).append(chain_of((day_text(day), logs)), floor=-1)
+    with engine.connect() as connection:
+        found = penalties_at(connection, 1, 1)[LOAN]
+    engine.dispose()
+    assert found.penalty.counted_to == day
+    assert found.accrued(parse_day("2025-03-20")).numerator == 112_000 * 9 * 1_000
 
 
 def test_histories__reach_what_they_must() -> None:
