@@ -14,6 +14,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from backend.config import Settings
 from backend.deps import answers_of
+from backend.documents import router as documents
+from backend.documents.store import DocumentStore
 from backend.errors import add_error_handlers
 from backend.http import Guard
 from backend.ledger.answers import Answers, HotPath
@@ -45,6 +47,9 @@ def create_app(settings: Settings) -> FastAPI:
         )
         watcher = Watcher(reader, settings.watch_seconds)
         app.state.answers, app.state.watcher = Answers(reader, release), watcher
+        app.state.documents = DocumentStore(
+            settings.documents, settings.document_max_bytes, settings.document_types
+        )
         yield
         await watcher.stop()
         reader.close()
@@ -61,7 +66,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.openapi = describe(app)  # type: ignore[method-assign]
     add_error_handlers(app)
-    app.router.routes.extend(router.routes)  # include_router would search twice for every request
+    app.router.routes.extend(
+        (*router.routes, *documents.router.routes)
+    )  # include_router would search twice for every request
     _add_operations(app)
     add_pages(app, settings.frontend)
     app.add_middleware(HotPath, direct=DirectRoutes(router.routes))

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from backend.documents.kinds import PUBLIC
+
 PREFIX: Final = "KOPERASI_"
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _LEDGERS: Final = ("sqlite", "postgresql+psycopg")
@@ -53,6 +55,20 @@ class Settings(BaseModel):
     max_body_bytes: Annotated[
         int, Field(ge=0, description="The largest body of a request that is taken, in bytes.")
     ] = 65_536
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=80, description="The cooperative's name, at the head of documents."),
+    ] = "Koperasi Simpan Pinjam"
+    documents: Annotated[
+        Path, Field(description="Folder of the documents; by default documents-<network> in the home.")
+    ] = Path()
+    document_max_bytes: Annotated[
+        int, Field(ge=1, description="The largest document that is kept, in bytes.")
+    ] = 10_485_760
+    document_types: Annotated[
+        frozenset[str],
+        Field(description="Types of documents that are kept unencrypted, separated by commas."),
+    ] = frozenset(kind.media_type for kind in PUBLIC)
     frontend: Annotated[Path, Field(description="Folder of the built page.")] = _ROOT / "frontend" / "dist"
     watch_seconds: Annotated[
         float, Field(gt=0, le=60, description="How often a process looks for new entries, in seconds.")
@@ -65,6 +81,17 @@ class Settings(BaseModel):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("document_types", mode="before")
+    @classmethod
+    def _known_types(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        types = frozenset(filter(None, map(str.strip, value.split(","))))
+        known = sorted(kind.media_type for kind in PUBLIC)
+        if not types <= set(known):
+            raise ValueError(f"choose among {', '.join(known)}")
+        return types
 
     @field_validator("ledger_url")
     @classmethod
@@ -79,11 +106,13 @@ class Settings(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _ledger_at_home(cls, values: dict[str, object]) -> dict[str, object]:
-        if values.get("ledger_url"):
-            return values
+    def _at_home(cls, values: dict[str, object]) -> dict[str, object]:
         home, network = (values.get(name, cls.model_fields[name].default) for name in ("home", "network"))
-        return {**values, "ledger_url": f"sqlite:///{home}/ledger-{network}.sqlite"}
+        defaults = {
+            "ledger_url": f"sqlite:///{home}/ledger-{network}.sqlite",
+            "documents": f"{home}/documents-{network}",
+        }
+        return {**values, **{name: values.get(name) or default for name, default in defaults.items()}}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:

@@ -6,6 +6,8 @@ from fastapi import Path, Query, Request
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from backend.documents.cid import Cid, MalformedCidError
+from backend.documents.store import DocumentStore
 from backend.ledger.answers import Answers
 from backend.ledger.events import Watcher
 from rules.calendar import parse_day
@@ -29,6 +31,19 @@ def watcher_of(request: Request) -> Watcher:
     return watcher
 
 
+def documents_of(request: Request) -> DocumentStore:
+    """The application's documents."""
+    documents: DocumentStore = request.app.state.documents
+    return documents
+
+
+def _cid(value: Any) -> str:
+    try:
+        return str(Cid.parse(value))
+    except MalformedCidError:
+        raise PydanticCustomError("cid", "is no document's CID") from None
+
+
 def _day(value: Any) -> WibDay:
     try:
         return parse_day(value)
@@ -47,4 +62,10 @@ NumberPath = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
 MemberPath = Annotated[int, Path(ge=1, le=MAX_MEMBER, description="The member's number in the passbook.")]
 LoanPath = Annotated[int, Path(ge=1, le=MAX_LOAN, description="The loan's number on its instalment card.")]
 MeetingPath = Annotated[int, Path(ge=1, le=MAX_MEETING, description="The meeting's number in its notice.")]
+CidPath = Annotated[
+    str,
+    BeforeValidator(_cid),
+    WithJsonSchema({"type": "string", "pattern": "^baf(krei|ybei)[a-z2-7]{52}$"}),
+    Path(description="The document's CID (CIDv1, base32)."),
+]
 SizeQuery = Annotated[int, Query(ge=1, le=MAX_NUMBER)]

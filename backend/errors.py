@@ -104,6 +104,30 @@ class UnknownEntryError(ProblemError):
         )
 
 
+class UnknownDocumentError(ProblemError):
+    """No public document has this CID."""
+
+    code, status, title = "UNKNOWN_DOCUMENT", 404, "Unknown document"
+
+    def __init__(self, cid: str) -> None:
+        super().__init__(
+            f"Tidak ada dokumen publik {cid} di sini. Periksa CID-nya.",
+            f"There is no public document {cid} here. Check the CID.",
+        )
+
+
+class DamagedDocumentError(ProblemError):
+    """The document's bytes are not those of the CID."""
+
+    code, status, title = "DAMAGED_DOCUMENT", 500, "Damaged document"
+
+    def __init__(self, cid: str) -> None:
+        super().__init__(
+            f"Dokumen {cid} rusak di server ini: isinya bukan isi CID itu.",
+            f"The document {cid} is damaged on this server: its bytes are not those of the CID.",
+        )
+
+
 class TermsRefusedError(ProblemError):
     """Terms of which no loan can be made."""
 
@@ -222,6 +246,10 @@ _INVALID: Final = {
     "literal_error": ("harus salah satu: {expected}", "must be one of {expected}"),
     "string_too_long": ("terlalu panjang", "is too long"),
     "too_long": ("paling banyak {max_length} kali", "may stand there {max_length} times at most"),
+    "cid": (
+        "bukan CID dokumen: CIDv1 dimulai dengan bafkrei atau bafybei dan panjangnya 59 huruf",
+        "is no document's CID: a CIDv1 begins with bafkrei or bafybei and has 59 letters",
+    ),
     "wib_day": (
         "bukan tanggal: tulis TTTT-BB-HH, misalnya 2025-12-31",
         "is not a date: write YYYY-MM-DD, for example 2025-12-31",

@@ -1,6 +1,6 @@
 """The description of the API: bodies come from the structs they are encoded from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +27,13 @@ def described_stream(description: str) -> Responses:
     return {200: {"description": description, "content": {"text/event-stream": {}}}, **_problems(())}
 
 
+def described_file(media_types: Iterable[str], *problems: type[errors.ProblemError]) -> Responses:
+    """What a route answers that gives a file; it asks no ledger."""
+    file = {"schema": {"type": "string", "format": "binary"}}
+    content = dict.fromkeys(sorted(media_types), file)
+    return {200: {"description": "The file.", "content": content}, **_described(problems)}
+
+
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
     """The document, made once."""
 
@@ -44,9 +51,12 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _problems(kinds: Kinds) -> Responses:
+    return _described((*kinds, errors.LedgerUnavailableError, errors.LedgerBusyError))
+
+
+def _described(kinds: Kinds) -> Responses:
     words = {422: ["INVALID_INPUT: a part of the request that cannot be read."]}
-    every: Kinds = (*kinds, errors.LedgerUnavailableError, errors.LedgerBusyError)
-    for kind in every:
+    for kind in kinds:
         words.setdefault(kind.status, []).append(f"{kind.code}: {kind.__doc__}")
     name = errors.Problem.__name__
     return {

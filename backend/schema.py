@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, PrimaryKeyConstraint, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
 
 METADATA: Final = MetaData()
 
@@ -25,3 +34,15 @@ OFFICE_ROW: Final = Table(
 
 `content` is a hash of the row as read, so that a changed row under an old ref is noticed.
 """
+
+DOCUMENT_KEY: Final = Table(
+    "document_key",
+    METADATA,
+    Column("cooperative_id", Integer, nullable=False),
+    Column("cid", String(64), nullable=False),
+    Column("key", LargeBinary),
+    Column("sealed_at", BigInteger, nullable=False),
+    Column("destroyed_at", BigInteger),
+    PrimaryKeyConstraint("cooperative_id", "cid"),
+)
+"""The key of an encrypted document, by the CID of what is kept; NULL once destroyed. Unix seconds."""

@@ -10,6 +10,7 @@ from indexer.chain.events import DecodedBlock, Event, LogRef, RawLog
 from indexer.ledger.journal import Ledger
 from rules.calendar import parse_day, timestamp_of_day
 from rules.types import WibDay
+from tests.indexer import loan_events
 
 FIRST_DAY: Final = parse_day("2023-01-02")
 DAYS: Final = 1_095
@@ -121,6 +122,6 @@ class _Maker:
         self.loans += 1
         self.entries += 2
         member = self.random.randrange(1, self.members + 1)
-        started = ev.LoanStarted(self.loans, member, 0, 12_000_000, 1_200, 12, 1, 2, self.day, bytes(32))
-        paid = ev.LoanPaid(self.loans, member, self.paper(), 1_000_000, 120_000, 1, self.day)
+        started = loan_events.started(self.loans, member, 12_000_000, self.day, channel=2)
+        paid = loan_events.paid(self.loans, member, self.paper(), 1_000_000, 120_000, 1, self.day)
         return [("LoanBook", started), ("LoanBook", paid)]

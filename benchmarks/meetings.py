@@ -28,9 +28,10 @@ def measure(scale: float = 1.0) -> Section:
         meeting.open()
         figures = _figures(house, meeting)
     conditions = (
-        f"solc {toolchain.SOLC_VERSION}, optimizer 200 runs, prague; an anvil with the P-256 precompile. {MOTIONS} "
-        f"motions. Whole transactions by their receipts; in batches of {BATCH}, sorted by member number, divided by "
-        f"{BATCH}. Batches are the second of two: their tallies are not empty. The Governor counts one motion a vote."
+        f"solc {toolchain.SOLC_VERSION}, optimizer 200 runs, prague; an anvil with the P-256 precompile. "
+        f"{MOTIONS} motions. Whole transactions by their receipts; in batches of {BATCH}, sorted by member "
+        f"number, divided by {BATCH}: the second batch of two, so that its tallies are not empty. The "
+        "Governor counts one motion a vote."
     )
     return Section("Meetings", figures, conditions)
 

@@ -1,4 +1,4 @@
-"""OpenZeppelin's ERC-20, ERC-4626 and Governor on the chain that Brownie is connected to: peers of the gas figures."""
+"""Peers of the gas figures, on the chain that Brownie uses: OpenZeppelin's ERC-20, ERC-4626, Governor."""
 
 import json
 import subprocess
@@ -104,7 +104,9 @@ class Governor:
 
 
 def _gas(web3: Any, call: Any, sender: str) -> int:
-    receipt = web3.eth.wait_for_transaction_receipt(call.transact({"from": sender, "gas": 30_000_000, "gasPrice": 0}))
+    receipt = web3.eth.wait_for_transaction_receipt(
+        call.transact({"from": sender, "gas": 30_000_000, "gasPrice": 0})
+    )
     if receipt["status"] != 1:
         raise RuntimeError(f"{call.fn_name} of the peer reverted")
     return int(receipt["gasUsed"])

@@ -480,7 +480,10 @@ contract Authority is AccessManager, EIP712, IAuthority {
         return (word & ~(UNTIL_MASK << _shiftOf(office))) | (uint256(until) << _shiftOf(office));
     }
 
+    /// @dev Of an office from KETUA to REGISTRAR.
     function _shiftOf(uint64 office) private pure returns (uint256) {
-        return HOLDER_BITS + UNTIL_BITS * (office - 1);
+        unchecked {
+            return HOLDER_BITS + UNTIL_BITS * (office - 1);
+        }
     }
 }

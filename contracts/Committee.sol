@@ -5,16 +5,19 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Desk} from "./Desk.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ILoanBook} from "./interfaces/ILoanBook.sol";
+import {ILoanCare} from "./interfaces/ILoanCare.sol";
 import {ILoanDesk} from "./interfaces/ILoanDesk.sol";
 import {ILoanPolicy} from "./interfaces/ILoanPolicy.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {PledgedSavings} from "./libraries/PledgedSavings.sol";
+import {RecoveryWait} from "./libraries/RecoveryWait.sol";
 import {Countersignature, LoanNumber, MemberNumber, Offices, Pledge, SavingsKind} from "./libraries/Types.sol";
 
 /// @title What is proposed about a loan, who approved it, and how those who owe it accept it
 /// @notice Approvals are of one hash: other terms have another hash and no approvals. A proposal's tier is the one of the day it
-/// was made; whether the borrower is a related party is asked again whenever it counts.
+/// was made, by all that the borrower would owe then; what they would owe when it is carried out must stay within that tier, and
+/// whether they are a related party is asked again whenever it counts.
 abstract contract Committee is Desk, EIP712 {
     /// @param offices bit i: the person held office i when they approved
     struct Approval {
@@ -22,6 +25,7 @@ abstract contract Committee is Desk, EIP712 {
         uint16 offices;
     }
 
+    /// @param upTo rupiah: the most that the borrower may owe in all for this tier to decide
     /// @param needed persons who must approve besides the maker
     /// @param offices bit i: who holds office i may approve
     /// @param required bit i: one of those who approve must hold office i
@@ -29,6 +33,7 @@ abstract contract Committee is Desk, EIP712 {
         bytes32 hash;
         MemberNumber maker;
         uint40 expiresAt;
+        uint64 upTo;
         uint8 needed;
         uint16 offices;
         uint16 required;
@@ -45,7 +50,6 @@ abstract contract Committee is Desk, EIP712 {
     bytes32 private constant LOAN_BOOK = "LoanBook";
     bytes32 private constant LOAN_POLICY = "LoanPolicy";
     uint40 private constant PROPOSAL_PERIOD = 30 days;
-    uint40 private constant RECOVERY_WAIT = 30 days;
     /// @dev Offices that can be in a committee: KETUA, SEKRETARIS, BENDAHARA, PENGAWAS, and PENGURUS for the first three.
     uint16 private constant OFFICERS = uint16(
         1 << Offices.KETUA | 1 << Offices.SEKRETARIS | 1 << Offices.BENDAHARA | 1 << Offices.PENGAWAS | 1
@@ -61,21 +65,22 @@ abstract contract Committee is Desk, EIP712 {
         REGISTRY = registry;
     }
 
-    /// @dev The sender proposes `hash` about `amount` rupiah, in place of what was proposed about the loan before.
+    /// @dev The sender proposes `hash`, in place of what was proposed about the loan before. The borrower would owe `exposure`
+    /// rupiah in all.
     /// @return maker the sender's person, none of the parties
-    function _propose(Parties memory parties, bytes32 hash, uint64 amount)
+    function _propose(Parties memory parties, bytes32 hash, uint64 exposure)
         internal
         returns (MemberNumber maker, uint40 expiresAt)
     {
         maker = AUTHORITY.personOf(msg.sender);
         _requireNoParty(parties, maker);
         ILoanPolicy policy = _policy();
-        ILoanPolicy.Tier memory tier = policy.tierFor(amount);
+        ILoanPolicy.Tier memory tier = policy.tierFor(exposure);
         expiresAt = uint40(block.timestamp) + PROPOSAL_PERIOD;
         delete _proposals[parties.loan];
         Proposal storage proposal = _proposals[parties.loan];
         (proposal.hash, proposal.maker, proposal.expiresAt) = (hash, maker, expiresAt);
-        (proposal.needed, proposal.offices) = (tier.approvals, tier.offices | tier.required);
+        (proposal.upTo, proposal.needed, proposal.offices) = (tier.upTo, tier.approvals, tier.offices | tier.required);
         proposal.required = tier.required | _relatedNeed(policy, parties.borrower);
     }
 
@@ -113,9 +118,11 @@ abstract contract Committee is Desk, EIP712 {
         if (held & OFFICERS == 0) revert ILoanDesk.DeskMayNotApprove(loan, account);
     }
 
-    /// @dev Requires that enough persons approved, and of every required office another one among them.
-    function _requireApproved(LoanNumber loan, MemberNumber borrower) internal view {
+    /// @dev Requires that enough persons approved, and of every required office another one among them; that the borrower, who
+    /// would owe `exposure` rupiah in all, owes no more than their tier decides about.
+    function _requireApproved(LoanNumber loan, MemberNumber borrower, uint64 exposure) internal view {
         Proposal storage proposal = _proposals[loan];
+        if (exposure > proposal.upTo) revert ILoanDesk.DeskTierExceeded(loan, proposal.upTo, exposure);
         Approval[] memory approvals = proposal.approvals;
         uint8 needed = proposal.needed;
         uint8 missing = approvals.length < needed ? needed - uint8(approvals.length) : 0;
@@ -123,17 +130,35 @@ abstract contract Committee is Desk, EIP712 {
         if (missing != 0 || missingOffices != 0) revert ILoanDesk.DeskNotApproved(loan, missing, missingOffices);
     }
 
+    /// @dev Requires that `first`, then every pledge's member in order, accepted what `about` encodes: each over the struct of
+    /// `typeHash` with the fields member, those of `about`, deadline. Pledges of the borrower and of `first` are passed over.
+    function _requireAcceptances(
+        Parties memory parties,
+        MemberNumber first,
+        bytes32 typeHash,
+        bytes memory about,
+        ILoanCare.Acceptance[] memory acceptances
+    ) internal view {
+        uint256 needed = parties.pledges.length + 1;
+        if (acceptances.length != needed) revert ILoanDesk.DeskAcceptancesMissing(needed, acceptances.length);
+        for (uint256 i = 0; i < needed; ++i) {
+            MemberNumber member = i == 0 ? first : parties.pledges[i - 1].member;
+            if (i != 0 && (member == parties.borrower || member == first)) continue;
+            uint256 deadline = acceptances[i].deadline;
+            bytes memory fields = bytes.concat(abi.encode(typeHash, member), about, abi.encode(deadline));
+            _requireAcceptance(member, keccak256(fields), deadline, acceptances[i].signature);
+        }
+    }
+
     /// @dev Requires that `member` signed `structHash` for this contract by `deadline`, with a signer that was not recovered
     /// within the last 30 days.
-    function _requireAcceptance(MemberNumber member, bytes32 structHash, uint256 deadline, bytes calldata signature)
+    function _requireAcceptance(MemberNumber member, bytes32 structHash, uint256 deadline, bytes memory signature)
         internal
         view
     {
         if (block.timestamp > deadline) revert ILoanDesk.DeskAcceptanceExpired(deadline);
-        uint40 recoveredAt = REGISTRY.recoveredAt(member);
-        if (recoveredAt != 0 && block.timestamp < recoveredAt + RECOVERY_WAIT) {
-            revert ILoanDesk.DeskRecentlyRecovered(member, recoveredAt + RECOVERY_WAIT);
-        }
+        uint40 until = RecoveryWait.endOf(REGISTRY.recoveredAt(member));
+        if (until != 0) revert ILoanDesk.DeskRecentlyRecovered(member, until);
         bytes32 digest = _hashTypedDataV4(structHash);
         if (!REGISTRY.isSignedBy(member, digest, signature)) revert ILoanDesk.DeskAcceptanceInvalid(member, digest);
     }

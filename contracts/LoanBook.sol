@@ -36,7 +36,8 @@ contract LoanBook is LoanVersions {
     /// @inheritdoc ILoanBook
     function start(Terms calldata terms, Payout calldata payout, Conditions calldata conditions) external onlyWriter {
         if (payout.drawn == 0 || payout.drawn > terms.principal) revert LoanTermsInvalid(terms.loan);
-        _create(terms, conditions, payout.drawn, payout.bookDay);
+        _create(terms, conditions, payout.drawn, payout.bookDay, payout.bookDay);
+        if (payout.drawn != terms.principal) _undrawn[terms.loan] = terms.principal - payout.drawn;
         _progress[terms.loan] = LoanWords.packProgress(0, 0, 1, 0, 0);
         totalOutstanding += payout.drawn;
         _tellStarted(terms, payout, conditions);
@@ -53,7 +54,8 @@ contract LoanBook is LoanVersions {
     ) external onlyAdmin {
         if (isSealed) revert LoanBookIsSealed();
         if (principalPaid >= terms.principal) revert LoanTermsInvalid(terms.loan);
-        LoanTerms stored = _create(terms, conditions, terms.principal, disbursedOn);
+        WibDay today = WibCalendar.dayOf(block.timestamp);
+        LoanTerms stored = _create(terms, conditions, terms.principal, disbursedOn, today);
         LoanProgress atStart = LoanWords.packProgress(0, 0, 1, 0, 0);
         (LoanProgress progress, bool fits) = stored.pay(atStart, uint256(principalPaid) + interestPaid);
         if (!fits || progress.principalPaid() != principalPaid) revert LoanTermsInvalid(terms.loan);
@@ -131,6 +133,7 @@ contract LoanBook is LoanVersions {
         LoanTerms terms = _terms[loan];
         LoanProgress progress = _progress[loan];
         if (!terms.isKnown() || _isClosed(loan, terms, progress)) revert LoanNotRunning(loan);
+        _requireDay(loan, terms.disbursedOn(), bookDay);
         LoanPenalty accrued = _accrued(loan, terms, progress, bookDay);
         uint256 owed = _penaltyOwed(loan, terms, accrued);
         if (penalty == 0 || penalty > owed) revert LoanAmountTooHigh(loan, uint64(owed), penalty);
@@ -145,6 +148,7 @@ contract LoanBook is LoanVersions {
         MemberNumber from = MemberNumber.wrap(terms.borrower());
         if (MemberNumber.unwrap(to) == 0 || to == from) revert LoanTermsInvalid(loan);
         _terms[loan] = terms.withBorrower(MemberNumber.unwrap(to));
+        delete _undrawn[loan];
         --_running[from];
         ++_running[to];
         _list(to, loan);
@@ -154,6 +158,7 @@ contract LoanBook is LoanVersions {
     /// @inheritdoc ILoanBook
     function writeOff(LoanNumber loan, WibDay bookDay, bytes32 documentHash) external onlyWriter {
         (LoanTerms terms, LoanProgress progress) = _requireRunning(loan);
+        _requireDay(loan, terms.disbursedOn(), bookDay);
         uint64 principal = _outstanding(terms, progress);
         _terms[loan] = terms.withFlag(LoanWords.WRITTEN_OFF);
         totalOutstanding -= principal;
@@ -169,10 +174,14 @@ contract LoanBook is LoanVersions {
         _checkSchedule(terms.loan, _scheduleOf(terms, terms.principal), terms.fee, roundingExponent);
     }
 
-    function _create(Terms calldata terms, Conditions calldata conditions, uint64 drawn, WibDay disbursedOn)
-        private
-        returns (LoanTerms stored)
-    {
+    /// @param penaltyFrom penalty counts for the days after it
+    function _create(
+        Terms calldata terms,
+        Conditions calldata conditions,
+        uint64 drawn,
+        WibDay disbursedOn,
+        WibDay penaltyFrom
+    ) private returns (LoanTerms stored) {
         address current = AUTHORITY.contractOf(NAME);
         if (current != address(this)) revert LoanBookReplaced(current);
         checkTerms(terms, conditions.roundingExponent);
@@ -194,7 +203,7 @@ contract LoanBook is LoanVersions {
         );
         _terms[terms.loan] = stored;
         if (conditions.penaltyBps != 0) {
-            _penalties[terms.loan] = LoanPenalties.pack(disbursedOn, conditions.penaltyBps, conditions.penaltyCapBps);
+            _penalties[terms.loan] = LoanPenalties.pack(penaltyFrom, conditions.penaltyBps, conditions.penaltyCapBps);
         }
         ++_running[terms.borrower];
         _list(terms.borrower, terms.loan);

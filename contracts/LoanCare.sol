@@ -7,12 +7,12 @@ import {Committee} from "./Committee.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ILoanBook} from "./interfaces/ILoanBook.sol";
 import {ILoanCare} from "./interfaces/ILoanCare.sol";
-import {ILoanDesk} from "./interfaces/ILoanDesk.sol";
 import {ILoanLens} from "./interfaces/ILoanLens.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {Kolektibilitas} from "./libraries/Kolektibilitas.sol";
+import {LoanExposure} from "./libraries/LoanExposure.sol";
 import {PledgedSavings} from "./libraries/PledgedSavings.sol";
 import {
     Channels,
@@ -30,7 +30,6 @@ import {WibCalendar} from "./libraries/WibCalendar.sol";
 
 /// @title A running loan's care: liens, amendments, arrears, standing orders, write-off, heirs
 contract LoanCare is ILoanCare, Committee {
-    bytes32 private constant LOAN_DESK = "LoanDesk";
     bytes32 private constant AMENDMENT_TYPEHASH =
         keccak256("AmendmentAcceptance(uint32 member,uint32 loan,bytes32 amendmentHash,uint256 deadline)");
     bytes32 private constant ASSUMPTION_TYPEHASH =
@@ -53,7 +52,7 @@ contract LoanCare is ILoanCare, Committee {
     /// @inheritdoc ILoanCare
     function releaseLiens(LoanNumber loan) external {
         ILoanBook book = _bookOf(loan);
-        uint256 undrawn = ILoanDesk(AUTHORITY.contractOf(LOAN_DESK)).undrawnOf(loan);
+        uint256 undrawn = book.undrawnOf(loan);
         uint256 owed = book.outstandingOf(loan) + undrawn;
         uint256 lent = book.drawnOf(loan) + undrawn;
         if (book.loanOf(loan).closed) owed = 0;
@@ -115,10 +114,10 @@ contract LoanCare is ILoanCare, Committee {
         external
         onlyOffice(Offices.PENGURUS)
     {
-        (ILoanBook book, Parties memory parties) = _partiesOf(amendment.loan);
+        (, Parties memory parties) = _partiesOf(amendment.loan);
         bytes32 hash = amendmentHashOf(amendment);
         if (_enacted[hash]) revert CareAlreadyEnacted(amendment.loan, hash);
-        (MemberNumber maker, uint40 expiresAt) = _propose(parties, hash, book.outstandingOf(amendment.loan));
+        (MemberNumber maker, uint40 expiresAt) = _propose(parties, hash, _exposureOf(parties.borrower));
         emit AmendmentProposed(amendment.loan, hash, maker, expiresAt);
         _approveSigned(parties, keccak256(abi.encode("amendment", hash)), approvals);
     }
@@ -136,15 +135,8 @@ contract LoanCare is ILoanCare, Committee {
         LoanNumber loan = amendment.loan;
         bytes32 hash = _checkProposal(amendment);
         (ILoanBook book, Parties memory parties) = _partiesOf(loan);
-        _requireApproved(loan, parties.borrower);
-        _checkCount(parties.pledges.length + 1, acceptances.length);
-        for (uint256 i = 0; i < acceptances.length; ++i) {
-            MemberNumber member = i == 0 ? parties.borrower : parties.pledges[i - 1].member;
-            if (i != 0 && member == parties.borrower) continue;
-            uint256 deadline = acceptances[i].deadline;
-            bytes32 accepted = keccak256(abi.encode(AMENDMENT_TYPEHASH, member, loan, hash, deadline));
-            _requireAcceptance(member, accepted, deadline, acceptances[i].signature);
-        }
+        _requireApproved(loan, parties.borrower, _exposureOf(parties.borrower));
+        _requireAcceptances(parties, parties.borrower, AMENDMENT_TYPEHASH, abi.encode(loan, hash), acceptances);
         TREASURY.checkBookDay(bookDay);
         delete _proposals[loan];
         _enact(loan, hash);
@@ -194,14 +186,7 @@ contract LoanCare is ILoanCare, Committee {
         if (heir == parties.borrower || heir == maker || heir == checker) revert CareHeirInvalid(loan, heir);
         _enact(loan, keccak256(abi.encode(loan, heir, documentHash)));
         _requireActive(heir);
-        _checkCount(parties.pledges.length + 1, acceptances.length);
-        for (uint256 i = 0; i < acceptances.length; ++i) {
-            MemberNumber member = i == 0 ? heir : parties.pledges[i - 1].member;
-            if (i != 0 && (member == parties.borrower || member == heir)) continue;
-            uint256 deadline = acceptances[i].deadline;
-            bytes32 accepted = keccak256(abi.encode(ASSUMPTION_TYPEHASH, member, loan, heir, documentHash, deadline));
-            _requireAcceptance(member, accepted, deadline, acceptances[i].signature);
-        }
+        _requireAcceptances(parties, heir, ASSUMPTION_TYPEHASH, abi.encode(loan, heir, documentHash), acceptances);
         delete _proposals[loan];
         book.assume(loan, heir, documentHash);
     }
@@ -265,8 +250,10 @@ contract LoanCare is ILoanCare, Committee {
         _enacted[agreement] = true;
     }
 
-    function _checkCount(uint256 needed, uint256 given) private pure {
-        if (given != needed) revert ILoanDesk.DeskAcceptancesMissing(needed, given);
+    /// @dev All that `borrower` owes and can still draw, rupiah.
+    function _exposureOf(MemberNumber borrower) private view returns (uint64) {
+        uint256 owed = LoanExposure.owedBy(_book(), borrower, LoanNumber.wrap(0));
+        return uint64(Math.min(owed, type(uint64).max));
     }
 
     function _partiesOf(LoanNumber loan) private view returns (ILoanBook book, Parties memory parties) {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Committee} from "./Committee.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {ILoanBook} from "./interfaces/ILoanBook.sol";
+import {ILoanCare} from "./interfaces/ILoanCare.sol";
 import {ILoanDesk} from "./interfaces/ILoanDesk.sol";
 import {ILoanPolicy} from "./interfaces/ILoanPolicy.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
+import {LoanExposure} from "./libraries/LoanExposure.sol";
 import {Payees} from "./libraries/Payees.sol";
 import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {
@@ -41,12 +44,6 @@ contract LoanDesk is ILoanDesk, Committee {
         ILoanBook.Conditions conditions;
     }
 
-    /// @param borrower who may draw it: an heir who took the loan over may not
-    struct Undrawn {
-        MemberNumber borrower;
-        uint64 amount;
-    }
-
     bytes32 private constant ACCEPTANCE_TYPEHASH =
         keccak256("Acceptance(uint32 member,uint32 loan,bytes32 termsHash,uint256 deadline)");
     bytes32 private constant APPLICATION_TYPEHASH = keccak256(
@@ -60,7 +57,6 @@ contract LoanDesk is ILoanDesk, Committee {
     uint32 private _lastApplication;
     mapping(uint32 application => Applied) private _applications;
     mapping(LoanNumber loan => Offered) private _offered;
-    mapping(LoanNumber loan => Undrawn) private _undrawn;
     SignedOrders.Nonces private _nonces;
 
     constructor(IAuthority authority_, IMemberRegistry registry, ITreasury treasury)
@@ -89,9 +85,10 @@ contract LoanDesk is ILoanDesk, Committee {
     {
         ILoanBook.Conditions memory conditions = _policy().conditionsOf(terms.product);
         _checkOffered(terms, application, conditions.roundingExponent);
+        uint64 exposure = _exposureWith(terms);
         bytes32 termsHash = termsHashOf(terms);
         Parties memory parties = _partiesOf(terms);
-        (MemberNumber maker, uint40 expiresAt) = _propose(parties, termsHash, terms.principal);
+        (MemberNumber maker, uint40 expiresAt) = _propose(parties, termsHash, exposure);
         _offered[terms.loan] = Offered(application, conditions);
         emit LoanOffered(terms.loan, terms.borrower, application, termsHash, maker, expiresAt);
         _approveSigned(parties, keccak256(abi.encode("offer", termsHash)), approvals);
@@ -118,9 +115,8 @@ contract LoanDesk is ILoanDesk, Committee {
         Acceptance[] calldata acceptances
     ) external onlyOffice(Offices.TELLER) {
         bytes32 termsHash = _checkOffer(terms);
-        _requireApproved(terms.loan, terms.borrower);
+        _requireApproved(terms.loan, terms.borrower, _exposureWith(terms));
         _checkParties(terms);
-        _checkRelated(terms.borrower, terms.principal, terms.refinances);
         _checkAcceptances(terms, termsHash, acceptances);
         ILoanBook.Conditions memory conditions = _offered[terms.loan].conditions;
         _answer(terms);
@@ -135,11 +131,10 @@ contract LoanDesk is ILoanDesk, Committee {
         external
         onlyOffice(Offices.TELLER)
     {
-        MemberNumber borrower = _useDrawdown(order, signature);
+        (ILoanBook book, MemberNumber borrower) = _useDrawdown(order, signature);
         if (Series.seriesOf(receipt) != Series.SLIP) revert DeskReceiptInvalid(receipt);
-        _undrawn[order.loan].amount -= order.amount;
         _payCash(order.channel, order.amount, receipt, bookDay, borrower);
-        _book().bookOf(order.loan).draw(order.loan, order.amount, order.channel, receipt, bookDay);
+        book.draw(order.loan, order.amount, order.channel, receipt, bookDay);
     }
 
     /// @inheritdoc ILoanDesk
@@ -156,15 +151,6 @@ contract LoanDesk is ILoanDesk, Committee {
     function applicationOf(uint32 application) external view returns (MemberNumber member, bytes32 applicationHash) {
         Applied memory applied = _applications[application];
         return (applied.member, applied.applicationHash);
-    }
-
-    /// @inheritdoc ILoanDesk
-    function undrawnOf(LoanNumber loan) public view returns (uint64) {
-        Undrawn memory undrawn = _undrawn[loan];
-        if (undrawn.amount == 0) return 0;
-        ILoanBook.Loan memory found = _book().bookOf(loan).loanOf(loan);
-        bool stands = !found.closed && !found.writtenOff && found.borrower == undrawn.borrower;
-        return stands ? undrawn.amount : 0;
     }
 
     /// @inheritdoc ILoanDesk
@@ -207,7 +193,6 @@ contract LoanDesk is ILoanDesk, Committee {
         if (cash == 0) TREASURY.useReceipt(receipt, payout.bookDay);
         else _payCash(payout.channel, cash, receipt, payout.bookDay, terms.borrower);
         if (offset != 0) _refinance(terms, offset, receipt, payout.bookDay);
-        _undrawn[terms.loan] = Undrawn(terms.borrower, terms.principal - drawn);
     }
 
     function _payCash(uint8 channel, uint64 amount, ReceiptNumber receipt, WibDay bookDay, MemberNumber borrower)
@@ -223,7 +208,6 @@ contract LoanDesk is ILoanDesk, Committee {
         LoanNumber older = terms.refinances;
         ILoanBook book = _book().bookOf(older);
         book.payOff(older, terms.borrower, payoff, Channels.OFFSET, receipt, bookDay);
-        delete _undrawn[older];
         Pledge[] memory pledges = book.pledgesOf(older);
         for (uint256 i = 0; i < pledges.length; ++i) {
             MemberNumber member = pledges[i].member;
@@ -246,13 +230,17 @@ contract LoanDesk is ILoanDesk, Committee {
     }
 
     /// @dev Takes the borrower's order for a tranche of what can still be drawn.
-    function _useDrawdown(Drawdown calldata order, bytes calldata signature) private returns (MemberNumber borrower) {
+    function _useDrawdown(Drawdown calldata order, bytes calldata signature)
+        private
+        returns (ILoanBook book, MemberNumber borrower)
+    {
         LoanNumber loan = order.loan;
-        borrower = _undrawn[loan].borrower;
-        uint64 available = undrawnOf(loan);
+        book = _book().bookOf(loan);
+        uint64 available = address(book) == address(0) ? 0 : book.undrawnOf(loan);
         if (order.amount == 0 || order.amount > available) revert DeskDrawInvalid(loan, available, order.amount);
+        borrower = book.loanOf(loan).borrower;
         _requireActive(borrower);
-        _checkRelated(borrower, 0, LoanNumber.wrap(0));
+        _checkRelated(borrower, LoanExposure.owedBy(_book(), borrower, LoanNumber.wrap(0)), 0);
         bytes32 drawdown = keccak256(
             abi.encode(DRAWDOWN_TYPEHASH, borrower, loan, order.amount, order.channel, order.nonce, order.deadline)
         );
@@ -273,7 +261,6 @@ contract LoanDesk is ILoanDesk, Committee {
         book.checkTerms(terms, roundingExponent);
         _checkApplication(application, terms.borrower);
         _checkParties(terms);
-        _checkRelated(terms.borrower, terms.principal, terms.refinances);
     }
 
     /// @dev Zero is no application.
@@ -307,19 +294,18 @@ contract LoanDesk is ILoanDesk, Committee {
         }
     }
 
-    /// @dev Requires that a related party's loans, with `asked` rupiah more and without the one that is paid off, stay within
-    /// the ceiling. What can still be drawn of them counts.
-    function _checkRelated(MemberNumber borrower, uint64 asked, LoanNumber paidOff) private view {
+    /// @dev All that the borrower would owe with this loan and without the one that it pays off, rupiah: of a related party
+    /// within the ceiling.
+    function _exposureWith(ILoanBook.Terms calldata terms) private view returns (uint64) {
+        uint256 owed = LoanExposure.owedBy(_book(), terms.borrower, terms.refinances);
+        _checkRelated(terms.borrower, owed, terms.principal);
+        return uint64(Math.min(owed + terms.principal, type(uint64).max));
+    }
+
+    /// @dev Requires that a related party who owes `owed` rupiah in all may owe `asked` more.
+    function _checkRelated(MemberNumber borrower, uint256 owed, uint64 asked) private view {
         ILoanPolicy policy = _policy();
         if (!policy.isRelated(borrower)) return;
-        uint256 owed = 0;
-        for (ILoanBook book = _book(); address(book) != address(0); book = book.predecessor()) {
-            LoanNumber[] memory loans = book.loansOf(borrower);
-            for (uint256 i = 0; i < loans.length; ++i) {
-                if (LoanNumber.unwrap(loans[i]) == LoanNumber.unwrap(paidOff)) continue;
-                owed += uint256(book.outstandingOf(loans[i])) + undrawnOf(loans[i]);
-            }
-        }
         uint64 ceiling = policy.relatedCeiling();
         if (owed + asked > ceiling) revert DeskRelatedLimit(borrower, uint64(owed), asked, ceiling);
     }
@@ -328,15 +314,12 @@ contract LoanDesk is ILoanDesk, Committee {
         private
         view
     {
-        uint256 needed = terms.pledges.length + 1;
-        if (acceptances.length != needed) revert DeskAcceptancesMissing(needed, acceptances.length);
-        for (uint256 i = 0; i < needed; ++i) {
-            MemberNumber member = i == 0 ? terms.borrower : terms.pledges[i - 1].member;
-            if (i != 0 && member == terms.borrower) continue;
-            uint256 deadline = acceptances[i].deadline;
-            bytes32 accepted = keccak256(abi.encode(ACCEPTANCE_TYPEHASH, member, terms.loan, termsHash, deadline));
-            _requireAcceptance(member, accepted, deadline, acceptances[i].signature);
+        ILoanCare.Acceptance[] memory signed = new ILoanCare.Acceptance[](acceptances.length);
+        for (uint256 i = 0; i < signed.length; ++i) {
+            signed[i] = ILoanCare.Acceptance(acceptances[i].deadline, acceptances[i].signature);
         }
+        bytes memory about = abi.encode(terms.loan, termsHash);
+        _requireAcceptances(_partiesOf(terms), terms.borrower, ACCEPTANCE_TYPEHASH, about, signed);
     }
 
     /// @return rupiah that pay off the loan that `terms` refinance on `day`; zero if they refinance none

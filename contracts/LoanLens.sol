@@ -6,6 +6,7 @@ import {ILoanBook} from "./interfaces/ILoanBook.sol";
 import {ILoanLens} from "./interfaces/ILoanLens.sol";
 import {Amortization} from "./libraries/Amortization.sol";
 import {Kolektibilitas} from "./libraries/Kolektibilitas.sol";
+import {LoanExposure} from "./libraries/LoanExposure.sol";
 import {PledgedSavings} from "./libraries/PledgedSavings.sol";
 import {LoanNumber, MemberNumber, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
@@ -99,6 +100,11 @@ contract LoanLens is ILoanLens {
                 if (book.loanOf(loans[i]).borrower == member) exposure += book.outstandingOf(loans[i]);
             }
         }
+    }
+
+    /// @inheritdoc ILoanLens
+    function commitmentOf(MemberNumber member, LoanNumber paidOff) external view returns (uint64) {
+        return uint64(LoanExposure.owedBy(_currentBook(), member, paidOff));
     }
 
     function _scheduleOf(Draft calldata draft) private pure returns (Amortization.Schedule memory) {

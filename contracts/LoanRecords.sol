@@ -36,6 +36,8 @@ abstract contract LoanRecords is ILoanBook, Writers {
     mapping(LoanNumber loan => mapping(uint256 version => LoanTerms)) internal _pastTerms;
     /// @dev A word a pledge, from the top: zeros 152 | member 32 | kind 8 | rupiah 64.
     mapping(LoanNumber loan => uint256[]) internal _pledges;
+    /// @dev Rupiah of the agreed principal that was not paid out yet; says nothing once the loan runs no more.
+    mapping(LoanNumber loan => uint64) internal _undrawn;
     mapping(MemberNumber borrower => uint32) internal _running;
     mapping(MemberNumber borrower => LoanNumber[]) internal _loans;
 
@@ -88,6 +90,11 @@ abstract contract LoanRecords is ILoanBook, Writers {
     /// @inheritdoc ILoanBook
     function drawnOf(LoanNumber loan) external view returns (uint64) {
         return uint64(_historyOf(loan, _terms[loan]).drawn());
+    }
+
+    /// @inheritdoc ILoanBook
+    function undrawnOf(LoanNumber loan) external view returns (uint64) {
+        return _runs(loan, _terms[loan], _progress[loan]) ? _undrawn[loan] : 0;
     }
 
     /// @inheritdoc ILoanBook
@@ -189,6 +196,11 @@ abstract contract LoanRecords is ILoanBook, Writers {
         if (terms.has(LoanWords.HISTORY)) return _histories[loan];
         uint256 version = terms.isKnown() ? 1 : 0;
         return LoanHistories.pack(version, terms.disbursedOn(), terms.principal(), 0, WibDay.wrap(0));
+    }
+
+    /// @dev Neither closed nor written off.
+    function _runs(LoanNumber loan, LoanTerms terms, LoanProgress progress) internal view returns (bool) {
+        return terms.isKnown() && !terms.has(LoanWords.WRITTEN_OFF) && !_isClosed(loan, terms, progress);
     }
 
     /// @dev What was paid of principal was paid after all interest before it: only penalty can be left.

@@ -46,6 +46,9 @@ abstract contract LoanVersions is LoanRecords {
         (LoanTerms terms, LoanProgress progress) = _requireRunning(loan);
         uint256 gone = _gone(terms, progress, bookDay);
         if (amount == 0 || gone >= terms.months()) revert LoanTermsInvalid(loan);
+        uint64 available = _undrawn[loan];
+        if (amount > available) revert LoanAmountTooHigh(loan, available, amount);
+        _undrawn[loan] = available - amount;
         Amortization.Schedule memory schedule = terms.schedule();
         schedule.principal = _outstanding(terms, progress) + amount;
         schedule.months -= gone;
@@ -120,9 +123,7 @@ abstract contract LoanVersions is LoanRecords {
         returns (LoanHistory)
     {
         LoanTerms terms = _terms[loan];
-        if (bookDay < before.began() || bookDay > WibCalendar.dayOf(block.timestamp)) {
-            revert LoanDayInvalid(loan, bookDay);
-        }
+        _requireDay(loan, before.began(), bookDay);
         if (before.version() == MAX_VERSION) revert LoanTermsInvalid(loan);
         LoanMoves.Unpaid memory unpaid = terms.unpaidUntil(_progress[loan], gone);
         uint256 carried = before.carried() + unpaid.interest;
@@ -137,8 +138,12 @@ abstract contract LoanVersions is LoanRecords {
 
     function _requireRunning(LoanNumber loan) internal view returns (LoanTerms terms, LoanProgress progress) {
         (terms, progress) = (_terms[loan], _progress[loan]);
-        bool runs = terms.isKnown() && !terms.has(LoanWords.WRITTEN_OFF) && !_isClosed(loan, terms, progress);
-        if (!runs) revert LoanNotRunning(loan);
+        if (!_runs(loan, terms, progress)) revert LoanNotRunning(loan);
+    }
+
+    /// @dev Requires a day from `first` to today.
+    function _requireDay(LoanNumber loan, WibDay first, WibDay day) internal view {
+        if (day < first || day > WibCalendar.dayOf(block.timestamp)) revert LoanDayInvalid(loan, day);
     }
 
     function _checkSchedule(LoanNumber loan, Amortization.Schedule memory schedule, uint64 fee, uint8 exponent)

@@ -8,6 +8,7 @@ import {Writers} from "./Writers.sol";
 import {PasskeyVerifier} from "./PasskeyVerifier.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
+import {RecoveryWait} from "./libraries/RecoveryWait.sol";
 import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {Countersignature, MemberNumber, Offices, STAFF_FLOOR, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
@@ -44,7 +45,6 @@ contract MemberRegistry is IMemberRegistry, Writers, EIP712 {
     }
 
     uint40 private constant RECOVERY_DELAY = 14 days;
-    uint40 private constant RECOVERY_WAIT = 30 days;
 
     uint8 private constant PASSKEY = 1;
     uint8 private constant RECOVERED = 2;
@@ -121,10 +121,8 @@ contract MemberRegistry is IMemberRegistry, Writers, EIP712 {
         Slot storage slot = _members[member];
         Status status = slot.status;
         if (status == Status.NONE || status == Status.LEFT) revert RegistryWrongStatus(member, status);
-        uint40 recovered = recoveredAt(member);
-        if (recovered != 0 && block.timestamp < recovered + RECOVERY_WAIT) {
-            revert RegistryRecentlyRecovered(member, recovered + RECOVERY_WAIT);
-        }
+        uint40 until = RecoveryWait.endOf(recoveredAt(member));
+        if (until != 0) revert RegistryRecentlyRecovered(member, until);
         bytes32 order = keccak256(abi.encode(EXIT_TYPEHASH, member, nonce, deadline));
         _useOrder(member, order, nonce, deadline, signature);
         if (status == Status.ACTIVE) _endSpell(member, slot.activeSince);

@@ -10,6 +10,7 @@ import {IAuthority} from "./interfaces/IAuthority.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {ISavingsToken} from "./interfaces/ISavingsToken.sol";
 import {RecentSlips} from "./libraries/RecentSlips.sol";
+import {RecoveryWait} from "./libraries/RecoveryWait.sol";
 import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {
     Countersignature,
@@ -41,7 +42,6 @@ contract SavingsToken is SavingsLedger, EIP712 {
         uint64 taken;
     }
 
-    uint40 private constant RECOVERY_WAIT = 30 days;
     uint40 private constant CLAIM_NOTICE = 30 days;
     /// @dev Of the status in a word of `IMemberRegistry.lookup`.
     uint256 private constant STATUS_SHIFT = 160;
@@ -88,9 +88,9 @@ contract SavingsToken is SavingsLedger, EIP712 {
     {
         (IMemberRegistry.Status status, address account) = REGISTRY.lookup(member);
         _requireDepositor(member, uint8(status));
-        WibDay today = WibCalendar.dayOf(block.timestamp);
-        _recentSlips[member] = RecentSlips.push(_recentSlips[member], amount, today, receipt);
         Run memory run = _begin();
+        WibDay today = WibDay.wrap(uint32(run.today));
+        _recentSlips[member] = RecentSlips.push(_recentSlips[member], amount, today, receipt);
         _credit(run, member, account, amount);
         _end(run);
     }
@@ -358,10 +358,8 @@ contract SavingsToken is SavingsLedger, EIP712 {
     }
 
     function _checkNotRecovered(MemberNumber member) private view {
-        uint40 recoveredAt = REGISTRY.recoveredAt(member);
-        if (recoveredAt != 0 && block.timestamp < recoveredAt + RECOVERY_WAIT) {
-            revert SavingsRecentlyRecovered(member, recoveredAt + RECOVERY_WAIT);
-        }
+        uint40 until = RecoveryWait.endOf(REGISTRY.recoveredAt(member));
+        if (until != 0) revert SavingsRecentlyRecovered(member, until);
     }
 
     function _monthNow() private view returns (uint32) {

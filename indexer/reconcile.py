@@ -16,16 +16,14 @@ from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
-from indexer.ledger.loan_checks import versions_at, written_off_at
 from indexer.ledger.rule import TOKEN_ACCOUNTS
 from indexer.ledger.schema import joined
+from indexer.reconcile_loans import LoanReconciler, loan_books
 from indexer.reconcile_meetings import compare_meetings
 from indexer.reread import Difference, Reread, Told
 from indexer.state import View, mapping_slot, proven_words, read_views, read_words, view
 
 _U64: Final = (1 << 64) - 1
-_VERSION: Final = (2, 21)
-"""Which word of ILoanBook.Loan is the version, and how many it has."""
 Progress = Callable[[str, int, int], None]
 """Stage, how much of it is done, and of how much."""
 
@@ -71,13 +69,6 @@ class _Books(msgspec.Struct, frozen=True):
     accounts: dict[int, int]
     members: dict[tuple[int, int], int]
     loans: dict[int, int]
-    written_off: dict[int, int]
-    versions: dict[int, int]
-
-    def owed(self) -> dict[int, int]:
-        """By loan what is owed of principal, in the books or written off."""
-        loans = self.loans.keys() | self.written_off.keys()
-        return {loan: self.loans.get(loan, 0) + self.written_off.get(loan, 0) for loan in loans}
 
 
 class Reconciler:
@@ -117,7 +108,7 @@ class Reconciler:
             names = {address: name for at, name, address in told.contracts if at <= number}
             controls = self._controls(header, books, names)
             members = self._members(header, books, told, names)
-            loans = self._loans(header, books, told)
+            loans = self._loans(connection, header, books, told, names)
             meetings = self._meetings(connection, header, told)
         self._found += [
             Difference("books", error.check, error.message, "")
@@ -263,21 +254,21 @@ class Reconciler:
                 self._differ("member_balance", f"{member} {account}", str(held), str(owed))
         return len(members)
 
-    def _loans(self, header: Header, books: _Books, told: Told) -> int:
-        """What is owed of every loan, written off or not, and its version, in the LoanBook that holds it; and
-        what each LoanBook has written off."""
+    def _loans(
+        self, connection: Connection, header: Header, books: _Books, told: Told, names: Mapping[Address, str]
+    ) -> int:
+        """Every loan and the savings behind it."""
         loans = sorted((loan, book) for loan, (block, book) in told.loans.items() if block <= books.block)
-        views = [view(book, "outstandingOf(uint32)", loan) for loan, book in loans]
-        self._compare_loans("loan_balance", books.owed(), loans, self._views(header, views, "loans"))
-        views = [view(book, "loanOf(uint32)", loan) for loan, book in loans]
-        versions = self._views(header, views, "versions", _VERSION)
-        self._compare_loans("loan_version", books.versions, loans, versions)
-        lenders = sorted({book for _, book in loans})
-        written = sum(
-            self._views(header, [view(book, "totalWrittenOff()") for book in lenders], "written off")
+        tokens = {TOKEN_ACCOUNTS[name]: address for address, name in names.items() if name in TOKENS}
+        reconciler = LoanReconciler(
+            self._endpoints,
+            header,
+            lambda address, label: self._slot(address, "LoanBook", label)[0],
+            tokens,
+            self._on_progress,
         )
-        if written != sum(books.written_off.values()):
-            self._differ("written_off", "all loans", str(sum(books.written_off.values())), str(written))
+        reconciler.run(loan_books(connection, self._mine, books.block, books.loans), loans)
+        self._found += reconciler.found
         return len(loans)
 
     def _meetings(self, connection: Connection, header: Header, told: Told) -> int:
@@ -292,21 +283,11 @@ class Reconciler:
         self._on_progress("meetings", len(meetings), len(meetings))
         return len(meetings)
 
-    def _compare_loans(
-        self, subject: str, book: Mapping[int, int], loans: Sequence[tuple[int, Address]], told: Sequence[int]
-    ) -> None:
-        chain = {loan: number for (loan, _), number in zip(loans, told, strict=True)}
-        for loan in sorted(chain.keys() | book.keys()):
-            if book.get(loan, 0) != chain.get(loan, 0):
-                self._differ(subject, str(loan), str(book.get(loan, 0)), str(chain.get(loan, 0)))
-
-    def _views(
-        self, header: Header, views: Sequence[View], stage: str, word: tuple[int, int] = (0, 1)
-    ) -> list[int]:
+    def _views(self, header: Header, views: Sequence[View], stage: str) -> list[int]:
         def on_read(done: int) -> None:
             self._on_progress(stage, done, len(views))
 
-        return read_views(self._endpoints.attempt, header, views, on_read, word)
+        return read_views(self._endpoints.attempt, header, views, on_read)
 
     def _differ(self, subject: str, key: str, book: str, chain: str) -> None:
         self._found.append(Difference(subject, key, book, chain))
@@ -338,6 +319,4 @@ def _books(connection: Connection, cooperative_id: int, block_number: int) -> _B
                     members[one, two] = members.get((one, two), 0) + amount
                 elif two == LOANS:
                     loans[one] = loans.get(one, 0) + amount
-    memo = written_off_at(connection, cooperative_id, block_number)
-    versions = versions_at(connection, cooperative_id, block_number)
-    return _Books(block_number, entries, accounts, members, loans, memo, versions)
+    return _Books(block_number, entries, accounts, members, loans)

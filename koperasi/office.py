@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from backend.chain import Chain
     from backend.keyring import Keyring
     from backend.meetings.play import Player
+    from backend.office.outbox import Outbox
     from backend.office.service import Importer
 
 OFFICERS_ENV: Final = "KOPERASI_OFFICERS"
@@ -19,11 +20,16 @@ PASSWORD_ENV: Final = "KOPERASI_OFFICERS_PASSWORD"  # noqa: S105 - the name of a
 
 def importer(workspace: Workspace, chain: "Chain") -> "Importer":
     """An importer on the deployment of `workspace`, signing with what the network allows."""
-    from backend.office.outbox import Outbox
     from backend.office.service import Importer
 
-    outbox = Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap)
-    return Importer(chain, outbox, workspace.office(), workspace.first_block)
+    return Importer(chain, outbox(workspace, chain), workspace.office(), workspace.first_block)
+
+
+def outbox(workspace: Workspace, chain: "Chain") -> "Outbox":
+    """What sends the office's transactions to `chain`."""
+    from backend.office.outbox import Outbox
+
+    return Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap, workspace.agreements())
 
 
 def player(workspace: Workspace, chain: "Chain") -> "Player":

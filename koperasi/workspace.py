@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from backend.chain import Chain
+    from backend.config import Settings as ServerSettings
+    from backend.documents.sealing import SealedDocuments
+    from backend.documents.store import DocumentStore
+    from backend.loans.agreed import Agreements
     from backend.office.repository import OfficeRepository
     from indexer.config import Network, Settings
 
@@ -91,12 +96,43 @@ class Workspace:
 
     def office(self) -> "OfficeRepository":
         """The rows of the day books, in the office database."""
-        from backend.database import connect
         from backend.office.repository import OfficeRepository
 
+        return OfficeRepository(self._office_engine(), self.cooperative_id)
+
+    def documents(self) -> "DocumentStore":
+        """The documents of this network."""
+        from backend.documents.store import DocumentStore
+
+        settings = self._server
+        return DocumentStore(settings.documents, settings.document_max_bytes, settings.document_types)
+
+    def sealed_documents(self) -> "SealedDocuments":
+        """The same with the keys of those that are encrypted."""
+        from backend.documents.repository import KeyRepository
+        from backend.documents.sealing import SealedDocuments
+
+        keys = KeyRepository(self._office_engine(), self._server.cooperative_id)
+        return SealedDocuments(self.documents(), keys)
+
+    def agreements(self) -> "Agreements":
+        """The documents of loans' agreements."""
+        from backend.loans.agreed import Agreements
+
+        return Agreements(self.documents(), self._server.name)
+
+    @property
+    def _server(self) -> "ServerSettings":
+        from backend.config import Settings as ServerSettings
+
+        network = {"KOPERASI_NETWORK": self.name, "KOPERASI_HOME": str(home())}
+        return ServerSettings.from_environment({**os.environ, **network})
+
+    def _office_engine(self) -> "Engine":
+        from backend.database import connect
+
         default = f"sqlite:///{home() / f'office-{self.name}.sqlite'}"
-        url = os.environ.get(OFFICE_URL_ENV) or default
-        return OfficeRepository(connect(url), self.cooperative_id)
+        return connect(os.environ.get(OFFICE_URL_ENV) or default)
 
     def chain(self, rpc_url: str) -> "Chain":
         """The deployed contracts behind the first of the endpoints in `rpc_url`."""
@@ -160,6 +196,7 @@ class Workspace:
         databases = [path for path in home().glob(f"*-{self.name}.sqlite*") if path.suffix != ".lock"]
         for path in [self.chain_state, self.chain_url, *databases, self.deployment_file]:
             path.unlink(missing_ok=True)
+        shutil.rmtree(home() / f"documents-{self.name}", ignore_errors=True)
 
     @contextmanager
     def lock(self, what: str) -> Iterator[None]:

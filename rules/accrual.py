@@ -52,6 +52,17 @@ def late_since(version: Version, paid: Progress, day: WibDay) -> WibDay | None:
     return None
 
 
+def overdue_since(version: Version, paid: Progress, day: WibDay) -> WibDay | None:
+    """Due day of the oldest instalment that is overdue on `day`, of principal or interest; None if none is.
+    Interest carried from earlier versions was agreed on anew and does not count."""
+    for part in unpaid_parts(version.terms, paid.state):
+        if part.due_on >= day:
+            return None
+        if part.principal or part.interest:
+            return part.due_on
+    return None
+
+
 def accrued_interest(version: Version, paid: Progress, day: WibDay) -> Rupiah:
     """Interest that is earned and unpaid on `day`: carried, due by then, and of the running instalment
     `interest x days gone / days of its period`, half up, less what was paid of it, never below nought."""

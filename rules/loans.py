@@ -63,8 +63,8 @@ class Amendment:
 class Loan:
     """The version of the terms in force, how far it is paid, and what outlives versions; rupiah.
 
-    `drawn` is what was lent in all; `carried` is interest of earlier versions, due and unpaid, the oldest of
-    it since `carried_since`.
+    `drawn` is what was lent in all, `undrawn` what was agreed on and not lent yet; `carried` is interest of
+    earlier versions, due and unpaid, the oldest of it since `carried_since`.
     """
 
     terms: LoanTerms
@@ -76,6 +76,7 @@ class Loan:
     version: int = 1
     carried: Rupiah = ZERO
     carried_since: WibDay = _NEVER
+    undrawn: Rupiah = ZERO
     written_off: bool = False
     closed: bool = False
 
@@ -102,10 +103,18 @@ class Arrears(NamedTuple):
     penalty: Rupiah
 
 
-def start(terms: LoanTerms, conditions: Conditions = Conditions()) -> Loan:
-    """A loan whose `terms.principal` was paid out on `terms.disbursed_on`."""
+def start(terms: LoanTerms, conditions: Conditions = Conditions(), undrawn: Rupiah = ZERO) -> Loan:
+    """A loan whose `terms.principal` was paid out on its first day; `undrawn` rupiah can still be drawn."""
     day = terms.disbursed_on
-    return Loan(terms, conditions, terms.principal, day, Penalty(day))
+    return Loan(terms, conditions, terms.principal, day, Penalty(day), undrawn=undrawn)
+
+
+def take_over(terms: LoanTerms, conditions: Conditions, state: LoanState, day: WibDay) -> Loan:
+    """A running loan from paper books, wholly drawn, put into these books on `day`.
+
+    Penalty counts for the days after `day`: what the paper books asked for until then is not charged again.
+    """
+    return replace(start(terms, conditions), state=state, penalty=Penalty(day))
 
 
 def outstanding(loan: Loan) -> Rupiah:
@@ -206,6 +215,8 @@ def draw(loan: Loan, amount: Rupiah, day: WibDay) -> Loan:
     """A further tranche on `day`: a new version on what is outstanding with it. LoanChangeError."""
     if amount <= 0:
         raise ValueError(f"a tranche of {amount} is not above 0")
+    if amount > loan.undrawn:
+        raise LoanChangeError(f"cannot draw {amount}: {loan.undrawn} rupiah are left of what was agreed")
     gone = _instalments_gone(loan, day)
     if gone >= loan.terms.months:
         raise LoanChangeError(f"no instalment is left after day {day}: amend the loan instead")
@@ -217,7 +228,8 @@ def draw(loan: Loan, amount: Rupiah, day: WibDay) -> Loan:
         freeze_months=max(loan.terms.freeze_months - gone, 0),
         instalments_before=loan.terms.instalments_before + gone,
     )
-    return replace(_new_version(loan, terms, ZERO, day), drawn=Rupiah(loan.drawn + amount))
+    drawn, undrawn = Rupiah(loan.drawn + amount), Rupiah(loan.undrawn - amount)
+    return replace(_new_version(loan, terms, ZERO, day), drawn=drawn, undrawn=undrawn)
 
 
 def amend(loan: Loan, amendment: Amendment, day: WibDay, cap_bps: BasisPoints = RATE_CAP_BPS) -> Loan:

@@ -125,7 +125,7 @@ def contracts() -> Count:
 
 
 def loans() -> Count:
-    """The contracts of loans, in the other lane and on another anvil, which keeps every block in memory."""
+    """The contracts of loans, on another anvil: it keeps every block in memory."""
     return pytest("loans", *map(str, sorted((ROOT / "tests" / "contracts").glob("Loan*"))))
 
 
@@ -182,8 +182,8 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
 
 
 LANES: tuple[tuple[str, ...], tuple[str, ...]] = (
-    ("lint", "contracts"),
-    ("forge", "python", "frontend", "e2e", "loans"),
+    ("lint", "contracts", "loans"),
+    ("forge", "python", "frontend", "e2e"),
 )
 """Parts that share nothing run beside one another: two cores, half the time."""
 

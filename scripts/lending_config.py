@@ -87,7 +87,10 @@ def load_products(entries: Any) -> tuple[Product, ...]:
 
 
 def committee_tiers(threshold: int) -> tuple[tuple[int, int, int, int], ...]:
-    """ILoanPolicy.Tier: up to `threshold` rupiah one PENGURUS besides the maker, then two with a PENGAWAS."""
+    """ILoanPolicy.Tier: one PENGURUS besides the maker for who would owe up to `threshold` rupiah in all.
+
+    Above it two, one of them a PENGAWAS.
+    """
     both = PENGURUS_BIT | PENGAWAS_BIT
     return ((threshold, 1, PENGURUS_BIT, 0), (NO_LIMIT, 2, both, PENGAWAS_BIT))
 

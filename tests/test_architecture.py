@@ -42,12 +42,14 @@ FEATURES: Final = (
     "auth",
     "members",
     "kyc",
-    "documents",
     "orders",
     "loans",
     "meetings",
     "audit",
 )
+
+SHARED: Final = "documents"
+"""A feature that the others use: documents are kept and typeset in one place."""
 
 MAX_LINES: Final = 450
 LONG: Final = {
@@ -137,6 +139,12 @@ def test_features_of_the_backend__do_not_import_one_another() -> None:
         for module, path in modules(f"backend/{feature}"):
             wrong = [name for name in imports(path) if any(belongs(name, other) for other in others)]
             assert wrong == [], module
+
+
+def test_documents__which_every_feature_may_use__use_none() -> None:
+    for module, path in modules(f"backend/{SHARED}"):
+        wrong = [name for name in imports(path) for each in FEATURES if belongs(name, f"backend.{each}")]
+        assert wrong == [], module
 
 
 def test_personal_data__is_read_by_the_backend_alone() -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from backend.ledger.schemas import Body, Day, Kind, Rupiah
+from backend.ledger.schemas import Body, Day, Hash, Kind, Rupiah
 
 Grade = Literal["LANCAR", "KURANG_LANCAR", "DIRAGUKAN", "MACET"]
 Method = Literal["FLAT", "DECLINING", "ANNUITY", "BULLET"]
@@ -160,4 +160,21 @@ class GroupExposure(Body, frozen=True):
     members: list[MemberExposure]
 
 
-LOAN_BODIES: Final = (InstalmentCard, LoanOutstanding, Ageing, AgeingPage, GroupExposure)
+class AgreedDocument(Body, frozen=True):
+    """What was signed with a version of the terms. Its bytes are at /api/v1/documents/{cid}."""
+
+    version: int
+    cause: str
+    book_day: Day
+    hash: Annotated[Hash, Meta(description="SHA-256 of the document's bytes, as on the chain.")]
+    cid: Annotated[str, Meta(description="The same as a CID (CIDv1, raw, sha2-256).")]
+
+
+class Agreement(Body, frozen=True):
+    """The documents of a loan's versions, the first one first; a tranche has none of its own."""
+
+    loan: int
+    documents: list[AgreedDocument]
+
+
+LOAN_BODIES: Final = (Agreement, InstalmentCard, LoanOutstanding, Ageing, AgeingPage, GroupExposure)

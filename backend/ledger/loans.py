@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from backend import errors
+from backend.documents.cid import Cid
 from backend.ledger import loan_schemas as schemas
 from backend.ledger.reading import Books
 from backend.ledger.schemas import Kind
 from backend.ledger.service import day_asked, reference
 from indexer.reports import ageing as ageings
+from indexer.reports import agreements
 from indexer.reports import exposure as exposures
 from indexer.reports import instalment_card as cards
 from indexer.reports.loans import UnknownLoanError
@@ -40,6 +42,25 @@ def instalment_card(books: Books, loan: int) -> schemas.InstalmentCard:
         [_instalment(each) for each in card.instalments],
         [_payment(each) for each in card.payments],
     )
+
+
+def agreement(books: Books, loan: int) -> schemas.Agreement:
+    """The documents of a loan's agreements. UnknownLoanError."""
+    try:
+        found = agreements.agreed_documents(books.connection, LoanNumber(loan), books.cooperative_id)
+    except UnknownLoanError:
+        raise errors.UnknownLoanError(loan) from None
+    documents = [
+        schemas.AgreedDocument(
+            each.version,
+            each.cause,
+            day_text(WibDay(each.book_day)),
+            each.document_hash.hex(),
+            str(Cid.of_block(each.document_hash)),
+        )
+        for each in found
+    ]
+    return schemas.Agreement(loan, documents)
 
 
 def outstanding(books: Books, loan: int, as_of: int | None) -> schemas.LoanOutstanding:

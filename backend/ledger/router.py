@@ -192,6 +192,16 @@ async def instalment_card(request: Request, number: LoanPath) -> Response:
 
 
 @router.get(
+    "/loans/{number}/agreement",
+    summary="The documents that a loan's parties signed",
+    responses=described(loan_schemas.Agreement, errors.UnknownLoanError),
+)
+async def agreement(request: Request, number: LoanPath) -> Response:
+    """The hash and CID of the agreement's document, and of each amendment's."""
+    return await answers_of(request).answer(request, lambda books: loans.agreement(books, number))
+
+
+@router.get(
     "/loans/{number}/outstanding",
     summary="What is outstanding of a loan at the end of a day",
     responses=described(loan_schemas.LoanOutstanding, errors.UnknownLoanError),

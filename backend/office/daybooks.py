@@ -20,6 +20,7 @@ from backend.cells import (
     small_number,
     table,
 )
+from backend.terms import Pledge
 from rules.calendar import parse_day, parse_month
 from rules.receipts import journal_receipt, loan_receipt, payroll_receipt, slip_receipt
 from rules.types import (
@@ -68,15 +69,6 @@ class Joining:
     day: WibDay
     member: MemberNumber
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pledge:
-    """Who answers for a loan, with `amount` rupiah of savings of `kind` (none: 0)."""
-
-    member: MemberNumber
-    kind: SavingsKind
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Final
 
 from backend.chain import Call, Chain
-from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, Pledge, SlipRow
-from backend.office.judge import LoanAccount, MemberAccount, OfficeState
+from backend.office.accounts import LoanAccount, MemberAccount
+from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
+from backend.office.judge import OfficeState
 from backend.office.loan_words import began_on, carried_since, conditions_of, penalty_of
 from backend.office.products import Product
+from backend.terms import Pledge
 from rules.amortization import LoanState, LoanTerms
 from rules.interest import InterestRules, RateHistory, SukarelaAccount
 from rules.loans import Loan
@@ -122,7 +124,7 @@ def _loans(chain: Chain, numbers: Sequence[LoanNumber]) -> dict[LoanNumber, Loan
         ("LoanBook", "loanOf"),
         ("LoanBook", "drawnOf"),
         ("LoanBook", "pledgesOf"),
-        ("LoanDesk", "undrawnOf"),
+        ("LoanBook", "undrawnOf"),
     )
     answers = iter(chain.call_many([Call(c, f, (n,)) for n in known for c, f in functions]))
     words = (chain.stored("LoanBook", name, known) for name in ("_terms", "_penalties", "_histories"))

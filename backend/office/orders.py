@@ -14,9 +14,6 @@ from backend.typed_data import typed_digest
 
 SLIP: Final = "(uint64,uint32,uint32,uint8,uint8,uint8,uint64,uint32)"
 REGISTRATION: Final = "(uint32,address,uint8,uint32)"
-TERMS: Final = (
-    "(uint32,uint32,uint16,uint64,uint64,uint16,uint16,uint16,uint8,uint32,(uint32,uint8,uint64)[],bytes32)"
-)
 JOURNAL: Final = "(uint64,uint32,uint256[])"
 
 _TYPES: Final = {

@@ -3,20 +3,21 @@
 Each is sent by the office that may, and countersigned by another person.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final, TypeVar
 
-from eth_abi.abi import encode
 from eth_account.signers.local import LocalAccount
-from eth_utils.crypto import keccak
 
 from backend.chain import Call, Chain, Sent
 from backend.keyring import OFFICES, Keyring
+from backend.office.agreements import Agreement, Agreements, terms_of
 from backend.office.committee import Committee, Tier, choose
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
-from backend.office.orders import JOURNAL, REGISTRATION, SLIP, TERMS, action_hash
+from backend.office.orders import JOURNAL, REGISTRATION, SLIP, action_hash
+from backend.office.products import Product
 from backend.office.signing import Signatures
 from rules.calendar import year_and_month
 from rules.types import Channel, LoanNumber, MemberNumber, Month, SlipKind
@@ -61,8 +62,9 @@ class Result:
 class Outbox:
     """Sends the rows of one day, phase by phase, in their order. `gas_cap`: most gas of one transaction."""
 
-    def __init__(self, chain: Chain, keyring: Keyring, gas_cap: int) -> None:
+    def __init__(self, chain: Chain, keyring: Keyring, gas_cap: int, agreements: Agreements) -> None:
         self._chain = chain
+        self._agreements = agreements
         self._keyring = keyring
         self._signatures = Signatures(chain, keyring)
         self._gas_cap = gas_cap
@@ -77,12 +79,19 @@ class Outbox:
         """Whether every member's signature that the row needs can be made here; if not, the row waits."""
         return self._signatures.can_sign(row)
 
-    def can_decide(self, row: LoanRow) -> bool:
+    def can_decide(self, row: LoanRow, earlier: Sequence[LoanRow]) -> bool:
         """Whether the officers whose keys are here can offer and approve the loan; if not, the row waits.
 
-        A related party's loan they never decide: pengurus and pengawas do so themselves.
+        `earlier`: loans of the day that are paid out before it. A related party's loan they never decide:
+        pengurus and pengawas do so themselves.
         """
-        return self._committee(row) is not None
+        return self._committee(row, earlier) is not None
+
+    def foresee(self, rows: Sequence[LoanRow], products: Mapping[int, Product]) -> None:
+        """Loans that will be sent in this order if they are accepted; `products` as they are now."""
+        self._agreements.foresee(
+            terms_of(row, products[row.product]) for row in rows if row.principal and row.product in products
+        )
 
     def send(self, rows: Sequence[BookRow]) -> list[Result]:
         """Send accepted rows of one day.
@@ -147,14 +156,24 @@ class Outbox:
     def _plan(self, rows: Sequence[BookRow]) -> Iterator[Planned]:
         """The day's transactions: members, loans, slips, payroll, journals."""
         yield from self._batches([row for row in rows if isinstance(row, Joining)], self._register)
-        loans = [row for row in rows if isinstance(row, LoanRow)]
-        yield from sorted(map(self._offer, loans), key=lambda planned: planned.sender.address)
-        yield from map(self._disbursement, loans)
+        yield from self._lend(self._agreed([row for row in rows if isinstance(row, LoanRow)]))
         yield from self._batches([row for row in rows if isinstance(row, SlipRow)], self._post)
         payroll = [row for row in rows if isinstance(row, PayrollRow)]
         for _, file in groupby(payroll, key=lambda row: row.source):
             yield from self._batches(list(file), self._payroll)
         yield from self._batches([row for row in rows if isinstance(row, JournalRow)], self._journals)
+
+    def _lend(self, loans: Sequence[tuple[LoanRow, Agreement]]) -> Iterator[Planned]:
+        """Offers, then disbursements, one loan a member at a time: each tier counts the loans before."""
+        of_member: defaultdict[MemberNumber | None, list[LoanRow]] = defaultdict(list)
+        rounds: defaultdict[int, list[tuple[Planned, LoanRow, Agreement]]] = defaultdict(list)
+        for row, agreement in loans:
+            earlier = of_member[row.member]
+            rounds[len(earlier)].append((self._offer(row, earlier, agreement), row, agreement))
+            earlier.append(row)
+        for planned in rounds.values():
+            yield from sorted((offer for offer, _, _ in planned), key=lambda offer: offer.sender.address)
+            yield from (self._disbursement(row, agreement) for _, row, agreement in planned)
 
     def _batches(self, rows: Sequence[T], make: Callable[[Sequence[T]], Planned]) -> Iterator[Planned]:
         return (make(chunk) for chunk in self._slices(rows))
@@ -181,23 +200,30 @@ class Outbox:
         arguments = (registrations, countersignature)
         return self._planned("REGISTRAR", "MemberRegistry", "register", arguments, rows)
 
-    def _offer(self, row: LoanRow) -> Planned:
+    def _agreed(self, rows: Sequence[LoanRow]) -> list[tuple[LoanRow, Agreement]]:
+        """Each loan with its terms, by its product as it is now, and their document."""
+        products = self._chain.call_many([Call("LoanPolicy", "productOf", (row.product,)) for row in rows])
+        terms = [terms_of(row, Product(*found)) for row, found in zip(rows, products, strict=True)]
+        agreements = [Agreement(each, self._agreements.hash_of(each)) for each in terms]
+        return list(zip(rows, agreements, strict=True))
+
+    def _offer(self, row: LoanRow, earlier: Sequence[LoanRow], agreement: Agreement) -> Planned:
         """A loan's terms by one person of the board, with the signatures of those who approve."""
-        committee = self._committee(row)
+        committee = self._committee(row, earlier)
         if committee is None:
             raise ValueError(f"loan {row.loan} is decided elsewhere: the row must wait")
-        action = action_hash(("string", "bytes32"), ("offer", _terms_hash(row)))
+        action = action_hash(("string", "bytes32"), ("offer", agreement.terms_hash))
         approvals = [
             self._signatures.consent(approver.account, "LoanDesk", action) for approver in committee.approvers
         ]
-        arguments = (_terms(row), 0, approvals)
+        arguments = (agreement.fields, 0, approvals)
         planned = self._sent_by(committee.maker.account, "LoanDesk", "offer", arguments, (row,))
         return replace(planned, rows=())
 
-    def _committee(self, row: LoanRow) -> Committee | None:
+    def _committee(self, row: LoanRow, earlier: Sequence[LoanRow]) -> Committee | None:
         tier, related = self._chain.call_many(
             [
-                Call("LoanPolicy", "tierFor", (row.principal,)),
+                Call("LoanPolicy", "tierFor", (self._exposure(row, earlier),)),
                 Call("LoanPolicy", "isRelated", (row.member,)),
             ]
         )
@@ -206,9 +232,19 @@ class Outbox:
         parties = (row.member, *(pledge.member for pledge in row.pledges))
         return choose(Tier(*tier[1:]), self._keyring.officers(), parties)
 
-    def _disbursement(self, row: LoanRow) -> Planned:
-        acceptances = self._signatures.acceptances(row, _terms_hash(row))
-        arguments = (_terms(row), (row.principal, row.channel, row.day), acceptances)
+    def _exposure(self, row: LoanRow, earlier: Sequence[LoanRow]) -> int:
+        """What the borrower would owe in all with this loan after `earlier` ones of the day, in rupiah."""
+        loans = [*(each for each in earlier if each.member == row.member), row]
+        paid_off = [each.refinances for each in loans if each.refinances is not None]
+        owed, *rests = self._chain.call_many(
+            [Call("LoanLens", "commitmentOf", (row.member, loan)) for loan in (0, *paid_off)]
+        )
+        lent = sum(each.principal or 0 for each in loans if each.loan not in paid_off)
+        return int(owed - sum(owed - rest for rest in rests) + lent)
+
+    def _disbursement(self, row: LoanRow, agreement: Agreement) -> Planned:
+        acceptances = self._signatures.acceptances(row, agreement.terms_hash)
+        arguments = (agreement.fields, (row.principal, row.channel, row.day), acceptances)
         return self._planned("TELLER", "LoanDesk", "disburse", arguments, (row,))
 
     def _post(self, rows: Sequence[SlipRow]) -> Planned:
@@ -274,12 +310,6 @@ def gas_of(row: object) -> int:
             return CREDIT_GAS
 
 
-def document_hash(row: LoanRow) -> bytes:
-    """What stands for the agreement where a day book names no document: a hash of the loan's own figures."""
-    figures = (row.loan, row.member, row.principal, row.annual_rate_bps, row.months, int(row.method), row.day)
-    return keccak(text=",".join(map(str, figures)))
-
-
 def payroll_word(row: PayrollRow) -> int:
     """A payroll row as the TellerDesk takes it.
 
@@ -307,25 +337,3 @@ def _slip(row: SlipRow) -> tuple[int | None, ...]:
     """The fields of ITellerDesk.Slip in their order."""
     member, to_channel, loan = row.member or 0, row.to_channel or 0, row.loan or 0
     return (row.receipt, row.day, member, row.kind, row.channel, to_channel, row.amount, loan)
-
-
-def _terms(row: LoanRow) -> tuple[Any, ...]:
-    """The fields of ILoanBook.Terms in their order."""
-    return (
-        row.loan,
-        row.member,
-        row.product,
-        row.principal,
-        row.fee,
-        row.annual_rate_bps,
-        row.months,
-        row.grace_months,
-        row.method,
-        row.refinances or 0,
-        [(pledge.member, pledge.kind, pledge.amount) for pledge in row.pledges],
-        document_hash(row),
-    )
-
-
-def _terms_hash(row: LoanRow) -> bytes:
-    return keccak(encode([TERMS], [_terms(row)]))

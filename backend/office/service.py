@@ -84,6 +84,8 @@ class Importer:
         self._refuse_undated(books.undated, records)
         state = load_state(self._chain, books.rows, self._from_block)
         posted = dict(zip(map(id, books.rows), is_posted(self._chain, books.rows, state), strict=True))
+        loans = [row for row in books.rows if isinstance(row, LoanRow) and not posted[id(row)]]
+        self._outbox.foresee(loans, state.products)
         (backdating,) = self._chain.call_many([Call("Treasury", "backdatingLimit", ())])
         done, month = 0, None
         for day, group in groupby(books.rows, key=lambda row: row.day):
@@ -161,7 +163,7 @@ class Importer:
         fates: list[Fate] = []
         accepted: list[BookRow] = []
         for row in rows:
-            status, reason = self._decide(row, today, backdating, state)
+            status, reason = self._decide(row, today, backdating, state, accepted)
             if status == ACCEPTED:
                 state.apply(row, today)
                 accepted.append(row)
@@ -177,9 +179,12 @@ class Importer:
         self._keep(self._outbox.send([row for row in accepted if not _is_silent(row)]), records)
 
     def _decide(
-        self, row: BookRow, today: WibDay, backdating: int, state: OfficeState
+        self, row: BookRow, today: WibDay, backdating: int, state: OfficeState, accepted: Sequence[BookRow]
     ) -> tuple[str, str | None]:
-        """Status and reason: the formats' reasons, then the book day's, then what has to wait."""
+        """Status and reason: the formats' reasons, then the book day's, then what has to wait.
+
+        `accepted`: the rows of the day before it.
+        """
         if row.problem is None and row.day > today:
             return WAITING, BOOK_DAY_IN_FUTURE
         reason = state.judge(row, today)
@@ -192,8 +197,10 @@ class Importer:
             return REFUSED, TOO_MANY_LINES
         if not self._outbox.can_sign(row):
             return WAITING, MEMBER_SIGNATURE
-        decided = not isinstance(row, LoanRow) or self._outbox.can_decide(row)
-        return (ACCEPTED, None) if decided else (WAITING, COMMITTEE)
+        if isinstance(row, LoanRow):
+            earlier = [each for each in accepted if isinstance(each, LoanRow)]
+            return (ACCEPTED, None) if self._outbox.can_decide(row, earlier) else (WAITING, COMMITTEE)
+        return ACCEPTED, None
 
     def _keep(self, results: Sequence[Result], records: Records) -> None:
         """Save what the chain took.

@@ -6,8 +6,9 @@ from eth_account.signers.local import LocalAccount
 
 from backend.chain import Chain
 from backend.keyring import Keyring
-from backend.office.daybooks import BookRow, Joining, LoanRow, Pledge, SlipRow
+from backend.office.daybooks import BookRow, Joining, LoanRow, SlipRow
 from backend.office.orders import sign
+from backend.terms import Pledge
 from rules.types import MemberNumber, SavingsKind, SlipKind
 
 LIFETIME: Final = 7 * 86_400

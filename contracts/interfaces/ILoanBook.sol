@@ -41,7 +41,7 @@ interface ILoanBook is IWriters {
     /// @param graceMonths instalments at the start that ask for interest only, below `months`
     /// @param refinances an older loan of the same borrower that this one pays off, or zero
     /// @param pledges guarantors, and whose savings secure the loan
-    /// @param documentHash hash of the agreement document
+    /// @param documentHash sha2-256 of the agreement's document (PDF), which is the digest of its CIDv1 (raw, one block)
     struct Terms {
         LoanNumber loan;
         MemberNumber borrower;
@@ -238,9 +238,10 @@ interface ILoanBook is IWriters {
     error LoanRateAboveCap(uint16 rateBps, uint16 months, LoanMethod method);
     /// @notice The loan is unknown here, closed or written off.
     error LoanNotRunning(LoanNumber loan);
-    /// @notice Only `available` rupiah are left of what was asked about (penalty to waive, interest to waive).
+    /// @notice Only `available` rupiah are left of what was asked about (penalty or interest to waive, principal to draw).
     error LoanAmountTooHigh(LoanNumber loan, uint64 available, uint64 amount);
-    /// @notice An amendment's book day lies before the version it would replace began, or in the future.
+    /// @notice The book day lies in the future, or before the version began that an amendment or a tranche would replace, or (of
+    /// a waiver, a write-off) before the loan was paid out.
     error LoanDayInvalid(LoanNumber loan, WibDay day);
     /// @notice A newer LoanBook takes new loans.
     error LoanBookReplaced(address current);
@@ -260,7 +261,8 @@ interface ILoanBook is IWriters {
 
     /// @notice A further tranche whose cash was paid out of `channel`. The new version keeps rate, method and the months that
     /// are left; the instalment that runs on `bookDay` bears a whole month's interest on it (for the cooperative, named in the
-    /// agreement). Writers only. Reverts with LoanNotRunning, LoanTermsInvalid if no instalment is left.
+    /// agreement). Writers only. Reverts with LoanNotRunning, LoanTermsInvalid if no instalment is left, LoanAmountTooHigh above
+    /// `undrawnOf`, LoanDayInvalid; Amortization.AnnuityAmbiguous of an annuity that a rupiah more or less makes certain.
     function draw(LoanNumber loan, uint64 amount, uint8 channel, ReceiptNumber receipt, WibDay bookDay) external;
 
     /// @notice Books a payment whose cash came in. Reverts with LoanRefused. Writers only.
@@ -310,16 +312,20 @@ interface ILoanBook is IWriters {
     /// LoanTermsInvalid, LoanRateAboveCap, LoanAmountTooHigh (more interest waived than is due), LoanDayInvalid.
     function amend(Amendment calldata amendment, WibDay bookDay) external;
 
-    /// @notice Lets go of `penalty` rupiah of penalty. Writers only. Reverts with LoanAmountTooHigh.
+    /// @notice Lets go of `penalty` rupiah of penalty. Writers only. Reverts with LoanNotRunning (of a loan written off it may be
+    /// waived), LoanDayInvalid, LoanAmountTooHigh.
     function waivePenalty(LoanNumber loan, uint64 penalty, WibDay bookDay, bytes32 reason) external;
 
-    /// @notice Another member owes the loan from now on. Writers only. Reverts with LoanNotRunning.
+    /// @notice Another member owes the loan from now on; what was not drawn of it lapses. Writers only. Reverts with
+    /// LoanNotRunning, LoanTermsInvalid.
     function assume(LoanNumber loan, MemberNumber to, bytes32 documentHash) external;
 
-    /// @notice Takes a loan out of the books; payments on it are recoveries from then on. Writers only. LoanNotRunning.
+    /// @notice Takes a loan out of the books; payments on it are recoveries from then on. Writers only. Reverts with
+    /// LoanNotRunning, LoanDayInvalid.
     function writeOff(LoanNumber loan, WibDay bookDay, bytes32 documentHash) external;
 
-    /// @notice Loans in mid-life from paper books, wholly drawn and without amendments. ADMIN, until sealed.
+    /// @notice Loans in mid-life from paper books, wholly drawn and without amendments. ADMIN, until sealed. Penalty counts for
+    /// the days after the block's: what the paper books asked for until then is not charged again.
     /// @param principalPaid rupiah of principal paid so far; the instalment follows from it and `interestPaid`
     function open(
         Terms calldata terms,
@@ -350,6 +356,9 @@ interface ILoanBook is IWriters {
 
     /// @notice Rupiah lent in all, by every tranche.
     function drawnOf(LoanNumber loan) external view returns (uint64);
+
+    /// @notice Rupiah of the agreed principal that can still be drawn: by the borrower who agreed on it, while the loan runs.
+    function undrawnOf(LoanNumber loan) external view returns (uint64);
 
     /// @notice What is outstanding of principal, rupiah, also of a loan that was written off.
     function outstandingOf(LoanNumber loan) external view returns (uint64);

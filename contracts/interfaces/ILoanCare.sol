@@ -55,7 +55,8 @@ interface ILoanCare {
     function payStanding(LoanNumber loan) external;
 
     /// @notice Proposes new terms. PENGURUS; `approvals` are signatures over
-    /// keccak256(abi.encode("amendment", amendmentHash)). The tier is that of what is outstanding. 30 days.
+    /// keccak256(abi.encode("amendment", amendmentHash)). The tier is that of all that the borrower owes and can
+    /// still draw, then and when the amendment comes into force. 30 days.
     function proposeAmendment(ILoanBook.Amendment calldata amendment, Countersignature[] calldata approvals) external;
 
     function approveAmendment(ILoanBook.Amendment calldata amendment) external;

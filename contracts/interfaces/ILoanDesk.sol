@@ -5,8 +5,8 @@ import {Countersignature, LoanNumber, MemberNumber, ReceiptNumber, WibDay} from 
 import {ILoanBook} from "./ILoanBook.sol";
 
 /// @title From a member's application to the money: offers, the committee, acceptance, disbursement
-/// @notice Who approves is the tier's of `ILoanPolicy`, by distinct persons, never the maker alone, never the borrower or a
-/// guarantor. A related party (pengurus, pengawas) needs a PENGURUS and a PENGAWAS among those who approve, and all loans of one
+/// @notice Who approves is the tier's of `ILoanPolicy` for all that the borrower would owe with the loan (and without the one
+/// that it pays off), however it is split: distinct persons, never the maker alone, never the borrower or a guarantor. A related party (pengurus, pengawas) needs a PENGURUS and a PENGAWAS among those who approve, and all loans of one
 /// related party together stay within `relatedCeiling`, when it is approved and again when it is paid out.
 interface ILoanDesk {
     /// @notice A member's order. EIP-712: Application(uint32 member,uint16 product,uint64 principal,uint16 months,uint256
@@ -75,6 +75,9 @@ interface ILoanDesk {
     error DeskMayNotApprove(LoanNumber loan, address account);
     /// @notice Persons who must still approve, and offices (bits) of which one must still be among them.
     error DeskNotApproved(LoanNumber loan, uint8 missing, uint16 missingOffices);
+    /// @notice With this loan the borrower would owe `exposure` rupiah in all by now; the tier that approved decides up to `upTo`:
+    /// it must be offered (an amendment: proposed) anew.
+    error DeskTierExceeded(LoanNumber loan, uint64 upTo, uint64 exposure);
     error DeskRelatedLimit(MemberNumber borrower, uint64 owed, uint64 asked, uint64 ceiling);
     error DeskMemberStatus(MemberNumber member, uint8 status);
     error DeskAcceptanceExpired(uint256 deadline);
@@ -117,7 +120,7 @@ interface ILoanDesk {
         Acceptance[] calldata acceptances
     ) external;
 
-    /// @notice Pays out a further tranche on the borrower's order. TELLER.
+    /// @notice Pays out a further tranche on the borrower's order, at most what `ILoanBook.undrawnOf` says. TELLER.
     function draw(Drawdown calldata order, ReceiptNumber receipt, WibDay bookDay, bytes calldata signature) external;
 
     /// @notice keccak256(abi.encode(terms)), which offer, approval and acceptance speak of.
@@ -127,9 +130,6 @@ interface ILoanDesk {
         external
         view
         returns (bytes32 termsHash, MemberNumber maker, uint40 expiresAt, MemberNumber[] memory approvers);
-
-    /// @notice Rupiah that can still be drawn of a loan paid out in tranches.
-    function undrawnOf(LoanNumber loan) external view returns (uint64);
 
     function applicationOf(uint32 application) external view returns (MemberNumber member, bytes32 applicationHash);
 }

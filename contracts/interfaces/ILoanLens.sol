@@ -67,6 +67,10 @@ interface ILoanLens {
     /// for as a guarantor is not counted.
     function exposureOf(MemberNumber member) external view returns (uint64);
 
+    /// @notice The same with what can still be drawn, without the loan `paidOff` (zero: with all): with the principal of a new
+    /// loan it is what the committee's tier goes by.
+    function commitmentOf(MemberNumber member, LoanNumber paidOff) external view returns (uint64);
+
     /// @notice The same of several members together.
     function exposureOfGroup(MemberNumber[] calldata members) external view returns (uint64);
 }

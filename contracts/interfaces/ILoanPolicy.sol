@@ -36,7 +36,7 @@ interface ILoanPolicy {
         bool offered;
     }
 
-    /// @param upTo largest amount of the tier, rupiah; the last tier's is 2^64 - 1
+    /// @param upTo the most that a borrower may owe in all for the tier to decide, rupiah; the last tier's is 2^64 - 1
     /// @param approvals how many persons must approve besides the maker, at least 1
     /// @param offices bit i: who holds office i may approve
     /// @param required bit i: one of those who approve must hold office i
@@ -80,7 +80,7 @@ interface ILoanPolicy {
 
     function productOf(uint16 product) external view returns (Product memory);
 
-    /// @notice The tier that decides about `amount` rupiah.
+    /// @notice The tier that decides about a borrower who would owe `amount` rupiah in all.
     function tierFor(uint64 amount) external view returns (Tier memory);
 
     /// @notice Whether `member` holds an office of pengurus or pengawas now.

@@ -11,10 +11,9 @@ from indexer.chain import events as ev
 from indexer.chain.events import LogRef
 from indexer.ledger import accounts
 from indexer.ledger.loans import KnownLoans, LoanState
-from indexer.ledger.policy import Policy, policy_on
+from indexer.ledger.policy import Policy, grade_of, policy_on
 from indexer.ledger.rule import CREDIT, DEBIT, Amount, Entry, Leg, Line, Rule, fixed
-from rules.accrual import accrued_interest, late_since
-from rules.collectibility import allowance, collectibility
+from rules.accrual import accrued_interest
 from rules.types import Collectibility, WibDay
 
 
@@ -30,10 +29,10 @@ def targets(state: LoanState, liens: int, day: WibDay, policy: Policy) -> Target
     if not state.is_running or state.version.terms.disbursed_on > day:
         return Targets(0, 0)
     paid = state.progress()
-    grade = collectibility(late_since(state.version, paid, day), day, state.outstanding, liens)
+    grade = grade_of(state, paid, liens, day)
     accrues = policy.accrues and grade is not Collectibility.MACET
     interest = accrued_interest(state.version, paid, day) if accrues else 0
-    return Targets(interest, allowance(state.outstanding, grade, policy.rates_bps))
+    return Targets(interest, policy.provision(state, paid, grade, liens, day))
 
 
 def month_end(interest_rule: str, allowance_rule: str) -> Rule:

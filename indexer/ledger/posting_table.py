@@ -39,6 +39,11 @@ something:
   that is closed, written off or paid out later. The rates are {rates} basis points unless the options
   `allowance-lancar`, `allowance-kurang-lancar`, `allowance-diragukan` and `allowance-macet` (a number up
   to 10,000) say otherwise.
+- If the option `allowance-basis` is `expected` (`incurred` is the default) and `ecl-default-12-months`,
+  `ecl-default-lifetime` and `ecl-loss-given-default` were adopted (numbers up to 10,000), the target of 1290
+  is the expected loss of PSAK 109 instead (`rules/expected_loss.py`): of what liens do not cover of
+  outstanding, the share that defaults within 12 months, more than 30 days overdue within its life, more than
+  90 days all of it, x the loss given default, half up once.
 - An option holds from its effective day on; a value that means nothing is as if it had not been adopted.
 
 | event | rule | | debit | credit | |

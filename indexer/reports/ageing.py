@@ -1,6 +1,5 @@
 """Umur piutang: running loans by collectibility on a day, and the allowance that each asks for."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -8,12 +7,12 @@ from sqlalchemy import Connection, Select, select
 
 from indexer.ledger import schema
 from indexer.ledger.loans import LoanState
+from indexer.ledger.policy import Policy, grade_of
 from indexer.reports.balances import csv_text
-from indexer.reports.loans import loan_states, rates_on
+from indexer.reports.loans import loan_states, policy_of
 from rules.accrual import accrued_interest, late_since
 from rules.amortization import unpaid_parts
 from rules.calendar import day_text
-from rules.collectibility import allowance, collectibility
 from rules.types import Collectibility, WibDay
 
 COLUMNS: Final = (
@@ -32,7 +31,7 @@ COLUMNS: Final = (
 class AgeingRow(msgspec.Struct, frozen=True):
     """A running loan on a day, in rupiah: `overdue` of principal and interest was due before it,
     `interest_due` is earned and unpaid, `allowance` is what the books hold against it now, `provision` what
-    its class asks for on that day under the options that hold then."""
+    the options of that day ask for."""
 
     loan: int
     member: int
@@ -68,8 +67,8 @@ def ageing(
     `after` and `limit` give a page of it: the loans with numbers above `after`, `limit` at most.
     """
     numbers = list(connection.execute(_running(day, cooperative_id, after).limit(limit)).scalars())
-    rates = rates_on(connection, day, cooperative_id)
-    return [_row(state, day, rates) for state in loan_states(connection, numbers, cooperative_id)]
+    policy = policy_of(connection, day, cooperative_id)
+    return [_row(state, day, policy) for state in loan_states(connection, numbers, cooperative_id)]
 
 
 def by_class(rows: list[AgeingRow]) -> list[AgeingClass]:
@@ -116,11 +115,10 @@ def _running(day: WibDay, cooperative_id: int, after: int) -> Select[int]:
     )
 
 
-def _row(state: LoanState, day: WibDay, rates_bps: Sequence[int]) -> AgeingRow:
+def _row(state: LoanState, day: WibDay, policy: Policy) -> AgeingRow:
     version, paid = state.version, state.progress()
-    since = late_since(version, paid, day)
+    since, grade = late_since(version, paid, day), grade_of(state, paid, state.liens, day)
     parts = [part for part in unpaid_parts(version.terms, paid.state) if part.due_on < day]
-    grade = collectibility(since, day, state.outstanding, state.liens)
     return AgeingRow(
         state.loan,
         state.borrower,
@@ -130,5 +128,5 @@ def _row(state: LoanState, day: WibDay, rates_bps: Sequence[int]) -> AgeingRow:
         paid.carried + sum(part.principal + part.interest for part in parts),
         accrued_interest(version, paid, day),
         state.allowance,
-        allowance(state.outstanding, grade, rates_bps),
+        policy.provision(state, paid, grade, state.liens, day),
     )

@@ -7,12 +7,11 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from indexer.ledger import schema
-from indexer.ledger.loans import LoanState
 from indexer.ledger.schema import joined, sum_words
 from indexer.reports.balances import csv_text
 from indexer.reports.loans import UnknownLoanError, loan_state, loan_states
 from indexer.reports.passbook import UnknownMemberError
-from rules.amortization import schedule
+from rules.amortization import scheduled_outstanding
 from rules.types import LoanNumber, SavingsKind, WibDay
 
 COLUMNS: Final = ("member_no", "loan_no", "state", "outstanding")
@@ -77,7 +76,7 @@ def outstanding_on(
         )
     )
     in_books = max(lent - row.opened_principal_paid, 0) - paid - given_up
-    scheduled = _scheduled(loan_state(connection, loan, cooperative_id), day)
+    scheduled = scheduled_outstanding(loan_state(connection, loan, cooperative_id).version.terms, day)
     return Outstanding(loan, day, in_books, given_up - recovered, scheduled)
 
 
@@ -109,11 +108,6 @@ def _sum(
     mine = (table.c.cooperative_id == cooperative_id, table.c.loan == loan, table.c.book_day <= day)
     high, low = connection.execute(select(*sum_words(amount)).where(*mine, *where)).one()
     return joined(high or 0, low or 0)
-
-
-def _scheduled(state: LoanState, day: WibDay) -> int:
-    due = sum(each.principal for each in schedule(state.version.terms) if each.due_on <= day)
-    return state.version.terms.principal - due
 
 
 def _exposure(connection: Connection, member: int, cooperative_id: int) -> Exposure:

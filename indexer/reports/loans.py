@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from indexer.ledger.loan_source import BooksSource
 from indexer.ledger.loans import KnownLoans, LoanState
-from indexer.ledger.policy import policy_on
+from indexer.ledger.policy import Policy, policy_on
 from rules.types import LoanNumber, WibDay
 
 
@@ -33,7 +33,7 @@ def loan_state(connection: Connection, loan: LoanNumber, cooperative_id: int) ->
     return found[0]
 
 
-def rates_on(connection: Connection, day: WibDay, cooperative_id: int) -> tuple[int, ...]:
-    """Allowance of each class in basis points, by the options that hold on `day`."""
+def policy_of(connection: Connection, day: WibDay, cooperative_id: int) -> Policy:
+    """The accounting options that hold on `day`."""
     source = BooksSource(lambda: nullcontext(connection), cooperative_id)
-    return policy_on(KnownLoans(source), day).rates_bps
+    return policy_on(KnownLoans(source), day)

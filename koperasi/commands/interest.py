@@ -17,21 +17,20 @@ def register(app: typer.Typer) -> None:
 
 def credit_interest(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
     """Credit every member in the books; who has nothing due is passed over, and twice changes nothing."""
-    from backend.office.outbox import Outbox
     from indexer.reports.balances import savings
-    from koperasi.office import keyring
+    from koperasi.office import outbox
     from rules.calendar import day_of_timestamp, month_of_day
     from rules.types import MemberNumber
 
     workspace = Workspace(network)
     with workspace.lock("import"), workspace.rpc() as url:
         chain = workspace.chain(url)
-        outbox = Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap)
-        chain.settle(outbox.senders)
+        sender = outbox(workspace, chain)
+        chain.settle(sender.senders)
         today = chain.follow(day_of_timestamp(chain.time))
         with workspace.ledger().connect() as connection:
             rows = savings(connection, month_of_day(today), workspace.cooperative_id)
-        sent = outbox.credit_interest([MemberNumber(row.member_no) for row in rows])
+        sent = sender.credit_interest([MemberNumber(row.member_no) for row in rows])
     failed = [each.hash for each in sent if not each.succeeded]
     if failed:
         raise KoperasiError(f"Transaksi gagal: {', '.join(failed)}", f"Failed: {', '.join(failed)}")

@@ -83,16 +83,15 @@ def end_month(
 ) -> None:
     """Interest that is due and the allowance follow in the books. Anyone may, once, when it is over."""
     from backend.chain import Call
-    from backend.office.outbox import Outbox
-    from koperasi.office import keyring
+    from koperasi.office import outbox
     from rules.calendar import day_of_timestamp, first_day, month_text
     from rules.types import Month
 
     wanted, workspace = month_of(month), Workspace(network)
     with workspace.lock("import"), workspace.rpc() as url:
         chain = workspace.chain(url)
-        outbox = Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap)
-        chain.settle(outbox.senders)
+        sender = outbox(workspace, chain)
+        chain.settle(sender.senders)
         (ended,) = chain.call_many([Call("Books", "lastEndedMonth", ())])
         if wanted != ended + 1:
             next_one = month_text(Month(ended + 1))
@@ -102,7 +101,7 @@ def end_month(
             )
         if chain.follow(day_of_timestamp(chain.time)) < first_day(Month(wanted + 1)):
             raise UsageError(f"{month} belum lewat.", f"{month} is not over yet.")
-        sent = outbox.end_month(wanted)
+        sent = sender.end_month(wanted)
     if not sent.succeeded:
         raise KoperasiError(f"Transaksi gagal: {sent.hash}", f"The transaction failed: {sent.hash}")
     if json:

@@ -35,6 +35,7 @@ abstract contract LoanHandler is LoanHouse, StdUtils {
     uint32 public loans;
     uint256 public cash;
     uint256 public lent;
+    mapping(uint32 loan => uint256) public agreed;
     mapping(uint32 loan => uint256) public paid;
     mapping(uint32 loan => bool) public paidOff;
     mapping(uint32 loan => Booked) public booked;
@@ -90,6 +91,7 @@ abstract contract LoanHandler is LoanHouse, StdUtils {
         uint64 drawn = method % 2 == 0 ? principal : principal / 2 + 1;
         lend(wanted, drawn, conditions);
         ++loans;
+        agreed[loans] = principal;
         lent += drawn;
         cash -= drawn;
     }

@@ -38,7 +38,7 @@ contract LoanInvariants is Test {
     }
 
     /// @dev All in one, so that a run of calls is made once for them.
-    function invariant_L1_to_L10() public view {
+    function invariant_L1_to_L11() public view {
         _principalPaidAndOutstandingIsWhatWasLent();
         _totalsAreTheSumsOfLoans();
         _runningLoansAreThoseNotClosed();
@@ -49,6 +49,7 @@ contract LoanInvariants is Test {
         _newVersionsKeepWhatIsOwed();
         _penaltyStaysBelowItsCap();
         _loansAreListedWithWhoeverOwesThem();
+        _noMoreIsDrawnThanWasAgreed();
     }
 
     function test_handler_EachStepCanHappen() public {
@@ -77,7 +78,7 @@ contract LoanInvariants is Test {
         assertGt(handler.paid(3), 0);
         handler.payOff(1, 2);
         assertTrue(handler.paidOff(2) && _loan(2).closed);
-        invariant_L1_to_L10();
+        invariant_L1_to_L11();
     }
 
     /// L1
@@ -184,6 +185,14 @@ contract LoanInvariants is Test {
                 if (LoanNumber.unwrap(listed[i]) == loan) ++times;
             }
             assertEq(times, 1);
+        }
+    }
+
+    /// L11
+    function _noMoreIsDrawnThanWasAgreed() private view {
+        for (uint32 loan = 1; loan <= handler.loans(); ++loan) {
+            uint256 drawn = book.drawnOf(LoanNumber.wrap(loan));
+            assertLe(drawn + book.undrawnOf(LoanNumber.wrap(loan)), handler.agreed(loan));
         }
     }
 

@@ -56,14 +56,15 @@ contract LoanLifeHandler is LoanHandler {
         if (loans == 0) return;
         uint32 loan = _pick(seed);
         ILoanBook.Loan memory state = _loan(loan);
-        amount = uint64(_bound(amount, 1, 10_000_000));
+        uint64 undrawn = loanBook.undrawnOf(LoanNumber.wrap(loan));
+        amount = uint64(_bound(amount, 1, uint256(undrawn) / (1 + amount % 3) + 1));
         uint256 due = _interestDue(loan);
         uint256 outstanding = loanBook.outstandingOf(LoanNumber.wrap(loan));
         ReceiptNumber receipt = slipNumber();
         vm.prank(address(loanDesk));
         try loanBook.draw(LoanNumber.wrap(loan), amount, 2, receipt, today()) {
             ++tranches;
-            if (state.closed || state.writtenOff) ++surprises;
+            if (state.closed || state.writtenOff || amount > undrawn) ++surprises;
             _checkNewVersion(loan, state.version, outstanding + amount, due);
             lent += amount;
             cash -= amount;

@@ -29,6 +29,7 @@ from rules.loans import (
     payoff_of,
     penalty_cap,
     start,
+    take_over,
     waive_penalty,
     write_off,
 )
@@ -202,9 +203,9 @@ def test_amend__with_penalty__counts_on_what_is_carried_only() -> None:
 
 def test_draw__within_grace__keeps_what_is_left_of_months_and_grace() -> None:
     terms = replace(DECLINING, months=13, grace_months=3)
-    loan = draw(start(terms), Rupiah(6_000_000), on("2025-03-05"))
+    loan = draw(start(terms, undrawn=Rupiah(6_000_000)), Rupiah(6_000_000), on("2025-03-05"))
     assert (loan.terms.months, loan.terms.grace_months, loan.terms.principal) == (12, 2, 18_000_000)
-    assert (loan.drawn, loan.carried) == (18_000_000, 120_000)
+    assert (loan.drawn, loan.undrawn, loan.carried) == (18_000_000, 0, 120_000)
     rows = schedule(loan.terms)
     assert [row.interest for row in rows[:4]] == [180_000, 180_000, 180_000, 162_000]
     assert rows[-1].due_on == add_months(PAID_OUT, 13)
@@ -212,9 +213,33 @@ def test_draw__within_grace__keeps_what_is_left_of_months_and_grace() -> None:
 
 def test_draw__no_instalment_left__refused() -> None:
     with pytest.raises(LoanChangeError, match="no instalment is left"):
-        draw(start(DECLINING), Rupiah(1), on("2026-01-31"))
+        draw(start(DECLINING, undrawn=Rupiah(1)), Rupiah(1), on("2026-01-31"))
     with pytest.raises(ValueError, match="not above 0"):
         draw(start(DECLINING), ZERO, PAID_OUT)
+
+
+def test_draw__more_than_was_agreed__refused() -> None:
+    loan = draw(start(DECLINING, undrawn=Rupiah(1_000)), Rupiah(600), PAID_OUT)
+    with pytest.raises(LoanChangeError, match="cannot draw 401: 400 rupiah are left"):
+        draw(loan, Rupiah(401), PAID_OUT)
+    assert draw(loan, Rupiah(400), PAID_OUT).drawn == 12_001_000
+
+
+def test_take_over__in_arrears__penalty_from_the_day_after_only() -> None:
+    """1,120,000 due on 28 February bears penalty from 1 March, taken over on 9 March from the 10th."""
+    taken, day = take_over(DECLINING, PENALTY, LoanState(), on("2025-03-09")), on("2025-03-12")
+    assert due(taken, on("2025-03-10")) == rupiah(1_000_000, 120_000)
+    assert due(taken, day) == rupiah(1_000_000, 120_000, 2 * 1_120)
+    assert due(start(DECLINING, PENALTY), day) == rupiah(1_000_000, 120_000, 11 * 1_120)
+    assert arrears(taken, day).due_since == on("2025-02-28")
+
+
+def test_take_over__book_day_before_it__charges_nothing_for_the_past() -> None:
+    """A payment of before that is booked late: neither penalty of then, nor a day counted twice later."""
+    taken = take_over(DECLINING, PENALTY, LoanState(), on("2025-03-09"))
+    paid, split = pay(taken, Rupiah(1_000), on("2025-03-05"))
+    assert split == rupiah(0, 1_000)
+    assert due(paid, on("2025-03-11")).penalty == 1_119
 
 
 def test_write_off__payments__go_on_as_before() -> None:
@@ -278,7 +303,8 @@ def happen(loan: Loan, kind: str, amount: int, other: LoanTerms, day: WibDay) ->
 def test_events__in_any_order__no_rupiah_lost_or_created(
     first: LoanTerms, rules: Conditions, history: list[tuple[str, int, int, LoanTerms]]
 ) -> None:
-    loan, day, paid = start(first, rules), first.disbursed_on, rupiah(0, 0)
+    agreed = Rupiah(2 * first.principal)
+    loan, day, paid = start(first, rules, first.principal), first.disbursed_on, rupiah(0, 0)
     for kind, later, amount, other in history:
         day = WibDay(max(day + later, first.disbursed_on))
         before = loan
@@ -287,6 +313,7 @@ def test_events__in_any_order__no_rupiah_lost_or_created(
         except (LoanChangeError, LoanClosedError, ValueError):
             continue
         assert min(split) >= 0
+        assert loan.drawn + loan.undrawn == agreed
         paid = rupiah(*(a + b for a, b in zip(paid, split, strict=True)))
         assert paid.principal == loan.drawn - outstanding(loan)
         assert outstanding(loan) - outstanding(before) <= loan.drawn - before.drawn

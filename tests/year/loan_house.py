@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from backend.chain import Call, Chain, Sent
+from backend.chain import Call, Chain
 from backend.keyring import Keyring
 from backend.office.orders import action_hash
 from backend.office.service import Importer, ImportReport
 from backend.office.signing import Signatures
 from indexer.reconcile import Reconciliation
+from indexer.state import mapping_slot
 from koperasi.books import open_ledger, rebuilt_digest, reconcile_books, run_sync
 from koperasi.localchain import LocalChain
 from koperasi.office import importer, keyring
@@ -84,20 +85,37 @@ class LoanHouse:
 
     def import_(self) -> ImportReport:
         """As `koperasi import` does."""
+        report = self.importer().run(self.folder)
         self.__dict__.pop("chain", None)
-        return self.importer().run(self.folder)
+        return report
 
-    def act(self, office: str, function: str, *arguments: Any, day: str | None = None) -> Sent:
+    def follow(self, day: str) -> None:
+        """The day of what is signed and sent next."""
+        self.chain.follow(parse_day(day))
+
+    def call(self, contract: str, function: str, *arguments: Any) -> list[Any]:
+        """The answer of a view."""
+        return self.chain.call_many([Call(contract, function, arguments)])
+
+    def act(self, office: str, function: str, *arguments: Any) -> None:
         """A call of LoanCare by an office, in a block of its own."""
-        self.chain.follow(parse_day(day) if day else 0)  # type: ignore[arg-type]
         data = self.chain.encode("LoanCare", function, arguments)
         (sent,) = self.chain.send(self.keyring.officer(office), [("LoanCare", data, 8_000_000)])
-        return sent
+        assert sent.succeeded, function
 
-    def two(self, name: str, types: Sequence[str], values: Sequence[Any]) -> tuple[str, int, bytes]:
-        """The PENGAWAS's signature under what KETUA sends."""
+    def two(
+        self, name: str, types: Sequence[str], values: Sequence[Any], office: str = "PENGAWAS"
+    ) -> tuple[str, int, bytes]:
+        """What another office signs under what KETUA sends."""
         action = action_hash(("string", *types), (name, *values))
-        return self.signatures.countersignature("PENGAWAS", "LoanCare", action)
+        return self.signatures.countersignature(office, "LoanCare", action)
+
+    def store(self, contract: str, variable: str, key: int, word: int) -> None:
+        """Put a word into a mapping of a contract, as no transaction could."""
+        layout = self.workspace.deployment["contracts"][contract]["storage_layout"]
+        place = mapping_slot(key, int(layout[variable]["slot"]))
+        at = self.chain.address(contract)
+        self.local.rpc("anvil_setStorageAt", at, f"0x{place:064x}", f"0x{word:064x}")
 
     def lien(self, member: int, loan: int, token: str = "SavingsSukarela") -> int:
         """Rupiah that a member's savings hold for a loan."""

@@ -3,13 +3,20 @@
 import csv
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from eth_utils.crypto import keccak
+from sqlalchemy import Connection, select
 
+from backend.documents.cid import Cid
+from backend.documents.store import DocumentStore
+from backend.loans.agreed import terms_in_books
+from indexer.ledger import schema
 from indexer.ledger.database import open_engine
+from indexer.reports.agreements import agreed_documents
 from indexer.reports.balances import KINDS, balances_csv
 from indexer.reports.schedules import schedule, schedule_csv
 from rules.calendar import parse_month
@@ -165,3 +172,27 @@ def test_demo__folder_with_other_rows__goes_through(tmp_path: Path) -> None:
     reasons = {row["reason"] for row in rows_of(command_line.csv("rejects"))}
     assert "UNKNOWN_LOAN" in reasons
     assert not {"LOAN_CLOSED", "NOT_BORROWER", "OVERPAYMENT"} & reasons
+
+
+def test_demo__kecil__agreements__are_what_was_offered_and_signed(
+    kecil: tuple[CommandLine, dict[str, Any]],
+) -> None:
+    """Each document is kept, its SHA-256 is in the books, and the terms with it are those of the offer."""
+    command_line, _ = kecil
+    logs, offered = schema.raw_log.c, keccak(text="LoanOffered(uint32,uint32,uint32,bytes32,uint32,uint40)")
+    store = DocumentStore(command_line.home / "documents-anvil", 1 << 20, frozenset())
+    with ledger_of(command_line) as connection:
+        numbers = connection.execute(select(schema.loan.c.loan)).scalars().all()
+        rows = connection.execute(select(logs.topics, logs.data)).all()
+        signed = {
+            int.from_bytes(row.topics[32:64]): row.data[:32] for row in rows if row.topics[:32] == offered
+        }
+        for number in map(LoanNumber, numbers):
+            (document,) = agreed_documents(connection, number)
+            kept = store.read(Cid.of_block(document.document_hash))
+            assert kept.startswith(b"%PDF-")
+            assert sha256(kept).digest() == document.document_hash
+            terms = terms_in_books(connection, number, 1)
+            assert terms.hash_with(document.document_hash) == signed[number], number
+    assert sorted(signed) == sorted(numbers)
+    assert len(list(store.all())) == len(numbers) == 10

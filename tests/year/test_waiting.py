@@ -39,7 +39,9 @@ def importer(workspace: Workspace, url: str, absent: bool) -> Importer:
     keys = keyring(workspace, chain)
     if absent:
         keys.__class__ = Absent
-    return Importer(chain, Outbox(chain, keys, workspace.network.gas_cap), workspace.office(), 0)
+    return Importer(
+        chain, Outbox(chain, keys, workspace.network.gas_cap, workspace.agreements()), workspace.office(), 0
+    )
 
 
 def test_import__member_signs_elsewhere__rows_wait_and_go_through_later(

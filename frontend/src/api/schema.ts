@@ -268,6 +268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{number}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The documents that a loan's parties signed
+         * @description The hash and CID of the agreement's document, and of each amendment's.
+         */
+        get: operations["agreement_api_v1_loans__number__agreement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{number}/outstanding": {
         parameters: {
             query?: never;
@@ -363,6 +383,26 @@ export interface paths {
          *     A client that sends the id of the last event it saw gets what it missed.
          */
         get: operations["events_api_v1_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{cid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A public document
+         * @description The bytes, checked against the CID. Encrypted documents are not served: they are unknown here.
+         */
+        get: operations["document_api_v1_documents__cid__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -725,6 +765,28 @@ export interface components {
         Health: {
             /** @enum {unknown} */
             status: "ok";
+        };
+        /**
+         * Agreement
+         * @description The documents of a loan's versions, the first one first; a tranche has none of its own.
+         */
+        Agreement: {
+            loan: number;
+            documents: components["schemas"]["AgreedDocument"][];
+        };
+        /**
+         * AgreedDocument
+         * @description What was signed with a version of the terms. Its bytes are at /api/v1/documents/{cid}.
+         */
+        AgreedDocument: {
+            version: number;
+            cause: string;
+            /** @description A day in WIB (UTC+7). */
+            book_day: string;
+            /** @description SHA-256 of the document's bytes, as on the chain. */
+            hash: string;
+            /** @description The same as a CID (CIDv1, raw, sha2-256). */
+            cid: string;
         };
         /**
          * InstalmentCard
@@ -1827,6 +1889,56 @@ export interface operations {
             };
         };
     };
+    agreement_api_v1_loans__number__agreement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The loan's number on its instalment card. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The documents of a loan's versions, the first one first; a tranche has none of its own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description UNKNOWN_LOAN: No loan has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     outstanding_api_v1_loans__number__outstanding_get: {
         parameters: {
             query?: {
@@ -2048,6 +2160,60 @@ export interface operations {
             };
             /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_api_v1_documents__cid__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's CID (CIDv1, base32). */
+                cid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description UNKNOWN_DOCUMENT: No public document has this CID. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DAMAGED_DOCUMENT: The document's bytes are not those of the CID. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,10 +12,10 @@ from backend.office.daybooks import (
     JournalRow,
     LoanRow,
     PayrollRow,
-    Pledge,
     SlipRow,
     read_day_books,
 )
+from backend.terms import Pledge
 from rules.calendar import parse_day
 from rules.types import Channel, LoanMethod, LoanNumber, MemberNumber, SavingsKind, SlipKind
 

@@ -14,7 +14,6 @@ from backend.office.daybooks import (
     JournalRow,
     LoanRow,
     PayrollRow,
-    Pledge,
     SlipRow,
     read_day_books,
 )
@@ -31,6 +30,7 @@ from backend.office.judge import (
     OfficeState,
 )
 from backend.office.products import Product
+from backend.terms import Pledge
 from rules.calendar import first_day, month_of_day, parse_day, parse_month
 from rules.interest import InterestRules, RateHistory
 from rules.types import (

@@ -135,6 +135,29 @@ def test_pay_off__refusal__says_why(office: House, book: Any, change: dict[str, 
         pay(office, "payOff", **change)
 
 
+def test_pay_off__raced_by_a_payment__refused_and_asked_for_anew(office: House, book: Any) -> None:
+    """The payoff was asked for, then an instalment came in before it: neither is lost, nothing is paid twice."""
+    quoted = sum(book.payoffOf(7, today()))
+    pay(office, amount=1_120_000)
+    with refused("LoanRefused", 7, REFUSALS.index("WRONG_PAYOFF")):
+        pay(office, "payOff", amount=quoted)
+    assert (book.outstandingOf(7), book.loanOf(7)["closed"]) == (11_000_000, False)
+    anew = sum(book.payoffOf(7, today()))
+    assert anew == quoted - 1_120_000
+    pay(office, "payOff", amount=anew)
+    assert book.loanOf(7)["closed"]
+
+
+@pytest.mark.parametrize("function", ["pay", "payOff"])
+def test_pay__raced_by_the_payoff__refused(office: House, book: Any, function: str) -> None:
+    quoted = sum(book.payoffOf(7, today()))
+    pay(office, "payOff", amount=quoted)
+    with refused("LoanRefused", 7, REFUSALS.index("LOAN_CLOSED")):
+        pay(office, function, amount=1_120_000)
+    assert pay(office, "tryPay", amount=1_120_000).return_value == REFUSALS.index("LOAN_CLOSED")
+    assert book.loanOf(7)["principalPaid"] == 12_000_000
+
+
 def test_pay_off__exact__closes_and_later_interest_falls_away(office: House, book: Any) -> None:
     assert tuple(book.payoffOf(7, today())) == (12_000_000, 120_000, 0)
     receipt = pay(office, "payOff", amount=12_120_000)

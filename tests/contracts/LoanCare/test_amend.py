@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from tests.contracts import actors
 from tests.contracts.actors import DAY, NEVER, House, now, person, refused, today, travel
 from tests.contracts.care import FREEZE, RESTRUCTURE, Amendment, accept_amendment, amend, pledge, propose
+from tests.contracts.LoanDesk.orders import recover
 from tests.contracts.office import Terms, guarantors, lend
 
 LOAN = 7
@@ -105,6 +107,28 @@ def test_amend__signature_under_other_terms_or_another_loan__refused(proposed: H
     for other in (LATER.but(months=36), LATER.but(loan=8)):
         with refused("DeskAcceptanceInvalid"):
             amend(proposed, LATER, everybody(proposed, other))
+
+
+def test_amend__signature_for_another_chain__refused(
+    proposed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actors, "CHAIN_ID", 137)
+        alice, _ = everybody(proposed)
+    _, budi = everybody(proposed)
+    with refused("DeskAcceptanceInvalid"):
+        amend(proposed, LATER, [alice, budi])
+
+
+def test_amend__signer_recovered__not_for_30_days(lent: House) -> None:
+    new_key, at = recover(lent, lent.alice.number)
+    travel(at + 30 * DAY - now() - 60)
+    propose(lent, LATER)
+    signed = [accept_amendment(lent, member, LATER) for member in (new_key, lent.budi)]
+    with refused("DeskRecentlyRecovered", 101, at + 30 * DAY):
+        amend(lent, LATER, signed)
+    travel(60)
+    amend(lent, LATER, signed)
 
 
 def test_amend__somebody_did_not_sign__refused(proposed: House) -> None:

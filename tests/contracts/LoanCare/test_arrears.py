@@ -5,6 +5,7 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from rules.types import LoanMethod, SlipKind
+from tests.contracts import actors
 from tests.contracts.actors import DAY, NEVER, House, refused, today, travel
 from tests.contracts.care import accept_assumption, assume, pledge, waive, write_off
 from tests.contracts.lending import product
@@ -132,6 +133,25 @@ def test_assume__without_the_heirs_signature__refused(lent: House) -> None:
             assume(lent, LOAN, 105, [other, budi])
     with refused("DeskAcceptancesMissing", 2, 1):
         assume(lent, LOAN, 105, heirs(lent)[:1])
+
+
+def test_assume__signature_for_another_chain__refused(lent: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actors, "CHAIN_ID", 137)
+        eko, _ = heirs(lent)
+    with refused("DeskAcceptanceInvalid"):
+        assume(lent, LOAN, 105, [eko, heirs(lent)[1]])
+
+
+def test_assume__heir_or_borrower_is_a_guarantor__passed_over(office: House) -> None:
+    """Eko answers for the loan already, Alice pledged savings of her own: neither signs a second time."""
+    pledges = (pledge(office.alice, 100_000), *guarantors(office.eko.number, office.budi.number))
+    lend(office, Terms(8, office.alice.number, pledges=pledges))
+    eko, budi = heirs(office, loan=8)
+    with refused("DeskAcceptanceInvalid"):
+        assume(office, 8, 105, [eko, (0, b""), (0, b""), eko])
+    assume(office, 8, 105, [eko, (0, b""), (0, b""), budi], deadline=NEVER - 1)
+    assert office.LoanBook.loanOf(8)["borrower"] == 105
 
 
 def test_assume__the_borrower_or_an_officer_who_decides__refused(lent: House) -> None:

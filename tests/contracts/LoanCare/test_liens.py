@@ -3,9 +3,9 @@
 import pytest
 
 from rules.types import SavingsKind, SlipKind
-from tests.contracts.actors import DAY, House, refused, today, travel
+from tests.contracts.actors import DAY, House, contract_type, refused, today, travel
 from tests.contracts.care import notice, pledge
-from tests.contracts.office import KAS, Slip, Terms, lend, receive
+from tests.contracts.office import DOCUMENT, KAS, Slip, Terms, disburse, lend, offer, receive
 
 LOAN = 7
 SUKARELA = int(SavingsKind.SUKARELA)
@@ -69,6 +69,46 @@ def test_release__closed__all_of_it_and_once(secured: House) -> None:
     assert (held(secured, 101), held(secured, 102)) == (0, 0)
     with refused("CareNothingToDo", LOAN):
         release(secured)
+
+
+def test_release__rest_can_still_be_drawn__counts_as_owed(office: House) -> None:
+    """The attack: a guarantor is freed after the first tranche is paid back, and the rest is drawn then."""
+    terms = Terms(LOAN, office.alice.number, pledges=(pledge(office.budi, 300_000),))
+    offer(office, terms)
+    disburse(office, terms, drawn=4_000_000)
+    with refused("CareNothingToDo", LOAN):
+        release(office)
+    pay(office, 120_000 + 3_000_000)
+    release(office)
+    left = office.LoanBook.outstandingOf(LOAN) + 8_000_000
+    assert held(office, 102) == -(-300_000 * left // 12_000_000)
+
+
+def test_release__another_loan_desk_since__rest_to_draw_still_counts(office: House) -> None:
+    """The attack: a desk that never heard of the rest, so that the guarantors' savings come free."""
+    terms = Terms(LOAN, office.alice.number, pledges=(pledge(office.budi, 300_000),))
+    offer(office, terms)
+    disburse(office, terms, drawn=4_000_000)
+    other = contract_type("LoanDesk").deploy(
+        office.Authority, office.MemberRegistry, office.Treasury, {"from": office.deployer}
+    )
+    office.install("LoanDesk", other)
+    assert office.LoanBook.undrawnOf(LOAN) == 8_000_000
+    with refused("CareNothingToDo", LOAN):
+        release(office)
+
+
+def test_release__written_off__too_early(late: House) -> None:
+    late.LoanBook.writeOff(LOAN, today(), DOCUMENT, {"from": late.writer})
+    with refused("CareNothingToDo", LOAN):
+        release(late)
+
+
+def test_release__by_anyone_past_the_desk__refused(secured: House) -> None:
+    """Only writers of the token free a lien; a guarantor, an officer and a teller are none."""
+    for person in (secured.budi, secured.ketua, secured.teller):
+        with refused("WriterRefused", person.signer):
+            secured.SavingsSukarela.releaseLien(102, LOAN, 1, {"from": person.account})
 
 
 def test_release__unknown_loan__refused(office: House) -> None:

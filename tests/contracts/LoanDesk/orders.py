@@ -50,6 +50,7 @@ def draw(house: House, amount: int, **more: Any) -> Any:
     signer: AnyMember = more.pop("signer", house.alice)
     digest = typed_digest("Koperasi LoanDesk", house.LoanDesk.address, DRAWDOWN, fields)
     order = [*fields.values()][1:]
+    order[0] = more.pop("asked_of", fields["loan"])
     order[1] = more.pop("asked", amount)
     receipt, day = more.pop("receipt", None) or slip_number(), more.pop("day", None) or today()
     sender = {"from": more.pop("sender", house.teller).account}

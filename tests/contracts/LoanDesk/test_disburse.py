@@ -54,7 +54,7 @@ def test_disburse__accepted__cash_out_and_loan_started(office: House, channel: i
     assert [tuple(pledge) for pledge in office.LoanBook.pledgesOf(7)] == list(GOOD.pledges)
     (started,) = receipt.events["LoanStarted"]
     assert tuple(started["payout"]) == (12_000_000, 0, channel, today())
-    assert office.LoanDesk.offerOf(7)[2] == office.LoanDesk.undrawnOf(7) == 0
+    assert office.LoanDesk.offerOf(7)[2] == office.LoanBook.undrawnOf(7) == 0
 
 
 def test_disburse__fee__kept_back(office: House) -> None:

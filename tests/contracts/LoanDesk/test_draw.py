@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rules.receipts import Series
+from tests.contracts import actors
 from tests.contracts.actors import House, now, refused, today
 from tests.contracts.LoanDesk.orders import draw, recover
 from tests.contracts.office import BANK, KAS, STABLECOIN, Terms, disburse, offer, slip_number
@@ -26,7 +27,7 @@ def test_disburse__first_tranche__rest_can_be_drawn(office: House) -> None:
     disburse(office, GOOD, drawn=5_000_000)
     assert office.Treasury.channelTotal(BANK) == cash - 4_900_000
     assert office.LoanBook.outstandingOf(7) == office.LoanBook.drawnOf(7) == 5_000_000
-    assert office.LoanDesk.undrawnOf(7) == 7_000_000
+    assert office.LoanBook.undrawnOf(7) == 7_000_000
 
 
 def test_draw__by_order__paid_out_without_a_second_fee(drawing: House) -> None:
@@ -41,12 +42,12 @@ def test_draw__by_order__paid_out_without_a_second_fee(drawing: House) -> None:
         receipt,
     )
     assert drawing.LoanBook.outstandingOf(7) == 8_000_000
-    assert drawing.LoanDesk.undrawnOf(7) == 4_000_000
+    assert drawing.LoanBook.undrawnOf(7) == 4_000_000
 
 
 def test_draw__all_that_is_left__nothing_more(drawing: House) -> None:
     draw(drawing, 7_000_000)
-    assert drawing.LoanDesk.undrawnOf(7) == 0
+    assert drawing.LoanBook.undrawnOf(7) == 0
     with refused("DeskDrawInvalid", 7, 0, 1):
         draw(drawing, 1, nonce=2)
 
@@ -69,6 +70,21 @@ def test_draw__nothing_or_unknown__refused(drawing: House) -> None:
 def test_draw__same_order_twice__refused(drawing: House) -> None:
     draw(drawing, 1_000_000)
     with refused("DeskOrderSpent", 101, 1):
+        draw(drawing, 1_000_000)
+
+
+def test_draw__order_of_another_loan__refused(drawing: House) -> None:
+    other = GOOD.but(loan=8)
+    offer(drawing, other)
+    disburse(drawing, other, drawn=5_000_000)
+    draw(drawing, 1_000_000, loan=8)
+    with refused("DeskAcceptanceInvalid"):
+        draw(drawing, 1_000_000, nonce=2, asked_of=8)
+
+
+def test_draw__order_for_another_chain__refused(drawing: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actors, "CHAIN_ID", 137)
+    with refused("DeskAcceptanceInvalid"):
         draw(drawing, 1_000_000)
 
 
@@ -126,7 +142,7 @@ def test_draw__not_a_teller__refused(drawing: House, who: str) -> None:
 def test_draw__loan_paid_off_since__lapsed(drawing: House) -> None:
     payoff = sum(drawing.LoanBook.payoffOf(7, today()))
     drawing.LoanBook.payOff(7, 101, payoff, BANK, 1, today(), {"from": drawing.writer})
-    assert drawing.LoanDesk.undrawnOf(7) == 0
+    assert drawing.LoanBook.undrawnOf(7) == 0
     with refused("DeskDrawInvalid", 7, 0, 1):
         draw(drawing, 1)
 
@@ -134,6 +150,6 @@ def test_draw__loan_paid_off_since__lapsed(drawing: House) -> None:
 def test_draw__owed_by_an_heir_since__refused(drawing: House) -> None:
     """Whoever takes a loan over owes what was paid out; the rest was agreed with another."""
     drawing.LoanBook.assume(7, 102, b"\1" * 32, {"from": drawing.writer})
-    assert drawing.LoanDesk.undrawnOf(7) == 0
+    assert drawing.LoanBook.undrawnOf(7) == 0
     with refused("DeskDrawInvalid", 7, 0, 1):
         draw(drawing, 1)

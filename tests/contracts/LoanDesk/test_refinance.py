@@ -59,7 +59,7 @@ def test_disburse__what_was_not_drawn_of_the_older_one__lapses(office: House) ->
     offer(office, OLD)
     disburse(office, OLD, drawn=3_000_000)
     lend(office, TOP_UP)
-    assert office.LoanDesk.undrawnOf(7) == 0
+    assert office.LoanBook.undrawnOf(7) == 0
 
 
 def test_disburse__refinances_anothers_loan__refused(office: House) -> None:

@@ -6,7 +6,7 @@ from rules.amortization import LoanTerms, schedule
 from rules.types import BasisPoints, LoanMethod, Rupiah, SavingsKind, SlipKind, WibDay
 from tests.contracts.actors import House, refused, today
 from tests.contracts.care import pledge
-from tests.contracts.office import Slip, Terms, lend, receive
+from tests.contracts.office import Slip, Terms, disburse, lend, offer, receive
 
 DRAFT_DAY = 20_089
 LANCAR, KURANG_LANCAR, DIRAGUKAN, MACET = range(4)
@@ -118,6 +118,17 @@ def test_exposure__all_loans_of_a_member_and_a_group(office: House) -> None:
     assert office.LoanLens.exposureOf(101) == 13_200_000
     assert office.LoanLens.exposureOf(102) == 0
     assert office.LoanLens.exposureOfGroup([101, 102, 104]) == 19_200_000
+
+
+def test_commitment__what_can_still_be_drawn_counts_what_is_paid_off_does_not(office: House) -> None:
+    offer(office, Terms(7, 101))
+    disburse(office, Terms(7, 101), drawn=5_000_000)
+    lend(office, Terms(8, 101, principal=1_200_000))
+    assert office.LoanLens.exposureOf(101) == 6_200_000
+    assert office.LoanLens.commitmentOf(101, 0) == 13_200_000
+    assert office.LoanLens.commitmentOf(101, 7) == 1_200_000
+    assert office.LoanLens.commitmentOf(101, 9) == 13_200_000
+    assert office.LoanLens.commitmentOf(102, 0) == 0
 
 
 def test_views__unknown_loan__refused(office: House) -> None:

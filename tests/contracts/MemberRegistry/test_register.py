@@ -5,7 +5,6 @@ import pytest
 from eth_utils import keccak, to_checksum_address
 
 from tests.contracts.actors import (
-    ADMIN,
     NEVER,
     PENGURUS,
     REGISTRAR,

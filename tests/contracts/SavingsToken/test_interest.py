@@ -141,6 +141,30 @@ def test_rate__who_and_when(house: House, token) -> None:
         house.SavingsWajib.setInterestRate(tomorrow, 600, {"from": house.admin})
 
 
+def test_rate__supply_writer_seal_of_the_same_word__kept(house: House, token) -> None:
+    deposit(house, token, house.alice, 36_500)
+    supply = token.totalSupply()
+    for days, rate in ((366, 900), (1, 0)):
+        token.setInterestRate(today() + days, rate, {"from": house.admin})
+        assert token.totalSupply() == supply
+        assert not token.isSealed()
+        go_to(today() + 366)
+        deposit(house, token, house.alice, 500)
+        supply = token.totalSupply()
+    token.seal({"from": house.admin})
+    assert token.totalSupply() == supply
+    assert token.isSealed()
+    token.setInterestRate(today() + 1, 899, {"from": house.admin})
+    assert token.isSealed()
+    since, _ = token.writerTerm(house.writer)
+    token.setWriter(house.writer, since, now() + 31 * DAY, {"from": house.admin})
+    travel(32 * DAY)
+    assert token.totalSupply() == supply
+    assert token.interestRateOn(today()) == 899
+    with refused("WriterRefused", house.writer.address):
+        deposit(house, token, house.alice, 500)
+
+
 def test_tax__at_most_a_tenth(house: House, token) -> None:
     with refused("SavingsTaxInvalid", 1_001, 1_000):
         token.setInterestTax(0, 1_001, {"from": house.admin})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.types import LoanMethod, SlipKind
-from tests.contracts.actors import POKOK, House, person
+from tests.contracts.actors import DAY, POKOK, House, person, today, travel
 from tests.contracts.office import Slip, Terms, events, payroll, post, receive, row, start_loan
 
 ROWS = 100
@@ -49,6 +49,17 @@ def last_of(runs: int, send: Any) -> int:
 def test_deposit__known_member__within_bar(office: House) -> None:
     gas = last_of(4, lambda _: receive(office, Slip(101, SlipKind.SETOR_WAJIB, WAJIB)))
     within("deposit", gas)
+
+
+def test_deposit__sukarela_that_earns__within_bar(office: House) -> None:
+    """A slip a day, at a rate that is in force: of the last two at most one is a month's first."""
+    office.SavingsSukarela.setInterestRate(today() + 1, 600, {"from": office.admin})
+    gas = []
+    for _ in range(5):
+        travel(DAY)
+        gas.append(receive(office, Slip(101, SlipKind.SETOR_SUKARELA, WAJIB)).gas_used)
+    assert office.SavingsSukarela.accruedOf(101)[0] > 0
+    within("deposit", min(gas[-2:]))
 
 
 def test_loan_payment__single__within_bar(office: House) -> None:

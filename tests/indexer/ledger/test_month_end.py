@@ -201,6 +201,41 @@ def test_month_end__options__hold_from_their_day(
     assert held(engine, 1) == (interest, -allowance)
 
 
+EXPECTED = (
+    option("allowance-basis", b"expected".ljust(32, b"\0"), "2025-07-01"),
+    option("ecl-default-12-months", (200).to_bytes(32, "big"), "2025-07-01"),
+    option("ecl-default-lifetime", (2_500).to_bytes(32, "big"), "2025-07-01"),
+    option("ecl-loss-given-default", (4_500).to_bytes(32, "big"), "2025-07-01"),
+)
+"""2% default within 12 months, 25% within the life of a loan that is late; 45% are lost then."""
+
+
+def test_month_end__expected_loss__three_stages_by_hand() -> None:
+    """On 31 July nothing is late of loan 1: 2% x 45% of 6,000,000. Loan 2 is late since 15 April, 107 days,
+    and 3 to 5 longer: 45% of 10,000,000 and of 12,000,000; of loan 5 a lien covers 9,000,000.
+
+    On 31 August loan 1 has paid all that was due: of 5,000,000.
+    """
+    chain = [JULY[0], JULY[1], ("2025-07-20", [*EXPECTED])]
+    told = entries_of(chain_of(*chain, *JULY[2:]), ["loan-allowance"]).splitlines()
+    assert [line.partition(": ")[2] for line in told] == [
+        "5020 +54,000 1290 -54,000",
+        "5020 +4,500,000 1290 -4,500,000",
+        "5020 +5,400,000 1290 -5,400,000",
+        "5020 +5,400,000 1290 -5,400,000",
+        "5020 +1,350,000 1290 -1,350,000",
+    ]
+    told = entries_of(chain_of(*chain, *AUGUST[2:]), ["loan-allowance"]).splitlines()
+    assert told == ["2025-08-31 loan-allowance 1: 5020 -9,000 1290 +9,000"]
+
+
+@pytest.mark.parametrize("missing", range(4))
+def test_month_end__expected_loss_without_its_figures__the_table_of_classes_holds(missing: int) -> None:
+    adopted = [each for at, each in enumerate(EXPECTED) if at != missing]
+    told = entries_of(chain_of(*JULY[:2], ("2025-07-20", adopted), JULY[2]), ["loan-allowance"])
+    assert "loan-allowance 1: 5020 +30,000 1290 -30,000" in told
+
+
 def held(engine: Engine, loan: int) -> tuple[int, int]:
     line = schema.line.c
     with engine.connect() as connection:

@@ -1,0 +1,1 @@
+"""What goes with a loan off the chain: the agreement's document."""
