@@ -64,7 +64,7 @@ class Act(NamedTuple):
 
 def read_acts(bundle: Bundle) -> Iterator[Act]:
     """The transactions whose logs are of the meeting, in the order of the chain."""
-    kinds = {bundle.rat: wire.OF_RAT, bundle.box: wire.OF_BOX}
+    kinds = {bundle.rat: (*wire.OF_RAT, wire.CARRIED_OUT), bundle.box: wire.OF_BOX}
     logs = (log for log in bundle.logs if log.topics[0] in kinds.get(log.address, ()))
     for (_, transaction), group in groupby(logs, key=lambda log: (log.block, log.transaction)):
         yield _act(bundle, transaction, tuple(group))

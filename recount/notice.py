@@ -50,6 +50,7 @@ class Notice(NamedTuple):
     roll_said: int
     windows: tuple[Window, Window]
     quorums_bps: tuple[int, int]
+    execution_delay: int
     objection_period: int
     proxies_per_holder: int
     motions: tuple[Motion, ...]
@@ -92,6 +93,7 @@ def read_notice(bundle: Bundle, register: Register) -> Notice:
         roll_said=roll_said,
         windows=(Window(*first), Window(*second)),
         quorums_bps=(bylaws[1], bylaws[2]),
+        execution_delay=bylaws[8],
         objection_period=bylaws[9],
         proxies_per_holder=bylaws[10],
         motions=_motions(put, {bundle.authority, bundle.rat}),

@@ -49,6 +49,8 @@ BALLOT_REFUSED: Final = topic("BallotRefused(uint32,uint8,uint32,uint32,uint8)")
 PROXY: Final = topic("ProxyAppointed(uint32,uint32,uint32)")
 CONSENSUS: Final = topic("ConsensusDeclared(uint32,uint8,address,uint40)")
 OBJECTION: Final = topic("ObjectionRaised(uint32,uint8,uint32)")
+CARRIED_OUT: Final = topic("DecisionCarriedOut(address,uint32,uint8)")
+"""Its second topic is the RAT that decided, the third the meeting."""
 OF_RAT: Final = (CONVENED, MOTION_PUT, WITHDRAWN, SEAT_FILLED)
 """Events of the RAT; their second topic is the number of the meeting."""
 OF_BOX: Final = (

@@ -240,6 +240,21 @@ def test_seat_of_somebody_else__is_found(member: int, expected: list[Any]) -> No
     assert kinds(village) == expected
 
 
+@pytest.mark.parametrize(
+    ("motion", "time", "expected"),
+    [
+        (1, FIRST.closes_at + 86_400, []),
+        (1, FIRST.closes_at + 86_399, [("CARRIED_OUT", 0, "PASSED")]),
+        (3, FIRST.closes_at + 86_400, [("CARRIED_OUT", 0, "REJECTED")]),
+    ],
+)
+def test_carried_out_though_not_decided__is_found(motion: int, time: int, expected: list[Any]) -> None:
+    village = Village(until=SECOND.closes_at)
+    village.cast([village.paper(each, votes(m1="FOR")) for each in range(1, 20)], TIME)
+    village.carry_out(motion, time)
+    assert kinds(village) == expected
+
+
 def test_paper_cut_short__stops() -> None:
     village = Village()
     village.transaction_of([village.paper(1, ALL_FOR)])

@@ -58,7 +58,7 @@ export function said(act: Act, ballots: boolean): Said {
 export function readActs(bundle: Bundle, logs: readonly Log[]): Act[] {
   const groups: Log[][] = [];
   for (const log of logs) {
-    const kinds = log.address === bundle.rat ? wire.OF_RAT : log.address === bundle.box ? wire.OF_BOX : [];
+    const kinds = log.address === bundle.rat ? [...wire.OF_RAT, wire.CARRIED_OUT] : log.address === bundle.box ? wire.OF_BOX : [];
     if (!kinds.includes(log.topics[0]!)) continue;
     const last = groups.at(-1);
     if (last && last[0]!.transaction === log.transaction && last[0]!.place[0] === log.place[0]) last.push(log);

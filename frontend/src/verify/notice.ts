@@ -32,6 +32,7 @@ export interface Notice {
   readonly rollSaid: number;
   readonly windows: readonly [Window, Window];
   readonly quorumsBps: readonly [number, number];
+  readonly executionDelay: number;
   readonly objectionPeriod: number;
   readonly proxiesPerHolder: number;
   readonly motions: readonly Motion[];
@@ -70,6 +71,7 @@ export function readNotice(bundle: Bundle, logs: readonly Log[], register: Regis
     rollSaid: numberOf(found[4] as bigint),
     windows: [window(found[5]!), window(found[6]!)],
     quorumsBps: [bylaws[1]!, bylaws[2]!],
+    executionDelay: bylaws[8]!,
     objectionPeriod: bylaws[9]!,
     proxiesPerHolder: bylaws[10]!,
     motions: motionsOf(of(wire.MOTION_PUT), [bundle.authority, bundle.rat]),

@@ -42,6 +42,8 @@ export class Replay {
   readonly byContract: { readonly transaction: string; readonly member: number }[] = [];
   /** Motion, seat and member of offices that were filled. */
   readonly seats: [number, number, number][] = [];
+  /** Motion and unix seconds of decisions that were carried out. */
+  readonly carriedOut: [number, number][] = [];
   readonly differences: Difference[] = [];
   #rows = 0;
   readonly #proxies = new Map<number, number>();
@@ -219,6 +221,9 @@ export class Replay {
         if (act.time >= this.notice.windows[0].opensAt) {
           this.#differ('WITHDRAWN', act.transaction, { what: `${numberOf(third)}` });
         }
+        return;
+      case wire.CARRIED_OUT:
+        this.carriedOut.push([numberOf(fourth), act.time]);
         return;
       case wire.SEAT_FILLED: {
         const values = decode('uint8,uint64,uint32,address,uint40', bytesOf(log.data));
