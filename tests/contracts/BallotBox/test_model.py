@@ -1,4 +1,7 @@
-"""BallotBox against rules.meetings: meetings with any events in both calls, good papers and bad."""
+"""BallotBox against rules.meetings: meetings with any events in both calls, good papers and bad.
+
+M1 to M5 are of tests/INVARIANTS.md.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +14,7 @@ from brownie.exceptions import VirtualMachineError
 
 from rules.ballots import Election, Motion, Paper, Resolution, pack_papers, ranking
 from rules.meetings import Call, Meeting, MeetingBylaws, MeetingRuleError, Notice
-from rules.types import BasisPoints, MemberNumber, Outcome, Refusal
+from rules.types import Attendance, BasisPoints, MemberNumber, Outcome, Refusal
 from tests.contracts.actors import (
     BYLAWS,
     PENGAWAS,
@@ -70,6 +73,7 @@ class Walk:
         roll = {m for m in self.numbers if house.MemberRegistry.wasActiveAt(m, noticed_at)}
         assert house.RAT.meetingOf(self.number)[3] == len(roll)
         self.model = Meeting(self.model_notice(frozenset(roll)))
+        self.decided: dict[int, dict[str, Any]] = {}
 
     @property
     def numbers(self) -> list[MemberNumber]:
@@ -113,6 +117,7 @@ class Walk:
                 self.agree(call)
             travel(closes - now())
             self.agree(call)
+            self.count_members(call)
 
     def happen(self, call: int) -> None:
         events: tuple[Callable[[int], None], ...] = (
@@ -240,9 +245,14 @@ class Walk:
         )
 
     def changes(self, call: int) -> None:
-        """After the notice: who may vote stays as it was; a signer changed by the member's order signs."""
-        if self.random.random() < 0.5:
+        """After the notice who may vote and the quorum stay; a signer changed by the member's order signs."""
+        which = self.random.random()
+        if which < 0.3:
             self.change_status()
+            return
+        if which < 0.5:
+            laws = replace(BYLAWS, first_quorum_bps=self.random.randint(1, 10_000), second_quorum_bps=1)
+            self.house.RAT.setBylaws(laws.meetings(), {"from": account_at(self.house.RAT.address)})
             return
         member = self.random.choice(self.members)
         self.fresh += 1
@@ -310,21 +320,34 @@ class Walk:
         at, number = now(), self.number
         count = self.model.count(call)
         assert tuple(self.box.callOf(number, call)[1]) == (count.present, count.ballots, count.paper)
-        assert self.box.quorumOf(number, call) == self.model.needed(call)
+        assert self.box.quorumOf(number, call) == self.model.needed(call), "M4"
         for motion in self.model.boxes.numbers():
             tally = self.model.tally(call, motion)
             assert list(self.box.tallyOf(number, call, motion)) == tally
             if isinstance(self.model.notice.motions[motion - 1], Resolution):
-                assert sum(tally) == count.ballots
+                assert sum(tally) == count.ballots, "M1"
             outcome, decided_in, closed_at = self.model.outcome(motion, at)
             told = self.held.decision(motion)
             assert (told["outcome"], told["call"], told["closed_at"]) == (outcome, decided_in, closed_at)
             if decided_in:
                 assert told["votes"] == self.model.tally(decided_in, motion)
+                assert self.decided.setdefault(motion, told) == told, "M5"
             if outcome is Outcome.PASSED and isinstance(self.model.notice.motions[motion - 1], Election):
                 assert told["ranking"] == ranking(told["votes"])
-        for member in self.random.sample(self.numbers, 4):
-            assert self.box.attendanceOf(number, call, member) == self.model.attendance(call, member)
+
+    def count_members(self, call: int) -> None:
+        """Every member's attendance, and that the counts are of these members."""
+        states = {
+            member: Attendance(self.box.attendanceOf(self.number, call, member)) for member in self.numbers
+        }
+        assert states == {member: self.model.attendance(call, member) for member in self.numbers}
+        told = list(states.values())
+        present, ballots, paper = self.box.callOf(self.number, call)[1]
+        assert ballots == told.count(Attendance.VOTED), "M2"
+        assert present == ballots + told.count(Attendance.PRESENT), "M2"
+        assert paper == told.count(Attendance.PAPER), "M2"
+        away = [member for member in self.numbers if member not in self.model.notice.roll]
+        assert all(states[member] is Attendance.ABSENT for member in away), "M3"
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
