@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from recount import wire
 from recount.bundle import Bundle, Log
+from recount.errors import RecountError
 from recount.papers import Paper, read_cast, read_members, read_papers
 from recount.register import Place
 from rules.types import Refusal
@@ -55,11 +56,20 @@ class Act(NamedTuple):
             data = wire.bytes_of(log.data)
             if log.topics[0] == kinds[1]:
                 index, reason = wire.values(("uint32", "uint8"), data, "BallotRefused")
-                refused.append((index, wire.number_of(log.topics[3]), Refusal(reason)))
+                refused.append((index, wire.number_of(log.topics[3]), _reason(reason)))
                 continue
             (packed,) = wire.values(("bytes",), data, "BallotsCast")
             accepted += read_cast(packed) if ballots else [(member, 0) for member in read_members(packed)]
         return Said(call, tuple(accepted), tuple(refused))
+
+
+def _reason(number: int) -> Refusal:
+    try:
+        return Refusal(number)
+    except ValueError as error:
+        raise RecountError(
+            f"Alasan penolakan {number} tidak dikenal.", f"The reason {number} of a refusal is not known."
+        ) from error
 
 
 def read_acts(bundle: Bundle) -> Iterator[Act]:

@@ -55,6 +55,14 @@ class Notice(NamedTuple):
     proxies_per_holder: int
     motions: tuple[Motion, ...]
 
+    def motion(self, number: int) -> Motion:
+        """A motion by its number; RecountError if the notice has none of that number."""
+        if not 1 <= number <= len(self.motions):
+            raise RecountError(
+                f"Usul {number} tidak ada dalam undangan.", f"The notice has no motion {number}."
+            )
+        return self.motions[number - 1]
+
     def call_at(self, time: int) -> int:
         """The call whose hours `time` falls into, or zero."""
         return next((call for call, window in enumerate(self.windows, 1) if window.has(time)), 0)

@@ -264,7 +264,7 @@ class Replay:
     def _consensus(self, act: Act, number: int, data: bytes) -> None:
         _, until = wire.values(("address", "uint40"), data, "ConsensusDeclared")
         call = self._open(act.time)
-        motion = self.notice.motions[number - 1]
+        motion = self.notice.motion(number)
         allowed = call and not motion.is_weighty and number not in self.withdrawn
         allowed = allowed and number not in self.sittings[call].declared
         first = self.sittings[1]

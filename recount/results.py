@@ -89,18 +89,17 @@ class Results:
 
     def check_carried_out(self) -> None:
         """What was carried out had passed, and its delay was over."""
-        motions = {motion.number: motion for motion in self._notice.motions}
         for number, time in self._replay.carried_out:
-            outcome, call = self.outcome(motions[number])
+            outcome, call = self.outcome(self._notice.motion(number))
             closed = self._notice.windows[call - 1].closes_at if call else time
             if outcome not in _DECIDED or time < closed + self._notice.execution_delay:
                 self._replay.differences.add("CARRIED_OUT", what=str(number), found=outcome.name)
 
     def check_seats(self) -> None:
         """An office is filled by who was elected to it, or left vacant."""
-        elected = {motion.number: self.elected(motion) for motion in self._notice.motions}
         for number, seat, member in self._replay.seats:
-            expected = elected[number][seat] if seat < len(elected[number]) else 0
+            elected = self.elected(self._notice.motion(number))
+            expected = elected[seat] if seat < len(elected) else 0
             if member not in (0, expected):
                 self._replay.differences.add("SEAT", what=f"{number}.{seat}", said=member, found=expected)
 

@@ -65,6 +65,13 @@ OF_BOX: Final = (
 )
 """Events of the ballot box; their second topic is the number of the meeting."""
 
+TOPICS: Final = {
+    **dict.fromkeys((ACTIVATED, SUSPENDED, REINSTATED, LEFT), 2),
+    **dict.fromkeys((REGISTERED, SIGNER_CHANGED, *OF_RAT, *OF_BOX), 3),
+    **dict.fromkeys((CHECK_IN_REFUSED, BALLOT_REFUSED, PROXY, OBJECTION, CARRIED_OUT), 4),
+}
+"""How many topics a log of each event has."""
+
 CAST_CALL: Final = selector("cast(uint32,bytes)")
 CHECK_IN_CALL: Final = selector("checkIn(uint32,bytes)")
 CAST_OWN_CALL: Final = selector("castOwn(uint32,uint32,uint256)")

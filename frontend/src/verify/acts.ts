@@ -2,7 +2,7 @@
 
 import { decode, type Value } from './abi';
 import type { Bundle, Log, Place } from './bundle';
-import { bytesOf, numberOf } from './hex';
+import { bytesOf, numberOf, VerifyError } from './hex';
 import { type Paper, REASONS, type Reason, readCast, readMembers, readPapers } from './papers';
 import * as wire from './wire';
 
@@ -45,7 +45,9 @@ export function said(act: Act, ballots: boolean): Said {
     call = numberOf(log.topics[2]!);
     if (log.topics[0] === refusal) {
       const [index, reason] = decode('uint32,uint8', bytesOf(log.data)) as [bigint, bigint];
-      refused.push([numberOf(index), numberOf(log.topics[3]!), REASONS[numberOf(reason)] ?? 'NONE']);
+      const name = REASONS[numberOf(reason)];
+      if (!name) throw new VerifyError('badData', `reason ${reason}`);
+      refused.push([numberOf(index), numberOf(log.topics[3]!), name]);
       continue;
     }
     const [packed] = decode('bytes', bytesOf(log.data)) as [Uint8Array];

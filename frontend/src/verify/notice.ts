@@ -38,6 +38,13 @@ export interface Notice {
   readonly motions: readonly Motion[];
 }
 
+/** A motion by its number. */
+export function motionAt(notice: Notice, number: number): Motion {
+  const motion = notice.motions[number - 1];
+  if (!motion) throw new VerifyError('badData', `motion ${number}`);
+  return motion;
+}
+
 export const isElection = (motion: Motion) => motion.seats > 0;
 
 /** Members that must be present in a call: the by-laws' share of the roll, rounded up. */

@@ -1,7 +1,7 @@
 /** Quorum, tallies, outcomes and the elected of a replayed meeting, and the report of a recount. */
 
 import type { Bundle } from './bundle';
-import { isElection, type Motion, needed } from './notice';
+import { isElection, type Motion, motionAt, needed } from './notice';
 import type { Call, Difference, Replay } from './replay';
 
 export type Outcome = 'PENDING' | 'PASSED' | 'CONSENSUS' | 'REJECTED' | 'NO_QUORUM' | 'WITHDRAWN';
@@ -184,8 +184,7 @@ export function reportOf(bundle: Bundle, replay: Replay): Report {
 /** An office is filled by who was elected to it, or left vacant. */
 function wrongSeats(replay: Replay, results: Results): Difference[] {
   return replay.seats.flatMap(([number, seat, member]) => {
-    const motion = replay.notice.motions[number - 1];
-    const expected = (motion && results.elected(motion)[seat]) ?? 0;
+    const expected = results.elected(motionAt(replay.notice, number))[seat] ?? 0;
     if (member === 0 || member === expected) return [];
     return [plain({ kind: 'SEAT', what: `${number}.${seat}`, said: member, found: expected })];
   });
@@ -193,9 +192,9 @@ function wrongSeats(replay: Replay, results: Results): Difference[] {
 
 /** What was carried out had passed, and its delay was over. */
 function wronglyCarriedOut(replay: Replay, results: Results): Difference[] {
-  const { motions, windows, executionDelay } = replay.notice;
+  const { windows, executionDelay } = replay.notice;
   return replay.carriedOut.flatMap(([number, time]) => {
-    const { outcome, call } = results.outcome(motions[number - 1]!);
+    const { outcome, call } = results.outcome(motionAt(replay.notice, number));
     const closed = call ? windows[call - 1]!.closesAt : time;
     const isDecided = outcome === 'PASSED' || outcome === 'CONSENSUS';
     return isDecided && time >= closed + executionDelay
