@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from recount import wire
 from recount.bundle import Bundle, Log
+from recount.errors import RecountError
 from recount.papers import Paper, read_cast, read_members, read_papers
 from recount.register import Place
 from rules.types import Refusal
@@ -55,16 +56,25 @@ class Act(NamedTuple):
             data = wire.bytes_of(log.data)
             if log.topics[0] == kinds[1]:
                 index, reason = wire.values(("uint32", "uint8"), data, "BallotRefused")
-                refused.append((index, wire.number_of(log.topics[3]), Refusal(reason)))
+                refused.append((index, wire.number_of(log.topics[3]), _reason(reason)))
                 continue
             (packed,) = wire.values(("bytes",), data, "BallotsCast")
             accepted += read_cast(packed) if ballots else [(member, 0) for member in read_members(packed)]
         return Said(call, tuple(accepted), tuple(refused))
 
 
+def _reason(number: int) -> Refusal:
+    try:
+        return Refusal(number)
+    except ValueError as error:
+        raise RecountError(
+            f"Alasan penolakan {number} tidak dikenal.", f"The reason {number} of a refusal is not known."
+        ) from error
+
+
 def read_acts(bundle: Bundle) -> Iterator[Act]:
     """The transactions whose logs are of the meeting, in the order of the chain."""
-    kinds = {bundle.rat: wire.OF_RAT, bundle.box: wire.OF_BOX}
+    kinds = {bundle.rat: (*wire.OF_RAT, wire.CARRIED_OUT), bundle.box: wire.OF_BOX}
     logs = (log for log in bundle.logs if log.topics[0] in kinds.get(log.address, ()))
     for (_, transaction), group in groupby(logs, key=lambda log: (log.block, log.transaction)):
         yield _act(bundle, transaction, tuple(group))

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from recount.errors import RecountError
+from recount.wire import TOPICS
 
 VERSION: Final = 1
 
@@ -71,13 +72,14 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def require_whole(bundle: Bundle) -> None:
-    """RecountError if a log's transaction or the time of its block is not in the bundle."""
+    """RecountError if a log's topics, its transaction or the time of its block are not in the bundle."""
     for log in bundle.logs:
         is_known = log.address == bundle.registry or log.transaction in bundle.transactions
-        if log.block not in bundle.times or not log.topics or not is_known:
+        has_topics = log.topics and len(log.topics) == TOPICS.get(log.topics[0], len(log.topics))
+        if log.block not in bundle.times or not has_topics or not is_known:
             raise RecountError(
-                f"Bundel tidak lengkap: log {log.index} blok {log.block} tanpa waktu atau transaksinya.",
-                f"The bundle is not whole: log {log.index} of block {log.block} lacks time or transaction.",
+                f"Bundel tidak lengkap: log {log.index}, blok {log.block}: waktu, topik, transaksi?",
+                f"The bundle is not whole: log {log.index}, block {log.block}: time, topics, transaction?",
             )
 
 

@@ -143,9 +143,11 @@ class Reader:
     def _logs(self, where: Where, meeting: int, last: int, tell: Tell) -> list[_LogJson]:
         """Logs of the register, the RAT and its ballot box, in the order of the chain."""
         number = f"0x{meeting:064x}"
+        source = f"0x{where.rat[2:]:0>64}"
         questions: list[Question] = [
             (where.registry, [list(wire.REGISTER)]),
             (where.rat, [list(wire.OF_RAT), [number]]),
+            (where.rat, [[wire.CARRIED_OUT], [source], [number]]),
             (where.box, [list(wire.OF_BOX), [number]]),
         ]
         found: list[_LogJson] = []

@@ -19,6 +19,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "OBJECTION": ("keberatan tidak sah", "the objection is not valid"),
     "CONSENSUS": ("mufakat tidak dapat dinyatakan", "consensus could not be declared"),
     "WITHDRAWN": ("usul ditarik terlambat", "the motion was withdrawn too late"),
+    "CARRIED_OUT": (
+        "dilaksanakan, padahal belum atau tidak diputuskan",
+        "was carried out, but not decided or too soon",
+    ),
     "SEAT": ("jabatan diisi orang lain", "the seat was filled by somebody else"),
     "VIEW": ("kontrak menjawab lain", "the contract answers otherwise"),
 }

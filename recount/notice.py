@@ -50,9 +50,18 @@ class Notice(NamedTuple):
     roll_said: int
     windows: tuple[Window, Window]
     quorums_bps: tuple[int, int]
+    execution_delay: int
     objection_period: int
     proxies_per_holder: int
     motions: tuple[Motion, ...]
+
+    def motion(self, number: int) -> Motion:
+        """A motion by its number; RecountError if the notice has none of that number."""
+        if not 1 <= number <= len(self.motions):
+            raise RecountError(
+                f"Usul {number} tidak ada dalam undangan.", f"The notice has no motion {number}."
+            )
+        return self.motions[number - 1]
 
     def call_at(self, time: int) -> int:
         """The call whose hours `time` falls into, or zero."""
@@ -92,6 +101,7 @@ def read_notice(bundle: Bundle, register: Register) -> Notice:
         roll_said=roll_said,
         windows=(Window(*first), Window(*second)),
         quorums_bps=(bylaws[1], bylaws[2]),
+        execution_delay=bylaws[8],
         objection_period=bylaws[9],
         proxies_per_holder=bylaws[10],
         motions=_motions(put, {bundle.authority, bundle.rat}),

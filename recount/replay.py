@@ -41,6 +41,8 @@ class Replay:
         """Transaction and member of what only a contract could check."""
         self.seats: list[tuple[int, int, int]] = []
         """Motion, seat and member of offices that were filled."""
+        self.carried_out: list[tuple[int, int]] = []
+        """Motion and unix seconds of decisions that were carried out."""
         self.differences = Differences()
         self._boxes = notice.boxes
         self._register = register
@@ -212,6 +214,8 @@ class Replay:
             self.withdrawn.add(wire.number_of(log.topics[2]))
             if act.time >= self.notice.windows[0].opens_at:
                 self._differ("WITHDRAWN", act, what=str(wire.number_of(log.topics[2])))
+        elif kind == wire.CARRIED_OUT:
+            self.carried_out.append((wire.number_of(log.topics[3]), act.time))
         elif kind == wire.SEAT_FILLED:
             types = ("uint8", "uint64", "uint32", "address", "uint40")
             seat, _, member, *_ = wire.values(types, wire.bytes_of(log.data), "SeatFilled")
@@ -260,7 +264,7 @@ class Replay:
     def _consensus(self, act: Act, number: int, data: bytes) -> None:
         _, until = wire.values(("address", "uint40"), data, "ConsensusDeclared")
         call = self._open(act.time)
-        motion = self.notice.motions[number - 1]
+        motion = self.notice.motion(number)
         allowed = call and not motion.is_weighty and number not in self.withdrawn
         allowed = allowed and number not in self.sittings[call].declared
         first = self.sittings[1]

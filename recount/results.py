@@ -87,11 +87,19 @@ class Results:
         """The call whose tally is shown: the one that decided, else the last that takes place."""
         return self.outcome(motion)[1] or (2 if self.takes_place(2) else 1)
 
+    def check_carried_out(self) -> None:
+        """What was carried out had passed, and its delay was over."""
+        for number, time in self._replay.carried_out:
+            outcome, call = self.outcome(self._notice.motion(number))
+            closed = self._notice.windows[call - 1].closes_at if call else time
+            if outcome not in _DECIDED or time < closed + self._notice.execution_delay:
+                self._replay.differences.add("CARRIED_OUT", what=str(number), found=outcome.name)
+
     def check_seats(self) -> None:
         """An office is filled by who was elected to it, or left vacant."""
-        elected = {motion.number: self.elected(motion) for motion in self._notice.motions}
         for number, seat, member in self._replay.seats:
-            expected = elected[number][seat] if seat < len(elected[number]) else 0
+            elected = self.elected(self._notice.motion(number))
+            expected = elected[seat] if seat < len(elected) else 0
             if member not in (0, expected):
                 self._replay.differences.add("SEAT", what=f"{number}.{seat}", said=member, found=expected)
 
@@ -103,6 +111,7 @@ def report(bundle: Bundle, replay: Replay) -> dict[str, Any]:
         replay.differences.found.insert(0, Difference("ROLL", said=notice.roll_said, found=notice.roll))
     results = Results(replay, bundle.until)
     results.check_seats()
+    results.check_carried_out()
     second = _call(results, replay.sittings[2], 2) if results.takes_place(2) else None
     return {
         "meeting": notice.meeting,

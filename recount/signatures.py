@@ -90,9 +90,11 @@ def check_all(
     """A verdict each, in the same order, on all processors. `tell` hears how many are done."""
     one = partial(_check_chunk, domain, rp_id_hash)
     if len(all_signed) <= _CHUNK:
-        return one(all_signed)
+        verdicts = one(all_signed)
+        tell(len(verdicts))
+        return verdicts
     chunks = [all_signed[at : at + _CHUNK] for at in range(0, len(all_signed), _CHUNK)]
-    verdicts: list[Verdict] = []
+    verdicts = []
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for found in pool.map(one, chunks):
             verdicts += found

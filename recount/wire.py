@@ -49,6 +49,8 @@ BALLOT_REFUSED: Final = topic("BallotRefused(uint32,uint8,uint32,uint32,uint8)")
 PROXY: Final = topic("ProxyAppointed(uint32,uint32,uint32)")
 CONSENSUS: Final = topic("ConsensusDeclared(uint32,uint8,address,uint40)")
 OBJECTION: Final = topic("ObjectionRaised(uint32,uint8,uint32)")
+CARRIED_OUT: Final = topic("DecisionCarriedOut(address,uint32,uint8)")
+"""Its second topic is the RAT that decided, the third the meeting."""
 OF_RAT: Final = (CONVENED, MOTION_PUT, WITHDRAWN, SEAT_FILLED)
 """Events of the RAT; their second topic is the number of the meeting."""
 OF_BOX: Final = (
@@ -62,6 +64,13 @@ OF_BOX: Final = (
     OBJECTION,
 )
 """Events of the ballot box; their second topic is the number of the meeting."""
+
+TOPICS: Final = {
+    **dict.fromkeys((ACTIVATED, SUSPENDED, REINSTATED, LEFT), 2),
+    **dict.fromkeys((REGISTERED, SIGNER_CHANGED, *OF_RAT, *OF_BOX), 3),
+    **dict.fromkeys((CHECK_IN_REFUSED, BALLOT_REFUSED, PROXY, OBJECTION, CARRIED_OUT), 4),
+}
+"""How many topics a log of each event has."""
 
 CAST_CALL: Final = selector("cast(uint32,bytes)")
 CHECK_IN_CALL: Final = selector("checkIn(uint32,bytes)")

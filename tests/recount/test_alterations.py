@@ -240,6 +240,21 @@ def test_seat_of_somebody_else__is_found(member: int, expected: list[Any]) -> No
     assert kinds(village) == expected
 
 
+@pytest.mark.parametrize(
+    ("motion", "time", "expected"),
+    [
+        (1, FIRST.closes_at + 86_400, []),
+        (1, FIRST.closes_at + 86_399, [("CARRIED_OUT", 0, "PASSED")]),
+        (3, FIRST.closes_at + 86_400, [("CARRIED_OUT", 0, "REJECTED")]),
+    ],
+)
+def test_carried_out_though_not_decided__is_found(motion: int, time: int, expected: list[Any]) -> None:
+    village = Village(until=SECOND.closes_at)
+    village.cast([village.paper(each, votes(m1="FOR")) for each in range(1, 20)], TIME)
+    village.carry_out(motion, time)
+    assert kinds(village) == expected
+
+
 def test_paper_cut_short__stops() -> None:
     village = Village()
     village.transaction_of([village.paper(1, ALL_FOR)])
@@ -260,6 +275,37 @@ def test_notice_not_whole__stops(missing: str) -> None:
     at = next(index for index, log in enumerate(village.logs) if log.topics[0] == missing)
     del village.logs[at]
     with pytest.raises(RecountError):
+        recount(village.bundle())
+
+
+@pytest.mark.parametrize("kind", [wire.CONSENSUS, wire.SEAT_FILLED, wire.CARRIED_OUT])
+def test_motion_that_was_not_put__stops(kind: str) -> None:
+    village = Village()
+    village.declare(1, FIRST.opens_at)
+    village.fill_seat(2, 0, 1, SECOND.closes_at)
+    village.carry_out(1, SECOND.closes_at + 86_400)
+    at = next(index for index, log in enumerate(village.logs) if log.topics[0] == kind)
+    place = 3 if kind == wire.CARRIED_OUT else 2
+    topics = (*village.logs[at].topics[:place], word(9))
+    village.logs[at] = msgspec.structs.replace(village.logs[at], topics=topics)
+    with pytest.raises(RecountError, match="no motion 9"):
+        recount(village.bundle())
+
+
+def test_reason_that_nobody_knows__stops() -> None:
+    village = Village()
+    village.transaction_of([village.paper(99, ALL_FOR)])
+    village.say([village.paper(99, ALL_FOR)], [Refusal.EXPIRED], 1, True)
+    data = village.logs[-1].data[:-1] + "9"
+    village.logs[-1] = msgspec.structs.replace(village.logs[-1], data=data)
+    with pytest.raises(RecountError, match="reason 9"):
+        recount(village.bundle())
+
+
+def test_log_with_too_few_topics__stops() -> None:
+    village = voted()
+    village.logs[-1] = msgspec.structs.replace(village.logs[-1], topics=village.logs[-1].topics[:2])
+    with pytest.raises(RecountError, match="not whole"):
         recount(village.bundle())
 
 

@@ -36,6 +36,7 @@ def every_kind_of_act() -> Village:
     village.through_contract(13, ALL_FOR, IN_SECOND + 240)
     village.list_on_paper([8, 9, 1], IN_SECOND + 300, 2)
     village.fill_seat(2, 0, 1, SECOND.closes_at)
+    village.carry_out(1, SECOND.closes_at + 86_400)
     return village
 
 
@@ -125,6 +126,7 @@ def wrong_elsewhere() -> Village:
     village.cast_by_proxy(1, 2, ALL_FOR, IN_FIRST + 180)
     village.logs = [log for log in village.logs if log.topics[0] != wire.CHECKED_IN]
     village.fill_seat(2, 0, 7, SECOND.closes_at)
+    village.carry_out(1, SECOND.closes_at + 86_400)
     at = next(index for index, log in enumerate(village.logs) if log.topics[0] == wire.CONVENED)
     data = bytearray(wire.bytes_of(village.logs[at].data))
     data[159] += 5

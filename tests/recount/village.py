@@ -305,6 +305,11 @@ class Village:
         types = ["uint8", "uint64", "uint32", "address", "uint40"]
         self.log(RAT, wire.SEAT_FILLED, (self.meeting, motion), encode(types, [seat, 1, member, RELAY, time]))
 
+    def carry_out(self, motion: int, time: int) -> None:
+        self._at(time)
+        self.send("0x55555555", to=RAT)
+        self.log(RAT, wire.CARRIED_OUT, (RAT, self.meeting, motion), b"")
+
     def send(self, data: str, sender: str = RELAY, to: str = BOX) -> None:
         """A transaction; the logs after it are its."""
         self.transaction = hexed(keccak(text=f"{len(self.transactions)}"))

@@ -47,10 +47,22 @@ def assert_as_expected(connection: Connection, folder: Path) -> None:
         assert schedule_csv(schedule(connection, LoanNumber(int(loan)))).encode() == expected, loan
 
 
+def assert_within(expected: dict[str, Any], found: dict[str, Any]) -> None:
+    """All that is expected is found; more may be."""
+    for name, value in expected.items():
+        if isinstance(value, dict):
+            assert_within(value, found[name])
+        else:
+            assert found[name] == value, name
+
+
 def assert_meeting_as_expected(command_line: CommandLine, folder: Path) -> None:
     """Roll, quorum, refused papers, tallies and winners, as JSON has them."""
     expected = json.loads((folder / "expected" / "rat.json").read_text("utf-8"))
     assert command_line.json("meeting", "1") == expected
+    recounted = command_line.json("recount", "1", "--views")
+    assert recounted["differences"] == []
+    assert_within(expected, recounted)
 
 
 @pytest.fixture(scope="module")

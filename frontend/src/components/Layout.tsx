@@ -43,7 +43,9 @@ export function Layout() {
       <main id="content" className="container py-4" tabIndex={-1}>
         <Outlet />
       </main>
-      <footer className="container pb-4 small text-body-secondary">{t('app.footer')}</footer>
+      <footer className="container pb-4 small text-body-secondary">
+        {t('app.footer')} <a href="/verify.html">{t('app.verify')}</a>
+      </footer>
     </>
   );
 }

@@ -12,6 +12,7 @@ export const en: Text = {
     toDark: 'Switch to dark',
     toLight: 'Switch to light',
     footer: 'These books are computed from the records of contracts on a blockchain. They hold no personal data: only member numbers and amounts.',
+    verify: "Count a members' meeting again",
     notFound: 'There is no such page.',
     toHome: 'To the start page',
   },

@@ -10,6 +10,7 @@ export const id = {
     toDark: 'Ganti ke tampilan gelap',
     toLight: 'Ganti ke tampilan terang',
     footer: 'Buku ini dihitung dari catatan kontrak di blockchain. Tidak ada data pribadi di dalamnya: hanya nomor anggota dan jumlah uang.',
+    verify: 'Hitung ulang sebuah rapat anggota',
     notFound: 'Halaman ini tidak ada.',
     toHome: 'Ke beranda',
   },

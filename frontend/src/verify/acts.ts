@@ -2,7 +2,7 @@
 
 import { decode, type Value } from './abi';
 import type { Bundle, Log, Place } from './bundle';
-import { bytesOf, numberOf } from './hex';
+import { bytesOf, numberOf, VerifyError } from './hex';
 import { type Paper, REASONS, type Reason, readCast, readMembers, readPapers } from './papers';
 import * as wire from './wire';
 
@@ -45,7 +45,9 @@ export function said(act: Act, ballots: boolean): Said {
     call = numberOf(log.topics[2]!);
     if (log.topics[0] === refusal) {
       const [index, reason] = decode('uint32,uint8', bytesOf(log.data)) as [bigint, bigint];
-      refused.push([numberOf(index), numberOf(log.topics[3]!), REASONS[numberOf(reason)] ?? 'NONE']);
+      const name = REASONS[numberOf(reason)];
+      if (!name) throw new VerifyError('badData', `reason ${reason}`);
+      refused.push([numberOf(index), numberOf(log.topics[3]!), name]);
       continue;
     }
     const [packed] = decode('bytes', bytesOf(log.data)) as [Uint8Array];
@@ -58,7 +60,7 @@ export function said(act: Act, ballots: boolean): Said {
 export function readActs(bundle: Bundle, logs: readonly Log[]): Act[] {
   const groups: Log[][] = [];
   for (const log of logs) {
-    const kinds = log.address === bundle.rat ? wire.OF_RAT : log.address === bundle.box ? wire.OF_BOX : [];
+    const kinds = log.address === bundle.rat ? [...wire.OF_RAT, wire.CARRIED_OUT] : log.address === bundle.box ? wire.OF_BOX : [];
     if (!kinds.includes(log.topics[0]!)) continue;
     const last = groups.at(-1);
     if (last && last[0]!.transaction === log.transaction && last[0]!.place[0] === log.place[0]) last.push(log);

@@ -6,7 +6,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 /** Data of the chain that cannot be: what is wrong, by the key of a sentence in words.ts. */
 export class VerifyError extends Error {
   constructor(
-    readonly key: 'badData' | 'noMeeting' | 'cut' | 'endpoint' | 'wrongChain' | 'changed' | 'badBundle',
+    readonly key: 'badData' | 'noMeeting' | 'cut' | 'endpoint' | 'changed' | 'badBundle',
     readonly detail = '',
   ) {
     super(`${key} ${detail}`);

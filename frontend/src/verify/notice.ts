@@ -32,9 +32,17 @@ export interface Notice {
   readonly rollSaid: number;
   readonly windows: readonly [Window, Window];
   readonly quorumsBps: readonly [number, number];
+  readonly executionDelay: number;
   readonly objectionPeriod: number;
   readonly proxiesPerHolder: number;
   readonly motions: readonly Motion[];
+}
+
+/** A motion by its number. */
+export function motionAt(notice: Notice, number: number): Motion {
+  const motion = notice.motions[number - 1];
+  if (!motion) throw new VerifyError('badData', `motion ${number}`);
+  return motion;
 }
 
 export const isElection = (motion: Motion) => motion.seats > 0;
@@ -70,6 +78,7 @@ export function readNotice(bundle: Bundle, logs: readonly Log[], register: Regis
     rollSaid: numberOf(found[4] as bigint),
     windows: [window(found[5]!), window(found[6]!)],
     quorumsBps: [bylaws[1]!, bylaws[2]!],
+    executionDelay: bylaws[8]!,
     objectionPeriod: bylaws[9]!,
     proxiesPerHolder: bylaws[10]!,
     motions: motionsOf(of(wire.MOTION_PUT), [bundle.authority, bundle.rat]),

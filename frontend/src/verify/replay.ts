@@ -4,7 +4,7 @@ import { type Act, isBallot, type Said, said as saidOf } from './acts';
 import { decode } from './abi';
 import type { Log, Place } from './bundle';
 import { bytesOf, numberOf } from './hex';
-import { boxesOf, callAt, needed, type Notice } from './notice';
+import { boxesOf, callAt, motionAt, needed, type Notice } from './notice';
 import type { Orders } from './orders';
 import { isOvervote, type Paper, type Reason, readMembers } from './papers';
 import type { Register } from './register';
@@ -42,6 +42,8 @@ export class Replay {
   readonly byContract: { readonly transaction: string; readonly member: number }[] = [];
   /** Motion, seat and member of offices that were filled. */
   readonly seats: [number, number, number][] = [];
+  /** Motion and unix seconds of decisions that were carried out. */
+  readonly carriedOut: [number, number][] = [];
   readonly differences: Difference[] = [];
   #rows = 0;
   readonly #proxies = new Map<number, number>();
@@ -220,6 +222,9 @@ export class Replay {
           this.#differ('WITHDRAWN', act.transaction, { what: `${numberOf(third)}` });
         }
         return;
+      case wire.CARRIED_OUT:
+        this.carriedOut.push([numberOf(fourth), act.time]);
+        return;
       case wire.SEAT_FILLED: {
         const values = decode('uint8,uint64,uint32,address,uint40', bytesOf(log.data));
         this.seats.push([numberOf(third), numberOf(values[0] as bigint), numberOf(values[2] as bigint)]);
@@ -269,12 +274,11 @@ export class Replay {
   #consensus(act: Act, number: number, data: Uint8Array): void {
     const until = numberOf(decode('address,uint40', data)[1] as bigint);
     const call = this.#open(act.time);
-    const motion = this.notice.motions[number - 1];
+    const motion = motionAt(this.notice, number);
     const { present, paper } = this.sittings[1];
     const isDecided = call === 2 && present.size + paper.size >= needed(this.notice, 1);
     const allowed =
       call &&
-      motion &&
       !isDecided &&
       !motion.isWeighty &&
       !this.withdrawn.has(number) &&

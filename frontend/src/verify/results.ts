@@ -1,7 +1,7 @@
 /** Quorum, tallies, outcomes and the elected of a replayed meeting, and the report of a recount. */
 
 import type { Bundle } from './bundle';
-import { isElection, type Motion, needed } from './notice';
+import { isElection, type Motion, motionAt, needed } from './notice';
 import type { Call, Difference, Replay } from './replay';
 
 export type Outcome = 'PENDING' | 'PASSED' | 'CONSENSUS' | 'REJECTED' | 'NO_QUORUM' | 'WITHDRAWN';
@@ -76,13 +76,13 @@ class Results {
   }
 
   resolution(motion: Motion): ResolutionReport {
-    const { outcome, call } = this.#outcome(motion);
+    const { outcome, call } = this.outcome(motion);
     const [FOR, AGAINST, ABSTAIN] = this.#tally(this.#shown(call), motion) as [number, number, number];
     return { FOR, AGAINST, ABSTAIN, passed: outcome === 'PASSED' || outcome === 'CONSENSUS', outcome, call };
   }
 
   election(motion: Motion): ElectionReport {
-    const { outcome, call } = this.#outcome(motion);
+    const { outcome, call } = this.outcome(motion);
     const tally = this.#tally(this.#shown(call), motion);
     const votes = Object.fromEntries(motion.candidates.map((member, at) => [`${member}`, tally[at]!]));
     return { votes, elected: this.elected(motion), outcome, call };
@@ -90,7 +90,7 @@ class Results {
 
   /** In the order of votes, ties by the list; nobody without a vote, or where no call decided. */
   elected(motion: Motion): number[] {
-    const { outcome, call } = this.#outcome(motion);
+    const { outcome, call } = this.outcome(motion);
     if (!isElection(motion) || outcome !== 'PASSED' || !call) return [];
     const tally = this.#tally(call, motion);
     const places = motion.candidates.map((_, at) => at).sort((one, other) => tally[other]! - tally[one]!);
@@ -125,7 +125,7 @@ class Results {
     return isElection(motion) ? votes : [...votes, ballots.size - votes[0]! - votes[1]!];
   }
 
-  #outcome(motion: Motion): Decided {
+  outcome(motion: Motion): Decided {
     if (this.replay.withdrawn.has(motion.number)) return { outcome: 'WITHDRAWN', call: 0 };
     for (const call of [1, 2] as const) {
       if (!this.takesPlace(call)) break;
@@ -176,6 +176,7 @@ export function reportOf(bundle: Bundle, replay: Replay): Report {
       ...(notice.roll === notice.rollSaid ? [] : [roll]),
       ...replay.differences.map(plain),
       ...wrongSeats(replay, results),
+      ...wronglyCarriedOut(replay, results),
     ],
   };
 }
@@ -183,10 +184,22 @@ export function reportOf(bundle: Bundle, replay: Replay): Report {
 /** An office is filled by who was elected to it, or left vacant. */
 function wrongSeats(replay: Replay, results: Results): Difference[] {
   return replay.seats.flatMap(([number, seat, member]) => {
-    const motion = replay.notice.motions[number - 1];
-    const expected = (motion && results.elected(motion)[seat]) ?? 0;
+    const expected = results.elected(motionAt(replay.notice, number))[seat] ?? 0;
     if (member === 0 || member === expected) return [];
     return [plain({ kind: 'SEAT', what: `${number}.${seat}`, said: member, found: expected })];
+  });
+}
+
+/** What was carried out had passed, and its delay was over. */
+function wronglyCarriedOut(replay: Replay, results: Results): Difference[] {
+  const { windows, executionDelay } = replay.notice;
+  return replay.carriedOut.flatMap(([number, time]) => {
+    const { outcome, call } = results.outcome(motionAt(replay.notice, number));
+    const closed = call ? windows[call - 1]!.closesAt : time;
+    const isDecided = outcome === 'PASSED' || outcome === 'CONSENSUS';
+    return isDecided && time >= closed + executionDelay
+      ? []
+      : [{ kind: 'CARRIED_OUT', what: `${number}`, found: outcome }];
   });
 }
 

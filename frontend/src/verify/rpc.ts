@@ -90,6 +90,7 @@ export class Node {
     const questions = [
       { address: where.registry, topics: [wire.OF_REGISTER] },
       { address: where.rat, topics: [wire.OF_RAT, [number]] },
+      { address: where.rat, topics: [[wire.CARRIED_OUT], [`0x${where.rat.slice(2).padStart(64, '0')}`], [number]] },
       { address: where.box, topics: [wire.OF_BOX, [number]] },
     ];
     const found: LogJson[] = [];

@@ -25,6 +25,7 @@ export const CONVENED = topic(
 export const MOTION_PUT = topic(`MotionPut(uint32,uint8,${MOTION})`);
 export const WITHDRAWN = topic('MotionWithdrawn(uint32,uint8,address)');
 export const SEAT_FILLED = topic('SeatFilled(uint32,uint8,uint8,uint64,uint32,address,uint40)');
+export const CARRIED_OUT = topic('DecisionCarriedOut(address,uint32,uint8)');
 export const OF_RAT = [CONVENED, MOTION_PUT, WITHDRAWN, SEAT_FILLED];
 
 export const CHECKED_IN = topic('CheckedIn(uint32,uint8,bytes)');
