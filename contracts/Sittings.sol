@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {BallotRecords} from "./BallotRecords.sol";
+import {BallotForm} from "./libraries/BallotForm.sol";
+import {Papers} from "./libraries/Papers.sol";
+import {SignedOrders} from "./libraries/SignedOrders.sol";
+import {MemberNumber} from "./libraries/Types.sol";
+import {Words} from "./libraries/Words.sol";
+
+/// @title How papers are taken in an open call
+abstract contract Sittings is BallotRecords {
+    using Papers for bytes;
+    using Words for uint256[];
+
+    /// @dev What a transaction works with while it takes papers of one call: whole words, since every paper reads them.
+    /// `here` is meeting and call as they stand in a head; `states` the word of `statesKey`, written back when another is
+    /// needed; `cameFrom` counts who was admitted by the state before, 64 bits each; `accepted` is the event's data so far.
+    struct Sitting {
+        uint256 here;
+        uint256 form;
+        uint256 baseKey;
+        uint256 statesKey;
+        uint256 states;
+        uint256 cameFrom;
+        bytes32 domain;
+        bytes accepted;
+        uint256[] counters;
+        CallState state;
+        bool proxies;
+        uint32 meeting;
+        uint8 call;
+        uint40 noticedAt;
+    }
+
+    bytes32 internal constant BALLOT_TYPEHASH =
+        keccak256("Ballot(uint32 member,uint32 meeting,uint8 call,uint256 choices,uint40 deadline)");
+    bytes32 private constant CHECK_IN_TYPEHASH =
+        keccak256("CheckIn(uint32 member,uint32 meeting,uint8 call,uint40 deadline)");
+
+    /// @dev Of an entry in the events.
+    uint256 internal constant CHECK_IN_BYTES = 4;
+    uint256 internal constant BALLOT_BYTES = 36;
+    uint256 private constant NONE = uint256(Refusal.NONE);
+    uint256 internal constant ABSENT = uint256(Attendance.ABSENT);
+    uint256 internal constant ON_PAPER = uint256(Attendance.PAPER);
+    uint256 internal constant PRESENT = uint256(Attendance.PRESENT);
+    uint256 private constant VOTED = uint256(Attendance.VOTED);
+
+    mapping(uint32 meeting => mapping(MemberNumber member => MemberNumber holder)) internal _proxies;
+
+    /// @dev The call that is open now: the second only if the first had no quorum without the paper list.
+    function _sit(uint32 meeting, bool ballots) internal view returns (Sitting memory sitting) {
+        Rules memory rules = _requireRules(meeting);
+        sitting.meeting = meeting;
+        sitting.domain = _domainSeparatorV4();
+        (sitting.noticedAt, sitting.form) = (rules.noticedAt, rules.form);
+        sitting.proxies = rules.proxiesPerHolder != 0;
+        if (ballots) sitting.counters = new uint256[]((BallotForm.boxesIn(rules.form) + 7) / 8);
+        for (uint8 call = 1; call <= 2; ++call) {
+            CallState memory state = _calls[meeting][call];
+            if (block.timestamp < state.opensAt) break;
+            if (block.timestamp < state.closesAt) {
+                (sitting.call, sitting.state) = (call, state);
+                sitting.baseKey = _key(meeting, call, 0);
+                sitting.here = uint256(meeting) << 8 | call;
+                return sitting;
+            }
+            if (state.present >= rules.firstQuorum) break;
+        }
+        revert BoxNoOpenCall(meeting);
+    }
+
+    /// @dev Written for gas: hundreds of papers go through this loop.
+    function _takeBallots(Sitting memory sitting, bytes calldata papers) internal {
+        uint256[] memory records = papers.index();
+        uint256[] memory words = _votersOf(records, sitting.noticedAt);
+        sitting.accepted = _room(records.length, BALLOT_BYTES);
+        for (uint256 i = 0; i < records.length;) {
+            (uint256 head, uint256 choices, bytes calldata signature) = papers.read(records.get(i));
+            uint256 voter = words.get(i);
+            uint256 state = _turnTo(sitting, head >> 224);
+            uint256 reason = NONE;
+            if (voter & ELIGIBLE == 0) reason = uint256(Refusal.NOT_ELIGIBLE);
+            else if (state == VOTED) reason = uint256(Refusal.ALREADY_VOTED);
+            else if (BallotForm.isOvervoted(choices, sitting.form)) reason = uint256(Refusal.OVERVOTE);
+            else reason = _authentic(sitting, head, choices, voter, signature);
+            if (reason == NONE) {
+                _admitBallot(sitting, head >> 224, choices, state);
+            } else {
+                emit BallotRefused(sitting.meeting, sitting.call, _member(head), uint32(i), Refusal(reason));
+            }
+            unchecked {
+                ++i;
+            }
+        }
+        _riseFromBallots(sitting);
+    }
+
+    function _takeCheckIns(Sitting memory sitting, bytes calldata papers) internal {
+        uint256[] memory records = papers.index();
+        uint256[] memory words = _votersOf(records, sitting.noticedAt);
+        sitting.accepted = _room(records.length, CHECK_IN_BYTES);
+        for (uint256 i = 0; i < records.length; ++i) {
+            (uint256 head,, bytes calldata signature) = papers.read(records[i]);
+            Refusal reason = _checkInReason(sitting, head, words[i], signature);
+            if (reason == Refusal.NONE) _admit(sitting, head >> 224);
+            else emit CheckInRefused(sitting.meeting, sitting.call, _member(head), uint32(i), reason);
+        }
+        _riseFromCheckIns(sitting);
+    }
+
+    /// @param voter of `MemberRegistry.voters`
+    function _castOne(Sitting memory sitting, MemberNumber member, uint256 voter, uint256 choices) internal {
+        uint256 number = MemberNumber.unwrap(member);
+        if (voter & ELIGIBLE == 0) revert BoxPaperRefused(member, Refusal.NOT_ELIGIBLE);
+        uint256 state = _turnTo(sitting, number);
+        if (state == VOTED) revert BoxPaperRefused(member, Refusal.ALREADY_VOTED);
+        if (BallotForm.isOvervoted(choices, sitting.form)) revert BoxPaperRefused(member, Refusal.OVERVOTE);
+        sitting.accepted = _room(1, BALLOT_BYTES);
+        _admitBallot(sitting, number, choices, state);
+        _riseFromBallots(sitting);
+    }
+
+    /// @dev After `_turnTo(sitting, member)`: a member who is ABSENT or on the paper list.
+    function _admit(Sitting memory sitting, uint256 member) internal {
+        uint256 shift = _shift(member);
+        sitting.cameFrom += 1 << ((sitting.states >> shift & STATE_MASK) << 6);
+        sitting.states = sitting.states & ~(STATE_MASK << shift) | PRESENT << shift;
+        if (sitting.proxies) _endProxy(sitting, member);
+        _append(sitting.accepted, member);
+    }
+
+    function _riseFromCheckIns(Sitting memory sitting) internal {
+        if (sitting.cameFrom == 0) return;
+        _store(sitting, false);
+        emit CheckedIn(sitting.meeting, sitting.call, sitting.accepted);
+    }
+
+    /// @dev Who came is present now, whether from nowhere or from the paper list.
+    function _store(Sitting memory sitting, bool ballots) internal {
+        if (sitting.statesKey != 0) _states[sitting.statesKey] = sitting.states;
+        uint256 cameFrom = sitting.cameFrom;
+        CallState memory state = sitting.state;
+        uint32 fromPaper = uint32(cameFrom >> (ON_PAPER << 6));
+        uint32 came = uint32(cameFrom) + fromPaper;
+        state.present += came;
+        state.paper -= fromPaper;
+        if (ballots) state.ballots += came + uint32(cameFrom >> (PRESENT << 6));
+        _calls[sitting.meeting][sitting.call] = state;
+    }
+
+    /// @notice The state of `member`, with `sitting.states` the word that it is in.
+    function _turnTo(Sitting memory sitting, uint256 member) internal returns (uint256) {
+        uint256 key = sitting.baseKey | member >> STATES_A_WORD_LOG;
+        if (key != sitting.statesKey) {
+            if (sitting.statesKey != 0) _states[sitting.statesKey] = sitting.states;
+            (sitting.statesKey, sitting.states) = (key, _states[key]);
+        }
+        return sitting.states >> _shift(member) & STATE_MASK;
+    }
+
+    /// @notice Empty bytes with room for `count` entries of `width` bytes.
+    function _room(uint256 count, uint256 width) internal pure returns (bytes memory packed) {
+        packed = new bytes(count * width + 32);
+        assembly ("memory-safe") {
+            mstore(packed, 0)
+        }
+    }
+
+    /// @notice Adds a member's number to bytes that have room for it.
+    function _append(bytes memory packed, uint256 member) internal pure {
+        assembly ("memory-safe") {
+            let length := mload(packed)
+            mstore(add(add(packed, 0x20), length), shl(224, member))
+            mstore(packed, add(length, CHECK_IN_BYTES))
+        }
+    }
+
+    function _checkInReason(Sitting memory sitting, uint256 head, uint256 voter, bytes calldata signature)
+        private
+        returns (Refusal)
+    {
+        if (voter & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
+        if (_turnTo(sitting, head >> 224) >= PRESENT) return Refusal.ALREADY_PRESENT;
+        uint256 place = Papers.placeIn(head);
+        uint40 deadline = Papers.deadlineIn(head);
+        bytes32 order = keccak256(abi.encode(CHECK_IN_TYPEHASH, head >> 224, place >> 8, place & 0xff, deadline));
+        if (!_isSigned(head >> 224, _hashTypedDataV4(order), signature, voter)) return Refusal.BAD_SIGNATURE;
+        if (block.timestamp > deadline) return Refusal.EXPIRED;
+        return place == sitting.here ? Refusal.NONE : Refusal.WRONG_MEETING;
+    }
+
+    /// @param voter of `MemberRegistry.voters`
+    /// @return reason of a Refusal
+    function _authentic(Sitting memory sitting, uint256 head, uint256 choices, uint256 voter, bytes calldata signature)
+        private
+        view
+        returns (uint256 reason)
+    {
+        bytes32 digest = Papers.ballotDigest(sitting.domain, BALLOT_TYPEHASH, head, choices);
+        bool isSigned = uint8(voter >> 160) == 0 && SignedOrders.recovers(address(uint160(voter)), digest, signature);
+        if (!isSigned && !_isSigned(head >> 224, digest, signature, voter)) return uint256(Refusal.BAD_SIGNATURE);
+        if (block.timestamp > Papers.deadlineIn(head)) return uint256(Refusal.EXPIRED);
+        if (Papers.placeIn(head) != sitting.here) return uint256(Refusal.WRONG_MEETING);
+    }
+
+    /// @dev After `_turnTo(sitting, member)`, which told `state`.
+    function _admitBallot(Sitting memory sitting, uint256 member, uint256 choices, uint256 state) private {
+        unchecked {
+            sitting.cameFrom += 1 << (state << 6);
+            sitting.states |= VOTED << _shift(member);
+        }
+        if (sitting.proxies) _endProxy(sitting, member);
+        bytes memory accepted = sitting.accepted;
+        assembly ("memory-safe") {
+            let length := mload(accepted)
+            let to := add(add(accepted, 0x20), length)
+            mstore(to, shl(224, member))
+            mstore(add(to, CHECK_IN_BYTES), choices)
+            mstore(accepted, add(length, BALLOT_BYTES))
+        }
+        BallotForm.count(sitting.counters, choices);
+    }
+
+    function _endProxy(Sitting memory sitting, uint256 member) private {
+        _proxies[sitting.meeting][MemberNumber.wrap(uint32(member))] = MemberNumber.wrap(0);
+    }
+
+    function _riseFromBallots(Sitting memory sitting) private {
+        if (sitting.cameFrom == 0) return;
+        _store(sitting, true);
+        for (uint256 i = 0; i < sitting.counters.length; ++i) {
+            if (sitting.counters[i] == 0) continue;
+            _counters[sitting.baseKey | i] += sitting.counters[i];
+        }
+        emit BallotsCast(sitting.meeting, sitting.call, sitting.accepted);
+    }
+
+    function _member(uint256 head) private pure returns (MemberNumber) {
+        return MemberNumber.wrap(uint32(head >> 224));
+    }
+}
