@@ -43,8 +43,8 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         _;
     }
 
-    constructor(IAuthority authority, IMemberRegistry registry, IRAT rat) BallotRecords(registry) {
-        (AUTHORITY, MEETINGS) = (authority, rat);
+    constructor(IAuthority authority, IMemberRegistry registry, IRAT meetings) BallotRecords(registry) {
+        (AUTHORITY, MEETINGS) = (authority, meetings);
     }
 
     /// @inheritdoc IBallotBox
@@ -241,7 +241,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IBallotBox
-    function RAT() external view returns (address) {
+    function rat() external view returns (address) {
         return address(MEETINGS);
     }
 

@@ -54,8 +54,6 @@ contract RAT is Meetings, ReentrancyGuardTransient {
 
     /// @inheritdoc IRAT
     function recordMinutes(uint32 meeting, bytes32 document, Countersignature calldata countersignature) external {
-        uint40 closesAt = BOX.lastCloseOf(meeting);
-        if (block.timestamp < closesAt) revert RATMinutesTooEarly(closesAt);
         (MemberNumber chair, MemberNumber secretary) = AUTHORITY.requireTwoPersons(
             msg.sender,
             Offices.KETUA,
@@ -63,6 +61,8 @@ contract RAT is Meetings, ReentrancyGuardTransient {
             keccak256(abi.encode("minutes", meeting, document)),
             countersignature
         );
+        uint40 closesAt = BOX.lastCloseOf(meeting);
+        if (block.timestamp < closesAt) revert RATMinutesTooEarly(closesAt);
         emit MinutesRecorded(meeting, document, chair, secretary);
     }
 

@@ -279,7 +279,7 @@ class Replay:
     def _objection(self, act: Act, number: int, member: int) -> None:
         call, until = self._objectable.get(number, (0, 0))
         on_roll = self._register.may_vote(member, self.notice.noticed_at, act.place)
-        if not call or act.time > until or not on_roll or not self._is_ordered(act, member, 3):
+        if not call or act.time >= until or not on_roll or not self._is_ordered(act, member, 3):
             self._differ("OBJECTION", act, member=member, what=str(number))
             return
         self.sittings[call].objected.add(number)

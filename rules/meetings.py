@@ -208,7 +208,7 @@ class Meeting:
     def object_to(self, motion: int, member: MemberNumber, now: int) -> None:
         """A member on the roll objects in time: the ballots decide."""
         consensus = self._consensus.get(motion)
-        if consensus is None or now > consensus.until or member not in self.notice.roll:
+        if consensus is None or now >= consensus.until or member not in self.notice.roll:
             raise MeetingRuleError(f"{member} cannot object to motion {motion} now")
         consensus.objected = True
 

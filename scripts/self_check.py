@@ -139,7 +139,7 @@ class Checker:
             ("RAT", "currentBylaws"): laws.meetings(),
             ("RAT", "ballotBox"): self.plan.addresses["BallotBox"],
             ("RAT", "predecessor"): ZERO_ADDRESS,
-            ("BallotBox", "RAT"): self.plan.addresses["RAT"],
+            ("BallotBox", "rat"): self.plan.addresses["RAT"],
             ("LoanBook", "rateCapBps"): laws.loan_rate_cap_bps,
             ("LoanBook", "predecessor"): ZERO_ADDRESS,
             ("LoanPolicy", "relatedLimitBps"): laws.related_limit_bps,

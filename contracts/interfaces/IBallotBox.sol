@@ -224,5 +224,5 @@ interface IBallotBox {
     function petitionOf(bytes32 noticeHash) external view returns (uint32 signatures, uint32 needed, uint40 startedAt);
 
     /// @notice The RAT whose meetings these are.
-    function RAT() external view returns (address);
+    function rat() external view returns (address);
 }

@@ -296,7 +296,7 @@ export class Replay {
   #objection(act: Act, number: number, member: number): void {
     const open = this.#objectable.get(number);
     const onRoll = this.register.mayVote(member, this.notice.noticedAt, act.place);
-    if (!open || act.time > open.until || !onRoll || !this.#isOrdered(act, member)) {
+    if (!open || act.time >= open.until || !onRoll || !this.#isOrdered(act, member)) {
       this.#differ('OBJECTION', act.transaction, { member, what: `${number}` });
       return;
     }

@@ -143,10 +143,16 @@ def test_resign__held__ended(house: House) -> None:
     assert not house.holds(TELLER, house.teller.signer)
 
 
-def test_resign__lapsed_or_never_held__refused(house: House) -> None:
+def test_resign__never_held__refused(house: House) -> None:
     with refused("AuthorityNotHeld", KETUA, house.alice.signer):
         house.Authority.resign(KETUA, {"from": house.alice.account})
+
+
+def test_resign__lapsed__ended_for_good(house: House) -> None:
+    """A lapsed officer could still convene a meeting: who resigns cannot."""
     travel(541 * DAY)
+    house.Authority.resign(TELLER, {"from": house.teller.account})
+    assert house.Authority.termOf(TELLER, house.teller.signer) == (0, 0)
     with refused("AuthorityNotHeld", TELLER, house.teller.signer):
         house.Authority.resign(TELLER, {"from": house.teller.account})
 
