@@ -11,7 +11,6 @@ import {IRAT} from "./interfaces/IRAT.sol";
 import {BallotForm} from "./libraries/BallotForm.sol";
 import {Papers} from "./libraries/Papers.sol";
 import {Countersignature, MemberNumber, Offices} from "./libraries/Types.sol";
-import {Words} from "./libraries/Words.sol";
 
 /// @title Attendance and ballots of the meetings of one RAT
 contract BallotBox is Sittings, ReentrancyGuardTransient {

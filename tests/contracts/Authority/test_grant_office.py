@@ -152,7 +152,7 @@ def test_resign__lapsed__ended_for_good(house: House) -> None:
     """A lapsed officer could still convene a meeting: who resigns cannot."""
     travel(541 * DAY)
     house.Authority.resign(TELLER, {"from": house.teller.account})
-    assert house.Authority.termOf(TELLER, house.teller.signer) == (0, 0)
+    assert tuple(house.Authority.termOf(TELLER, house.teller.signer)) == (0, 0)
     with refused("AuthorityNotHeld", TELLER, house.teller.signer):
         house.Authority.resign(TELLER, {"from": house.teller.account})
 
