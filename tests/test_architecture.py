@@ -54,6 +54,7 @@ SHARED: Final = "documents"
 MAX_LINES: Final = 450
 LONG: Final = {
     "contracts/Authority.sol": "AccessManager's ways around the laws are closed beside what replaces them",
+    "contracts/MemberRegistry.sol": "never replaced: a member's word, history and recovery read one another",
     "frontend/src/api/schema.ts": "generated from the API's description",
     "indexer/chain/events.py": "one struct for each event of the contracts, and nothing else",
 }

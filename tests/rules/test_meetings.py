@@ -162,9 +162,9 @@ def test_consensus__stands_unless_somebody_objects_or_votes_against() -> None:
     for motion in (SIMPLE, SPECIAL):
         held.declare_consensus(motion, 1_400)
     assert held.outcome(SIMPLE, 2_000)[0] is Outcome.CONSENSUS
-    held.object_to(SPECIAL, MEMBERS[9], 2_000)
+    held.object_to(SPECIAL, MEMBERS[9], 1_999)
     with pytest.raises(MeetingRuleError):
-        held.object_to(SIMPLE, MEMBERS[9], 2_001)
+        held.object_to(SIMPLE, MEMBERS[9], 2_000)
     vote(held, [9], AGAINST, 1_999)
     assert [held.outcome(motion, 2_000)[0] for motion in (SIMPLE, SPECIAL)] == [Outcome.REJECTED] * 2
 
