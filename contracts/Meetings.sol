@@ -259,16 +259,17 @@ abstract contract Meetings is IRAT, EIP712 {
         return (uint112(form), marks);
     }
 
-    /// @return weighty whether it changes roles, contracts or by-laws
+    /// @return weighty whether it carries something out
     function _requireResolution(Motion calldata motion, uint8 number, uint16 specialMajorityBps)
         private
         view
         returns (bool weighty)
     {
+        weighty = motion.actions.length != 0;
+        uint16 least = SIMPLE_MAJORITY;
         for (uint256 i = 0; i < motion.actions.length; ++i) {
-            if (_isWeighty(motion.actions[i])) weighty = true;
+            if (_isConstitutional(motion.actions[i])) least = specialMajorityBps;
         }
-        uint16 least = weighty ? specialMajorityBps : SIMPLE_MAJORITY;
         if (motion.majorityBps < least || motion.majorityBps > ALL) {
             revert RATMajorityTooLow(number, motion.majorityBps, least);
         }
@@ -279,7 +280,7 @@ abstract contract Meetings is IRAT, EIP712 {
     }
 
     /// @dev What changes roles, contracts or by-laws.
-    function _isWeighty(Action calldata action) private view returns (bool) {
+    function _isConstitutional(Action calldata action) private view returns (bool) {
         if (action.target == address(AUTHORITY) || action.target == address(this)) return true;
         bytes4 selector = bytes4(action.data);
         return selector == IWriters.setWriter.selector || selector == IMemberRegistry.suspend.selector

@@ -48,7 +48,7 @@ contract RAT is Meetings, ReentrancyGuardTransient {
             _install(meeting, motion, content.election, decision);
         }
         for (uint256 i = 0; i < content.actions.length; ++i) {
-            _act(i, content.actions[i]);
+            _act(source, i, content.actions[i]);
         }
     }
 
@@ -88,8 +88,11 @@ contract RAT is Meetings, ReentrancyGuardTransient {
         }
     }
 
-    /// @dev A target without code would seem to succeed.
-    function _act(uint256 index, Action calldata action) private {
+    /// @dev The ballot box takes nothing from a decision. This RAT takes what concerns itself from its own meetings only, where it is put
+    /// as such. A target without code would seem to succeed.
+    function _act(address source, uint256 index, Action calldata action) private {
+        bool closed = action.target == address(BOX) || action.target == address(this) && source != address(this);
+        if (closed) revert RATTargetClosed(action.target);
         (bool succeeded, bytes memory answer) = action.target.call(action.data);
         if (!succeeded || action.target.code.length == 0) revert RATActionFailed(index, answer);
     }

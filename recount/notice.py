@@ -1,18 +1,13 @@
 """What a meeting decides and by which rules, as its notice put it into the logs."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from recount import wire
 from recount.bundle import Bundle, Log
 from recount.errors import RecountError
 from recount.papers import Boxes
 from recount.register import Register
-
-_WEIGHTY: Final = {
-    bytes.fromhex(wire.selector(each)[2:])
-    for each in ("setWriter(address,uint40,uint40)", "suspend(uint32)", "reinstate(uint32)")
-}
 
 
 class Window(NamedTuple):
@@ -104,17 +99,17 @@ def read_notice(bundle: Bundle, register: Register) -> Notice:
         execution_delay=bylaws[8],
         objection_period=bylaws[9],
         proxies_per_holder=bylaws[10],
-        motions=_motions(put, {bundle.authority, bundle.rat}),
+        motions=_motions(put),
     )
 
 
-def _motions(put: Sequence[Log], guarded: set[str]) -> tuple[Motion, ...]:
+def _motions(put: Sequence[Log]) -> tuple[Motion, ...]:
     if [wire.number_of(log.topics[2]) for log in put] != list(range(1, len(put) + 1)) or not put:
         raise RecountError(
             "Usulan rapat ini tidak lengkap dalam log: endpoint memotong jawabannya.",
             "The motions of this meeting are not all in the logs: the endpoint cuts its answers short.",
         )
-    motions = [_motion(number, log, guarded) for number, log in enumerate(put, 1)]
+    motions = [_motion(number, log) for number, log in enumerate(put, 1)]
     placed, box = {}, 0
     for motion in sorted(motions, key=lambda each: (each.is_election, each.number)):
         placed[motion.number] = motion._replace(first_box=box)
@@ -122,15 +117,14 @@ def _motions(put: Sequence[Log], guarded: set[str]) -> tuple[Motion, ...]:
     return tuple(placed[motion.number] for motion in motions)
 
 
-def _motion(number: int, log: Log, guarded: set[str]) -> Motion:
+def _motion(number: int, log: Log) -> Motion:
     (content,) = wire.values((wire.MOTION,), wire.bytes_of(log.data), f"MotionPut {number}")
     kind, majority_bps, title, _, actions, (offices, _, _, candidates, _) = content
-    is_weighty = any(target in guarded or data[:4] in _WEIGHTY for target, data in actions)
     return Motion(
         number=number,
         title=title,
         majority_bps=majority_bps,
-        is_weighty=bool(kind) or is_weighty,
+        is_weighty=bool(kind or actions),
         candidates=tuple(member for member, *_ in candidates),
         seats=len(offices) if kind else 0,
         first_box=0,

@@ -35,7 +35,7 @@ class MalformedPapersError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """majority_bps: of FOR + AGAINST. weighty: changes roles, contracts or by-laws."""
+    """majority_bps: of FOR + AGAINST. weighty: carries something out."""
 
     majority_bps: BasisPoints
     weighty: bool = False

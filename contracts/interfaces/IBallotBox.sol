@@ -166,7 +166,7 @@ interface IBallotBox {
 
     /// @notice Enters the paper list of a hybrid meeting while a call is open: SEKRETARIS sends, PENGAWAS countersigns
     /// keccak256(abi.encode("paper list", meeting, call, document, members)). Counts for the quorum of motions that
-    /// change no roles, contracts or by-laws. Members that are not on the roll, or there already, are skipped.
+    /// carry nothing out. Members that are not on the roll, or there already, are skipped.
     /// @param members 4 bytes each
     function enterPaperList(
         uint32 meeting,
@@ -196,7 +196,7 @@ interface IBallotBox {
 
     /// @notice The chair (KETUA) declares consensus on a motion in the open call, early enough that the time for objections
     /// ends with the call at the latest. It stands if the call has the motion's quorum, nobody objects and no ballot
-    /// is AGAINST. What changes roles, contracts or by-laws is always voted, and what the first call decided stays decided.
+    /// is AGAINST. What carries something out is always voted, and what the first call decided stays decided.
     function declareConsensus(uint32 meeting, uint8 motion) external;
 
     /// @notice A member on the roll objects: the ballots decide. Anyone relays.

@@ -179,6 +179,8 @@ interface IRAT {
     error RATTooLate(uint40 until);
     error RATCarriedOut(uint32 meeting, uint8 motion);
     error RATUnknownSource(address source);
+    /// @notice No decision acts on a ballot box, nor one of an earlier RAT on this one.
+    error RATTargetClosed(address target);
     error RATActionFailed(uint256 index, bytes answer);
     error RATOnlySelf(address sender);
     error RATMinutesTooEarly(uint40 closesAt);

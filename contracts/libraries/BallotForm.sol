@@ -6,7 +6,7 @@ pragma solidity 0.8.37;
 library BallotForm {
     /// @dev 32 bits: majorityBps 16, place 8, election 1, weighty 1, withdrawn 1, exists 1.
     /// @param place which resolution or which election of the paper it is, from 0
-    /// @param weighty it changes roles, contracts or by-laws
+    /// @param weighty an election, or it has actions: only members present by check-in or ballot make its quorum
     struct Mark {
         uint16 majorityBps;
         uint8 place;

@@ -2,20 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from sqlalchemy import Row, select
 
-from indexer.ledger import schema
 from indexer.ledger.meeting_schema import motion, motion_change, seat
 from indexer.reports.meeting_papers import CallReport, Scope, box_counts
 from rules.ballots import Boxes, Election, Motion, Resolution, elected, ranking
 from rules.meetings import CALLS, Vote, outcome
 from rules.types import BasisPoints, MemberNumber, MotionKind, Outcome, TieRule
-
-WEIGHTY_SELECTORS: Final = frozenset({"0x0100919b", "0xa3e1b7f1", "0x5c746ed0"})
-"""setWriter, suspend, reinstate: who sends them changes roles, whatever the contract."""
 
 
 class Consensus(msgspec.Struct, frozen=True):
@@ -77,26 +73,25 @@ class _Put(msgspec.Struct, frozen=True):
     rule: Motion
 
 
-def ballot_form(scope: Scope, rat: bytes) -> Boxes:
+def ballot_form(scope: Scope) -> Boxes:
     """The boxes of the meeting's ballot paper."""
-    return Boxes(tuple(each.rule for each in _put(scope, rat)))
+    return Boxes(tuple(each.rule for each in _put(scope)))
 
 
-def _put(scope: Scope, rat: bytes) -> list[_Put]:
-    guarded = {f"0x{address.hex()}" for address in (rat, _authority(scope)) if address}
+def _put(scope: Scope) -> list[_Put]:
     query = select(motion).where(scope.of(motion)).order_by(motion.c.motion)
     found = []
     for row in scope.connection.execute(query):
         content = json.loads(row.content)
-        found.append(_Put(row, content, _rule(row, content, is_weighty(content, guarded))))
+        found.append(_Put(row, content, _rule(row, content, is_weighty(content))))
     return found
 
 
 def motion_reports(
-    scope: Scope, rat: bytes, calls: tuple[CallReport, CallReport], at: tuple[int, int]
+    scope: Scope, calls: tuple[CallReport, CallReport], at: tuple[int, int]
 ) -> tuple[MotionReport, ...]:
     """The motions that were put to the meeting. `at`: the call whose tallies are shown, and the time."""
-    put = _put(scope, rat)
+    put = _put(scope)
     boxes = Boxes(tuple(each.rule for each in put))
     tallies = {call: _tallies(scope, boxes, calls[call - 1]) for call in CALLS}
     changes, filled = _changes(scope, calls[0].closes_at), _seats(scope)
@@ -146,13 +141,9 @@ def _report(
     )
 
 
-def is_weighty(content: Mapping[str, Any], guarded: set[str]) -> bool:
-    """Whether actions change roles, contracts or by-laws: those on Authority or the RAT (`guarded`, hex), and
-    those that set a writer, suspend or reinstate."""
-    return any(
-        action["target"] in guarded or action["data"][:10] in WEIGHTY_SELECTORS
-        for action in content["actions"]
-    )
+def is_weighty(content: Mapping[str, Any]) -> bool:
+    """Whether a resolution carries something out: then only members present make its quorum."""
+    return bool(content["actions"])
 
 
 def _rule(row: Row[Any], content: Mapping[str, Any], weighty: bool) -> Motion:
@@ -233,21 +224,3 @@ def _seats(scope: Scope) -> dict[int, list[Seat]]:
     for number, *filled in scope.connection.execute(query.order_by(held.motion, held.seat)):
         found.setdefault(number, []).append(Seat(*filled))
     return found
-
-
-def _authority(scope: Scope) -> bytes | None:
-    """Who names contracts: the address of Authority."""
-    log, named = schema.raw_log.c, schema.contract.c
-    query = (
-        select(log.address)
-        .join(
-            schema.contract,
-            (named.cooperative_id == log.cooperative_id)
-            & (named.block_number == log.block_number)
-            & (named.log_index == log.log_index),
-        )
-        .where(log.cooperative_id == scope.cooperative_id)
-        .limit(1)
-    )
-    address: bytes | None = scope.connection.execute(query).scalar_one_or_none()
-    return address

@@ -109,7 +109,7 @@ def meeting_report(
         bylaws,
         calls,
         shown,
-        motion_reports(scope, row.rat, calls, (shown, time)),
+        motion_reports(scope, calls, (shown, time)),
         tuple(refused_ballots(scope)),
         _minutes(scope),
     )
@@ -121,7 +121,7 @@ def ballot_form(connection: Connection, number: int, cooperative_id: int = 1) ->
     rat = connection.execute(select(meetings.c.rat).where(scope.of(meetings))).scalar_one_or_none()
     if rat is None:
         raise UnknownMeetingError(number)
-    return meeting_motions.ballot_form(scope, rat)
+    return meeting_motions.ballot_form(scope)
 
 
 def result(report: MeetingReport) -> dict[str, Any]:

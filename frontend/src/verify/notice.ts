@@ -2,7 +2,7 @@
 
 import { decode, type Value } from './abi';
 import type { Bundle, Log } from './bundle';
-import { bytesOf, hexOf, numberOf, VerifyError } from './hex';
+import { bytesOf, numberOf, VerifyError } from './hex';
 import type { Boxes } from './papers';
 import type { Register } from './register';
 import * as wire from './wire';
@@ -81,13 +81,13 @@ export function readNotice(bundle: Bundle, logs: readonly Log[], register: Regis
     executionDelay: bylaws[8]!,
     objectionPeriod: bylaws[9]!,
     proxiesPerHolder: bylaws[10]!,
-    motions: motionsOf(of(wire.MOTION_PUT), [bundle.authority, bundle.rat]),
+    motions: motionsOf(of(wire.MOTION_PUT)),
   };
 }
 
-function motionsOf(put: readonly Log[], guarded: readonly string[]): Motion[] {
+function motionsOf(put: readonly Log[]): Motion[] {
   if (!put.length || put.some((log, at) => numberOf(log.topics[2]!) !== at + 1)) throw new VerifyError('cut');
-  const motions = put.map((log, at) => motionOf(at + 1, log, guarded));
+  const motions = put.map((log, at) => motionOf(at + 1, log));
   let box = 0;
   const boxes = new Map<number, number>();
   for (const motion of [...motions.filter((each) => !isElection(each)), ...motions.filter(isElection)]) {
@@ -97,18 +97,15 @@ function motionsOf(put: readonly Log[], guarded: readonly string[]): Motion[] {
   return motions.map((motion) => ({ ...motion, firstBox: boxes.get(motion.number)! }));
 }
 
-function motionOf(number: number, log: Log, guarded: readonly string[]): Motion {
+function motionOf(number: number, log: Log): Motion {
   const [content] = decode(wire.MOTION, bytesOf(log.data)) as [Value[]];
   const [kind, majority, title, , actions, election] = content as [bigint, bigint, Uint8Array, Value, Value[], Value[]];
   const [offices, , , candidates] = election as [Value[], Value, Value, Value[][]];
-  const weighty = (actions as [string, Uint8Array][]).some(
-    ([target, data]) => guarded.includes(target) || wire.WEIGHTY.includes(hexOf(data.slice(0, 4))),
-  );
   return {
     number,
     title: new TextDecoder().decode(title),
     majorityBps: numberOf(majority),
-    isWeighty: kind === 1n || weighty,
+    isWeighty: kind === 1n || actions.length > 0,
     candidates: candidates.map((each) => numberOf(each[0] as bigint)),
     seats: kind === 1n ? offices.length : 0,
     firstBox: 0,

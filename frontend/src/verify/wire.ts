@@ -56,10 +56,3 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
   [APPOINT_CALL]: 'uint32,uint32,uint32,uint40,bytes',
   [OBJECT_CALL]: 'uint32,uint8,uint32,uint40,bytes',
 };
-
-/** What makes a resolution weighty, whatever contract it is sent to. */
-export const WEIGHTY = [
-  selector('setWriter(address,uint40,uint40)'),
-  selector('suspend(uint32)'),
-  selector('reinstate(uint32)'),
-];

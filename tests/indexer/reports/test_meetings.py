@@ -14,7 +14,7 @@ from indexer.chain import events as ev
 from indexer.chain.events import DecodedBlock
 from indexer.chain.hashing import keccak
 from indexer.ledger.journal import Ledger
-from indexer.reports.meeting_motions import WEIGHTY_SELECTORS, MotionReport
+from indexer.reports.meeting_motions import MotionReport
 from indexer.reports.meeting_papers import Counts, Scope, attendance_of, ballot_of, counts
 from indexer.reports.meetings import UnknownMeetingError, meeting_list, meeting_report, result
 from indexer.reports.offices import offices
@@ -279,11 +279,6 @@ def test_offices__granted_ended_lapsed__who_holds_what(diary: Diary, connection:
     held = [(each.office, each.holder, each.until, each.lapsed) for each in offices(connection, FIRST[0])]
     assert held == [(1, 7, FIRST[0], True), (1, 9, SECOND[1], False)]
     assert offices(connection, FIRST[0] - 1)[0].since == diary.blocks[1].time
-
-
-def test_selectors__are_those_of_the_contracts() -> None:
-    signatures = ("setWriter(address,uint40,uint40)", "suspend(uint32)", "reinstate(uint32)")
-    assert {f"0x{keccak(each.encode())[:4].hex()}" for each in signatures} == WEIGHTY_SELECTORS
 
 
 def played_on_chain(done: PlayedMeeting, roll: int, agenda: dict[str, Any], batch: int) -> list[said.Logs]:
