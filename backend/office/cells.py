@@ -48,7 +48,7 @@ def table(
             cells = {column: (row.get(column) or "").strip() for column in (*columns, *more)}
             yield number, cells | ({TOO_MANY: "1"} if TOO_MANY in row else {})
     except csv.Error as error:
-        line = reader.line_num
+        line = reader.reader.line_num
         raise UnreadableDayBookError(
             path, f"baris {line} bukan CSV ({error})", f"line {line} is no CSV ({error})"
         ) from error
