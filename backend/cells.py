@@ -18,6 +18,8 @@ class UnreadableDayBookError(ValueError):
     """A file that cannot be read; nothing of the folder was sent. The text says which file and what to do."""
 
     def __init__(self, path: Path, reason_id: str, reason_en: str) -> None:
+        self.reason_id = reason_id
+        self.reason_en = reason_en
         super().__init__(
             f"{path.name}: {reason_id}. Perbaiki berkas lalu impor lagi; belum ada yang dikirim. / "
             f"{path.name}: {reason_en}. Mend the file and import again; nothing was sent."
@@ -48,7 +50,7 @@ def table(
             cells = {column: (row.get(column) or "").strip() for column in (*columns, *more)}
             yield number, cells | ({TOO_MANY: "1"} if TOO_MANY in row else {})
     except csv.Error as error:
-        line = reader.line_num
+        line = reader.reader.line_num
         raise UnreadableDayBookError(
             path, f"baris {line} bukan CSV ({error})", f"line {line} is no CSV ({error})"
         ) from error

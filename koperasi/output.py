@@ -33,9 +33,10 @@ NetworkOption = Annotated[
 ]
 
 
-def print_json(value: Any) -> None:
-    """Print `value` as one line of JSON."""
-    print(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+def print_json(value: Any, indent: int | None = None) -> None:
+    """Print `value` as JSON: one line, or its members on lines of their own, `indent` spaces in."""
+    colon = ":" if indent is None else ": "
+    print(json.dumps(value, ensure_ascii=False, indent=indent, separators=(",", colon)))
 
 
 def print_table(columns: "Sequence[Column]", rows: "Iterable[Sequence[object]]", title: str = "") -> None:

@@ -58,7 +58,7 @@ def read_slip(tmp_path: Path, row: str) -> SlipRow:
         ({"members": ""}, "missing column: member_no"),
         ({"payroll_2025_13": PAYROLL}, "YYYY-MM"),
         ({"payroll_januari": PAYROLL}, "YYYY-MM"),
-        ({"teller": TELLER + '2025-01-02,"S,1,SETOR_POKOK,1,KAS,\n'}, "no CSV"),
+        ({"teller": TELLER + '2025-01-02,"S,1,SETOR_POKOK,1,KAS,\n'}, "line 2 is no CSV"),
         ({"teller": 'date,"ref' + TELLER}, "no CSV"),
     ],
 )
