@@ -42,10 +42,7 @@ def table(
         raise UnreadableDayBookError(path, "berisi byte nol; bukan CSV", "holds a zero byte; no CSV")
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey=TOO_MANY, strict=True)
     try:
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            names = ", ".join(missing)
-            raise UnreadableDayBookError(path, f"kolom tidak ada: {names}", f"missing column: {names}")
+        _check_columns(path, reader.fieldnames or (), columns, more)
         for number, row in enumerate(reader, start=1):
             cells = {column: (row.get(column) or "").strip() for column in (*columns, *more)}
             yield number, cells | ({TOO_MANY: "1"} if TOO_MANY in row else {})
@@ -54,6 +51,18 @@ def table(
         raise UnreadableDayBookError(
             path, f"baris {line} bukan CSV ({error})", f"line {line} is no CSV ({error})"
         ) from error
+
+
+def _check_columns(path: Path, found: Sequence[str], columns: Sequence[str], more: Sequence[str]) -> None:
+    """Every column is there, and none that is read is there twice."""
+    missing = ", ".join(column for column in columns if column not in found)
+    if missing:
+        raise UnreadableDayBookError(path, f"kolom tidak ada: {missing}", f"missing column: {missing}")
+    twice = ", ".join(column for column in (*columns, *more) if found.count(column) > 1)
+    if twice:
+        raise UnreadableDayBookError(
+            path, f"kolom lebih dari satu: {twice}", f"column more than once: {twice}"
+        )
 
 
 def day_of(text: str) -> WibDay:

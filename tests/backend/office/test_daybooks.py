@@ -55,6 +55,7 @@ def read_slip(tmp_path: Path, row: str) -> SlipRow:
         ({"teller": TELLER + "\0"}, "zero byte"),
         ({"teller": "date,ref,member_no,kind,amount,channel\n"}, "missing column: loan_no"),
         ({"members": "member_no\n"}, "missing column: nik"),
+        ({"teller": TELLER.strip() + ",amount,note,note\n"}, "column more than once: amount\\. "),
         ({"members": ""}, "missing column: member_no"),
         ({"payroll_2025_13": PAYROLL}, "YYYY-MM"),
         ({"payroll_januari": PAYROLL}, "YYYY-MM"),

@@ -138,6 +138,11 @@ def test_read_bases__a_wrong_row__named(tmp_path: Path, row: str, indonesian: st
     [
         (b"member_no,capital\r\n1,2\r\n", "kolom tidak ada: business", "missing column: business"),
         (b"", "kolom tidak ada: member_no", "missing column: member_no"),
+        (
+            b"member_no,capital,business,capital\r\n1,2,3,4\r\n",
+            "kolom lebih dari satu: capital",
+            "column more than once: capital",
+        ),
         (HEAD.encode("utf-16"), "bukan teks UTF-8", "not UTF-8 text"),
         (HEAD.encode() + b"1,2\0,3\r\n", "byte nol", "zero byte"),
         (HEAD.encode() + b'1,"2"3,4\r\n', "baris 2 bukan CSV", "line 2 is no CSV"),
