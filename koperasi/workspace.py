@@ -119,7 +119,12 @@ class Workspace:
         """The documents of loans' agreements."""
         from backend.loans.agreed import Agreements
 
-        return Agreements(self.documents(), self._server.name)
+        return Agreements(self.documents(), self.cooperative)
+
+    @property
+    def cooperative(self) -> str:
+        """The cooperative's name, as documents are headed."""
+        return self._server.name
 
     @property
     def _server(self) -> "ServerSettings":

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rules.calendar import date_of_day
+from rules.calendar import WIB_OFFSET_SECONDS, date_of_day, day_of_timestamp
 from rules.types import WibDay
 
 _MONTHS: Final = (
@@ -36,3 +36,10 @@ def long_date(day: WibDay) -> str:
 def short_date(day: WibDay) -> str:
     """A day for a column of a table: 31-01-2025."""
     return date_of_day(day).strftime("%d-%m-%Y")
+
+
+def moment(timestamp: int) -> str:
+    """A time of a day, given in unix seconds: 31 Januari 2025 pukul 09.30 WIB."""
+    minutes = (timestamp + WIB_OFFSET_SECONDS) // 60
+    hour, minute = minutes // 60 % 24, minutes % 60
+    return f"{long_date(day_of_timestamp(timestamp))} pukul {hour:02}.{minute:02} WIB"

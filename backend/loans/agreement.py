@@ -9,8 +9,9 @@ from typing import Any, Final
 from backend.documents.cid import CHUNK_BYTES
 from backend.documents.indonesian import long_date, number, percent, rupiah, short_date
 from backend.documents.typesetting import Typesetter
+from backend.documents.words import Words, words
 from backend.loans.clauses import clauses
-from backend.loans.words import METHODS, SAVINGS, Words, words
+from backend.loans.words import METHODS, SAVINGS
 from backend.terms import AgreedTerms, Pledge
 from rules.amortization import Instalment, schedule
 from rules.calendar import date_of_day

@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend.documents.indonesian import percent, rupiah
-from backend.loans.words import Words, words
+from backend.documents.words import Words, words
 from backend.terms import AgreedTerms
 from rules.types import Waterfall
 

@@ -1,22 +1,9 @@
 """Words of a loan's document in both languages."""
 
 from collections.abc import Mapping
-from typing import Final, TypedDict
+from typing import Final
 
 from rules.types import LoanMethod, SavingsKind
-
-
-class Words(TypedDict):
-    """The same in Indonesian and English."""
-
-    id: str
-    en: str
-
-
-def words(indonesian: str, english: str) -> Words:
-    """The same in both languages."""
-    return {"id": indonesian, "en": english}
-
 
 METHODS: Final[Mapping[LoanMethod, str]] = {
     LoanMethod.FLAT: "Tetap dari pokok semula (FLAT)",

@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal, NoReturn
 import msgspec
 
 from backend.cells import TOO_MANY, UINT32, UnreadableDayBookError, amount_of, table
+from backend.documents.cid import CHUNK_BYTES
 from rules.ballots import MAX_BOXES, SIMPLE_MAJORITY, Boxes, Choice, Election, Motion, Resolution, Vote
 from rules.calendar import date_of_day, day_of_date
 from rules.meetings import Call
@@ -74,7 +75,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What meeting.json says. documents: sha2-256 of its canonical form."""
+    """What meeting.json says. text: its canonical form, the notice's document."""
 
     kind: MeetingKind
     noticed_on: WibDay
@@ -84,7 +85,12 @@ class Agenda:
     second: Call
     tie_rule: TieRule
     items: tuple[Item, ...]
-    documents: bytes
+    text: bytes
+
+    @property
+    def documents(self) -> bytes:
+        """sha2-256 of the canonical form: the digest in its CID, as it is one block."""
+        return sha256(self.text).digest()
 
     @property
     def book_year(self) -> int:
@@ -143,7 +149,7 @@ def read_agenda(path: Path) -> Agenda:
         second=_call(path, found.second_call),
         tie_rule=TieRule[found.tie_rule],
         items=items,
-        documents=sha256(canonical.encode()).digest(),
+        text=canonical.encode(),
     )
     _check(path, agenda)
     return agenda
@@ -151,6 +157,8 @@ def read_agenda(path: Path) -> Agenda:
 
 def _check(path: Path, agenda: Agenda) -> None:
     """What concerns several parts of an agenda."""
+    if len(agenda.text) > CHUNK_BYTES:
+        _refuse(path, f"di atas {CHUNK_BYTES} byte", f"above {CHUNK_BYTES} bytes")
     if agenda.second.opens_at < agenda.first.closes_at:
         _refuse(path, "second_call harus setelah first_call", "second_call must come after first_call")
     if agenda.second_quorum_bps > agenda.first_quorum_bps:

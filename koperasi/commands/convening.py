@@ -65,6 +65,7 @@ def convene_meeting(
         result: dict[str, Any] = {"documents": f"0x{told.documents.hex()}", "elections": elections}
         if not check:
             keys = keyring(workspace, chain)
+            result["cid"] = str(workspace.documents().add(told.text))
             notice = convening.notice(told, _consents(workspace, chain, keys, told, consents))
             chain.reach(chain.time)
             sender = Sender(chain, keys.officer(office), workspace.network.gas_cap)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from koperasi.commands.meeting import hold_meeting
+from koperasi.commands.minutes import keep, record_on
 from koperasi.errors import KoperasiError
 from koperasi.home import ROOT, deployments_folder, home
 from koperasi.output import JsonOption, print_json, say
@@ -55,8 +56,10 @@ def demo(
             _deploy(chain.url, meeting)
             _require_empty(workspace)
             _play(workspace, chain.url, data, last_day, meeting, quiet=json)
+            synced = _record_minutes(workspace, chain.url, quiet=json) if meeting is not None else 0
             chain.mine_empty(FINALITY_BLOCKS)
             result = _books(workspace, chain.url, quiet=json)
+            result["events"] += synced
             result["seconds"] = round(time.monotonic() - started, 1)
             if json:
                 print_json(result)
@@ -150,6 +153,27 @@ def _meet(workspace: Workspace, chain: "Chain", meeting: "MeetingBook", quiet: b
     except MeetingStoppedError as error:
         indonesian, _, english = str(error).partition(" / ")
         say(f"Rapat tidak selesai: {indonesian}", f"The meeting did not end: {english}")
+
+
+def _record_minutes(workspace: Workspace, url: str, quiet: bool) -> int:
+    """Make the minutes of every meeting from the books, and have them signed on the chain; events synced."""
+    from indexer.reports.ended_meetings import MeetingNotOverError
+    from indexer.reports.meetings import meeting_list
+    from koperasi.books import reading, run_sync
+
+    synced = run_sync(workspace, url, quiet).events
+    with reading(workspace.name) as (connection, cooperative_id):
+        held = [each.meeting for each in meeting_list(connection, cooperative_id=cooperative_id)]
+    with workspace.lock("import"):
+        chain = workspace.chain(url)
+        for number in held:
+            try:
+                cid = keep(workspace, number)[1]
+            except MeetingNotOverError as error:
+                say(error.indonesian, error.english)
+                continue
+            record_on(workspace, chain, number, cid)
+    return synced
 
 
 def _books(workspace: Workspace, url: str, quiet: bool) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def meeting(
     json: JsonOption = False,
 ) -> None:
     """Quorum, tallies and results of a meeting, from the books."""
+    from backend.documents.cid import Cid
     from indexer.reports.meetings import meeting_report, result
 
     with reading(network) as (connection, cooperative_id):
@@ -49,6 +50,8 @@ def meeting(
         _print_motion(motion)
     for paper in found.refused:
         print(f"ditolak / refused: {paper.row} {paper.reason.name}")
+    if found.minutes is not None:
+        print(f"{'berita acara / minutes':<24}{Cid.of_block(found.minutes.document)}")
 
 
 def meetings(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
@@ -104,17 +107,20 @@ def hold_meeting(workspace: Workspace, chain: "Chain", book: "MeetingBook", quie
     """Play a meeting on a local chain, with a bar."""
     from koperasi.office import player
 
+    workspace.documents().add(book.agenda.text)
     with progress("Rapat / Meeting", quiet) as bar:
         return player(workspace, chain).play(book, bar)
 
 
 def _print_head(found: "MeetingReport") -> None:
+    from backend.documents.cid import Cid
     from rules.calendar import day_of_timestamp, day_text
 
     head = found.head
     noticed_on = day_text(day_of_timestamp(head.noticed_at))
     print(f"Rapat / Meeting {head.meeting} ({head.kind.name}), diundang / noticed {noticed_on}")
     print(f"{'daftar / roll':<24}{head.roll}")
+    print(f"{'agenda':<24}{Cid.of_block(head.documents)}")
     for call in found.calls:
         if call.call == 1 or call.takes_place:
             reached = "kuorum / quorate" if call.quorate else "tidak kuorum / not quorate"

@@ -11,6 +11,7 @@ import pytest
 from meeting_books import play as play_model
 
 from backend.chain import Call, Chain
+from backend.documents.cid import Cid
 from backend.meetings.agenda import read_meeting
 from backend.meetings.orders import MeetingOrders
 from backend.meetings.play import Played, Player
@@ -236,6 +237,28 @@ def test_commands__papers_signed_elsewhere__are_relayed_and_the_decisions_carrie
     house_chain.mine(later["later"]["1"])
     assert set(home.json("carry-out", "1")["carried_out"]) == {"1", "2", "3"}
     assert home.json("carry-out", "1") == {"carried_out": {}, "later": {}}
+
+
+def test_minutes__recorded_by_chair_and_secretary__are_on_the_chain(
+    home: CommandLine, tmp_path: Path
+) -> None:
+    """Not before the meeting is over, never a certificate, and the last record counts."""
+    meeting = Meeting(home, folder(tmp_path / "data", 20, 0, seed=1))
+    path = meeting.data / "rat" / "meeting.json"
+    sent = home.json("convene-meeting", str(path))
+    assert sent["cid"] == str(Cid.of_block(bytes.fromhex(sent["documents"][2:])))
+    home.json("sync")
+    assert b"belum berakhir" in home.run("minutes", "1", exit_code=1).stderr
+    meeting.play()
+    home.json("sync")
+    assert not home.json("minutes", "1")["recorded"]
+    assert home.run("minutes", "1", "--record", "--motion", "1", exit_code=2).stderr
+    made = home.json("minutes", "1", "--record")
+    (log,) = meeting.chain().logs("RAT", "MinutesRecorded", 0)
+    assert (log["document"].hex(), log["meeting"]) == (made["hash"], 1)
+    assert log["chair"] != log["secretary"]
+    home.json("sync")
+    assert home.json("minutes", "1")["recorded"]
 
 
 def signed_ballots(orders: MeetingOrders, members: Iterable[int], deadline: int) -> bytes:
