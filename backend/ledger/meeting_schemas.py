@@ -4,14 +4,16 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from backend.ledger.schemas import Block, Body, Hash, Time
+from backend.ledger.schemas import Block, Body, Day, Hash, Time
 
+Cid = Annotated[str, Meta(pattern="^b[a-z2-7]{58}$", description="CIDv1 of a document.")]
 Address = Annotated[str, Meta(pattern="^0x[0-9a-f]{40}$", description="20 bytes in hex.")]
 Bytes = Annotated[str, Meta(pattern="^0x([0-9a-f]{2})*$", description="Bytes in hex.")]
 MeetingKind = Literal["TAHUNAN", "LUAR_BIASA"]
 MotionKind = Literal["RESOLUTION", "ELECTION"]
 TieRule = Literal["LOWEST_MEMBER_NO", "LIST_ORDER"]
 Outcome = Literal["PENDING", "PASSED", "CONSENSUS", "REJECTED", "NO_QUORUM", "WITHDRAWN"]
+AnnualState = Literal["HELD", "LATE", "DUE", "OVERDUE"]
 Attendance = Literal["ABSENT", "PAPER", "PRESENT", "VOTED"]
 Choice = Literal["FOR", "AGAINST", "ABSTAIN"]
 Reason = Literal[
@@ -44,15 +46,28 @@ class MeetingHead(Body, frozen=True):
     roll: int
     notice_hash: Hash
     documents: Annotated[Hash, Meta(description="sha2-256 of agenda and documents.")]
+    documents_cid: Annotated[Cid, Meta(description="Of the agenda, if it is one block.")]
     calls: list[CallTimes]
     motions: int
     final: Annotated[bool, Meta(description="Whether the notice's block is final.")]
+
+
+class AnnualMeeting(Body, frozen=True):
+    """A book year that ended, and its annual meeting: the law gives six months. LATE: held after them;
+    OVERDUE: not held, and they ran out."""
+
+    book_year: int
+    last_day: Day
+    state: AnnualState
+    meeting: Annotated[int | None, Meta(description="Held, or else convened last.")]
+    held_on: Annotated[Day | None, Meta(description="When its quorate call closed.")]
 
 
 class MeetingPage(Body, frozen=True):
     """Meetings, newest first."""
 
     meetings: list[MeetingHead]
+    annual: Annotated[list[AnnualMeeting], Meta(description="Every book year that ended, newest first.")]
     next_before: Annotated[
         int | None, Meta(description="Ask with before=this for older ones; null when there are none.")
     ]
@@ -147,6 +162,7 @@ class Minutes(Body, frozen=True):
     """The minutes recorded last: sha2-256 of the document, and the persons that signed."""
 
     document: Hash
+    cid: Cid
     chair: int
     secretary: int
 

@@ -6,16 +6,19 @@ from typing import Final, cast
 from sqlalchemy import select
 
 from backend import errors
+from backend.documents.cid import Cid
 from backend.ledger import meeting_schemas as schemas
 from backend.ledger import repository
 from backend.ledger.reading import Books
 from backend.ledger.schemas import Block
 from indexer.ledger import schema
 from indexer.reports import meeting_papers, meetings
+from indexer.reports.annual_meetings import AnnualMeeting, annual_meetings
 from indexer.reports.meeting_motions import Consensus, MotionReport
 from indexer.reports.meeting_papers import CastBallot, Scope
 from indexer.reports.offices import offices as terms_of
 from rules.ballots import Boxes, Choice
+from rules.calendar import day_text
 from rules.types import MotionKind, Office
 
 MAX_MEETINGS: Final = 100
@@ -29,7 +32,10 @@ def page(books: Books, before: int | None, limit: int) -> schemas.MeetingPage:
     """Notices, newest first."""
     found = meetings.meeting_list(books.connection, before, limit + 1, books.cooperative_id)
     shown = [_head(each) for each in found[:limit]]
-    return schemas.MeetingPage(shown, shown[-1].meeting if len(found) > limit else None)
+    annual = annual_meetings(books.connection, _now(books), books.cooperative_id)
+    return schemas.MeetingPage(
+        shown, [_annual(each) for each in annual], shown[-1].meeting if len(found) > limit else None
+    )
 
 
 def meeting(books: Books, number: int) -> schemas.Meeting:
@@ -43,7 +49,7 @@ def meeting(books: Books, number: int) -> schemas.Meeting:
         [_motion(each) for each in report.motions],
         _refused(report.refused[:_REFUSED]),
         len(report.refused),
-        schemas.Minutes(minutes.document.hex(), minutes.chair, minutes.secretary) if minutes else None,
+        _minutes(minutes) if minutes else None,
     )
 
 
@@ -110,6 +116,7 @@ def _head(head: meetings.MeetingHead) -> schemas.MeetingHead:
         head.roll,
         head.notice_hash.hex(),
         head.documents.hex(),
+        str(Cid.of_block(head.documents)),
         [
             schemas.CallTimes(cast("schemas.CallNumber", call), *times)
             for call, times in enumerate(head.calls, 1)
@@ -117,6 +124,21 @@ def _head(head: meetings.MeetingHead) -> schemas.MeetingHead:
         head.motions,
         head.final,
     )
+
+
+def _annual(each: AnnualMeeting) -> schemas.AnnualMeeting:
+    return schemas.AnnualMeeting(
+        each.book_year,
+        day_text(each.last_day),
+        each.state.value,
+        each.meeting,
+        None if each.held_on is None else day_text(each.held_on),
+    )
+
+
+def _minutes(minutes: meetings.Minutes) -> schemas.Minutes:
+    cid = str(Cid.of_block(minutes.document))
+    return schemas.Minutes(minutes.document.hex(), cid, minutes.chair, minutes.secretary)
 
 
 def _call(call: meeting_papers.CallReport) -> schemas.CallCounts:

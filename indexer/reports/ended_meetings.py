@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 from indexer.ledger import schema
 from indexer.ledger.meeting_schema import paper_list, proxy
 from indexer.reports.meeting_papers import Scope
-from indexer.reports.meetings import MeetingReport, meeting_report
+from indexer.reports.meetings import MeetingReport, book_time, meeting_report
 from rules.calendar import day_of_timestamp, day_text
 
 
@@ -44,7 +44,7 @@ def ended_meeting(connection: Connection, number: int, cooperative_id: int = 1) 
     """A meeting that is over. UnknownMeetingError, MeetingNotOverError."""
     block, head = schema.block.c, schema.head.c
     mine = block.cooperative_id == cooperative_id
-    now: int = connection.execute(select(func.max(block.time)).where(mine)).scalar_one() or 0
+    now = book_time(connection, cooperative_id)
     found = meeting_report(connection, number, now, cooperative_id)
     first, second = found.calls
     last = first if first.quorate and now >= first.closes_at else second

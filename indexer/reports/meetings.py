@@ -95,14 +95,9 @@ def meeting_report(
     """A meeting at `now` (unix seconds; by default the time of the last block in the books), by the logs up
     to block `through`. UnknownMeetingError."""
     scope = Scope(connection, number, cooperative_id, through)
-    row = connection.execute(select(meetings).where(scope.of(meetings))).one_or_none()
-    if row is None:
-        raise UnknownMeetingError(number)
-    put = connection.execute(select(func.count()).where(scope.of(motions))).scalar_one()
-    head = _head_of(row, put, _floor(connection, cooperative_id))
+    head, bylaws = head_and_bylaws(scope)
     time = _last_time(scope) if now is None else now
-    bylaws: dict[str, int] = json.loads(row.bylaws)
-    calls = _calls(scope, head, bylaws, time)
+    calls = calls_of(scope, head, bylaws, time)
     shown = 2 if calls[1].takes_place and time >= calls[1].opens_at else 1
     return MeetingReport(
         head,
@@ -156,9 +151,19 @@ def _attendance(call: CallReport) -> dict[str, Any]:
     return {"present": call.counts.present, "needed": call.needed, "quorate": call.quorate}
 
 
-def _calls(
+def head_and_bylaws(scope: Scope) -> tuple[MeetingHead, dict[str, int]]:
+    """A meeting's notice, and the by-laws frozen with it. UnknownMeetingError."""
+    row = scope.connection.execute(select(meetings).where(scope.of(meetings))).one_or_none()
+    if row is None:
+        raise UnknownMeetingError(scope.meeting)
+    put = scope.connection.execute(select(func.count()).where(scope.of(motions))).scalar_one()
+    return _head_of(row, put, _floor(scope.connection, scope.cooperative_id)), json.loads(row.bylaws)
+
+
+def calls_of(
     scope: Scope, head: MeetingHead, bylaws: Mapping[str, int], now: int
 ) -> tuple[CallReport, CallReport]:
+    """Both calls of a meeting at `now` (unix seconds)."""
     shares = (BasisPoints(bylaws["first_quorum_bps"]), BasisPoints(bylaws["second_quorum_bps"]))
     needed = [quorum(head.roll, share) for share in shares]
     first = CallReport(1, *head.calls[0], needed[0], counts(scope, 1), True)
@@ -198,10 +203,12 @@ def _floor(connection: Connection, cooperative_id: int) -> int:
 
 
 def _last_time(scope: Scope) -> int:
+    return book_time(scope.connection, scope.cooperative_id, scope.through)
+
+
+def book_time(connection: Connection, cooperative_id: int = 1, through: int = EVERY_BLOCK) -> int:
+    """The time of the last block in the books, up to `through`, in unix seconds; zero without one."""
     block = schema.block.c
-    query = select(func.max(block.block_number)).where(
-        block.cooperative_id == scope.cooperative_id, block.block_number <= scope.through
-    )
-    last = scope.connection.execute(query).scalar_one()
-    time = select(block.time).where(block.cooperative_id == scope.cooperative_id, block.block_number == last)
-    return int(scope.connection.execute(time).scalar_one())
+    query = select(block.time).where(block.cooperative_id == cooperative_id, block.block_number <= through)
+    newest = query.order_by(block.block_number.desc()).limit(1)
+    return int(connection.execute(newest).scalar_one_or_none() or 0)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from backend.chain import Chain
     from backend.meetings.agenda import MeetingBook
     from backend.meetings.play import Played
+    from indexer.reports.annual_meetings import AnnualMeeting
     from indexer.reports.meeting_motions import MotionReport
     from indexer.reports.meetings import MeetingReport
 
@@ -54,13 +55,21 @@ def meeting(
         print(f"{'berita acara / minutes':<24}{Cid.of_block(found.minutes.document)}")
 
 
-def meetings(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
-    """All meetings in the books, the newest first."""
-    from indexer.reports.meetings import meeting_list
+def meetings(
+    annual: Annotated[
+        bool, typer.Option("--annual", help="Tahun buku dan RAT-nya. / Book years and their meetings.")
+    ] = False,
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """All meetings in the books, the newest first, and which book years still want theirs."""
+    from indexer.reports.annual_meetings import annual_meetings
+    from indexer.reports.meetings import book_time, meeting_list
     from rules.calendar import day_of_timestamp, day_text
 
     with reading(network) as (connection, cooperative_id):
         found = meeting_list(connection, limit=ALL, cooperative_id=cooperative_id)
+        years = annual_meetings(connection, book_time(connection, cooperative_id), cooperative_id)
     rows = [
         {
             "meeting": each.meeting,
@@ -71,11 +80,42 @@ def meetings(network: NetworkOption = "anvil", json: JsonOption = False) -> None
         }
         for each in found
     ]
+    told = [
+        {
+            "book_year": each.book_year,
+            "last_day": day_text(each.last_day),
+            "state": each.state.value,
+            "meeting": each.meeting,
+            "held_on": None if each.held_on is None else day_text(each.held_on),
+        }
+        for each in years
+    ]
+    shown = told if annual else rows
     if json:
-        print_json(rows)
+        print_json(shown)
         return
-    for row in rows:
-        print("  ".join(f"{name} {value}" for name, value in row.items()))
+    for row in shown:
+        print("  ".join(f"{name} {'-' if value is None else value}" for name, value in row.items()))
+    for each in years:
+        _remind(each)
+
+
+def _remind(year: "AnnualMeeting") -> None:
+    """Say of a book year that its meeting was not held yet."""
+    from rules.annual_meeting import AnnualState
+    from rules.calendar import day_text
+
+    last = day_text(year.last_day)
+    if year.state is AnnualState.OVERDUE:
+        say(
+            f"RAT tahun buku {year.book_year} terlambat: paling lambat {last}",
+            f"The annual meeting on {year.book_year} is overdue: its last day was {last}",
+        )
+    elif year.state is AnnualState.DUE:
+        say(
+            f"RAT tahun buku {year.book_year} belum diadakan: paling lambat {last}",
+            f"The annual meeting on {year.book_year} was not held yet: its last day is {last}",
+        )
 
 
 def play_meeting(

@@ -1000,6 +1000,8 @@ export interface components {
          */
         MeetingPage: {
             meetings: components["schemas"]["MeetingHead"][];
+            /** @description Every book year that ended, newest first. */
+            annual: components["schemas"]["AnnualMeeting"][];
             /** @description Ask with before=this for older ones; null when there are none. */
             next_before: number | null;
         };
@@ -1020,6 +1022,8 @@ export interface components {
             notice_hash: string;
             /** @description sha2-256 of agenda and documents. */
             documents: string;
+            /** @description Of the agenda, if it is one block. */
+            documents_cid: string;
             calls: components["schemas"]["CallTimes"][];
             motions: number;
             /** @description Whether the notice's block is final. */
@@ -1036,6 +1040,22 @@ export interface components {
             opens_at: number;
             /** @description Unix seconds. */
             closes_at: number;
+        };
+        /**
+         * AnnualMeeting
+         * @description A book year that ended, and its annual meeting: the law gives six months. LATE: held after them;
+         *         OVERDUE: not held, and they ran out.
+         */
+        AnnualMeeting: {
+            book_year: number;
+            /** @description A day in WIB (UTC+7). */
+            last_day: string;
+            /** @enum {unknown} */
+            state: "DUE" | "HELD" | "LATE" | "OVERDUE";
+            /** @description Held, or else convened last. */
+            meeting: number | null;
+            /** @description When its quorate call closed. */
+            held_on: string | null;
         };
         /**
          * Meeting
@@ -1172,6 +1192,8 @@ export interface components {
         Minutes: {
             /** @description 32 bytes in hex. */
             document: string;
+            /** @description CIDv1 of a document. */
+            cid: string;
             chair: number;
             secretary: number;
         };

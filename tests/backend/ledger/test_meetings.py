@@ -2,6 +2,8 @@
 
 import pytest
 
+from backend.documents.cid import Cid
+from rules.calendar import parse_day, timestamp_of_day
 from tests.backend.books import Books
 from tests.backend.conftest import TestClient
 from tests.backend.ledger.test_router import get
@@ -22,7 +24,32 @@ def test_meetings__paged__come_once_each_newest_first(client: TestClient) -> Non
         if before is None:
             break
     assert found == [5, 4, 3, 2, 1]
-    assert get(client, "/meetings?before=1") == {"meetings": [], "next_before": None}
+    last = get(client, "/meetings?before=1")
+    assert (last["meetings"], last["next_before"]) == ([], None)
+
+
+def test_meetings__annual__says_which_book_years_had_theirs(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None before a book year ended; the meetings of these books are all on 2025."""
+    assert get(client, "/meetings?limit=1")["annual"] == []
+    later = timestamp_of_day(parse_day("2027-07-01"))
+    monkeypatch.setattr("backend.ledger.meetings._now", lambda _books: later)
+    overdue, held = get(client, "/meetings?limit=2")["annual"]
+    assert overdue == {
+        "book_year": 2026,
+        "last_day": "2027-06-30",
+        "state": "OVERDUE",
+        "meeting": None,
+        "held_on": None,
+    }
+    assert (held["book_year"], held["last_day"], held["state"]) == (2025, "2026-06-30", "HELD")
+    assert (held["meeting"], held["held_on"] <= held["last_day"]) == (1, True)
+
+
+def test_meeting__agenda__is_named_by_its_cid(client: TestClient) -> None:
+    head = first_meeting(client)["head"]
+    assert head["documents_cid"] == str(Cid.of_block(bytes.fromhex(head["documents"])))
 
 
 def test_meeting__second_call__decides_by_those_present(client: TestClient) -> None:
