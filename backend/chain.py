@@ -193,6 +193,16 @@ class Chain:
                     )
                 sleep(2.0)
 
+    def changes(self, contract: str, function: str) -> bool:
+        """Whether the contract has such a function and it is no mere read."""
+        abi = self._contracts[contract].abi
+        return any(
+            item["type"] == "function"
+            and item["name"] == function
+            and item["stateMutability"] not in ("view", "pure")
+            for item in abi
+        )
+
     def encode(self, contract: str, function: str, args: Sequence[Any]) -> str:
         """Call data."""
         known = self._function(contract, function)

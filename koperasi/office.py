@@ -41,14 +41,14 @@ def player(workspace: Workspace, chain: "Chain") -> "Player":
     return Player(chain, keys, workspace.network.gas_cap, rp_id, workspace.first_block)
 
 
-def keyring(workspace: Workspace, chain: "Chain") -> "Keyring":
+def keyring(workspace: Workspace, chain: "Chain", *more: str) -> "Keyring":
     """Derived keys on a development network; elsewhere the officers' key files of KOPERASI_OFFICERS.
 
     In development the officers are those of now, or were the last to hold their office.
 
     That folder has one encrypted key file an office, such as TELLER.json, each with a password of its own
     (KOPERASI_OFFICERS_PASSWORD and the office, or asked for), and people.json with the person number of
-    each office.
+    each office. `more`: offices beside those of the import.
     """
     from backend.keyring import OFFICES, DevelopmentKeyring, OfficerKeyring
 
@@ -60,7 +60,7 @@ def keyring(workspace: Workspace, chain: "Chain") -> "Keyring":
             f"Sebutkan folder berkas kunci pengurus di {OFFICERS_ENV} ({', '.join(OFFICES)}).",
             f"Name the folder of the officers' key files in {OFFICERS_ENV} ({', '.join(OFFICES)}).",
         )
-    return OfficerKeyring(*_key_files(Path(folder), OFFICES))
+    return OfficerKeyring(*_key_files(Path(folder), (*OFFICES, *more)))
 
 
 def holders(chain: "Chain", from_block: int) -> list[tuple[str, int]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final, Literal, NoReturn
+from typing import Annotated, Any, Final, Literal, NoReturn
 
 import msgspec
 
@@ -40,6 +40,12 @@ class _Call(msgspec.Struct):
     closes: _Moment
 
 
+class _Action(msgspec.Struct):
+    contract: str
+    function: str
+    arguments: list[Any] = msgspec.field(default_factory=list)
+
+
 class _Motion(msgspec.Struct):
     id: int
     kind: Literal["RESOLUTION", "ELECTION"]
@@ -49,6 +55,7 @@ class _Motion(msgspec.Struct):
     offices: list[Literal["KETUA", "SEKRETARIS", "BENDAHARA", "PENGAWAS"]] | None = None
     candidates: list[_Number] | None = None
     term_days: Annotated[int, msgspec.Meta(ge=181, le=1826)] = TERM_DAYS
+    actions: list[_Action] = msgspec.field(default_factory=list)
 
 
 class _Meeting(msgspec.Struct):
@@ -64,13 +71,24 @@ class _Meeting(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A call that a resolution makes: contract (name in the deployment), function, JSON arguments."""
+
+    contract: str
+    function: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """A motion as the notice puts it. Of an election: an office for each seat, and for how many days."""
+    """A motion as the notice puts it. Of an election: an office for each seat, and for how many days; of a
+    resolution: what carrying it out does."""
 
     title: str
     content: Motion
     offices: tuple[int, ...] = ()
     term_days: int = 0
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +141,7 @@ class MeetingBook:
 def read_meeting(folder: Path) -> MeetingBook:
     """The folder `rat/` of a cooperative's data; UnreadableDayBookError for whatever makes no sense in it."""
     agenda = read_agenda(folder / "meeting.json")
-    first, second = (_attendance(folder / f"attendance_{call}_call.csv") for call in ("first", "second"))
+    first, second = (read_attendance(folder / f"attendance_{call}_call.csv") for call in ("first", "second"))
     return MeetingBook(agenda, (first, second), _ballots(folder / "ballots.csv", agenda))
 
 
@@ -183,7 +201,12 @@ def _item(path: Path, motion: _Motion, place: int, tie_rule: str) -> Item:
     if motion.kind == "RESOLUTION":
         if motion.majority_bps is None:
             _refuse(path, f"{where}: majority_bps tidak ada", f"{where}: majority_bps is missing")
-        return Item(motion.title, Resolution(BasisPoints(motion.majority_bps)))
+        actions = tuple(
+            Action(each.contract, each.function, tuple(each.arguments)) for each in motion.actions
+        )
+        return Item(motion.title, Resolution(BasisPoints(motion.majority_bps)), actions=actions)
+    if motion.actions:
+        _refuse(path, f"{where}: pemilihan tanpa actions", f"{where}: an election has no actions")
     candidates = tuple(MemberNumber(member) for member in motion.candidates or ())
     offices = tuple(OFFICES[office] for office in motion.offices or ())
     if not offices or motion.seats != len(offices):
@@ -202,8 +225,8 @@ def _call(path: Path, call: _Call) -> Call:
     return Call(opens_at, closes_at)
 
 
-def _attendance(path: Path) -> tuple[MemberNumber, ...]:
-    """Members of a list, each once, in its order."""
+def read_attendance(path: Path) -> tuple[MemberNumber, ...]:
+    """Members of a CSV with `member_no`, each once, in its order; UnreadableDayBookError."""
     rows = _rows(path, ("member_no",))
     return tuple(dict.fromkeys(_member(path, row["member_no"], n) for n, row in enumerate(rows, 1)))
 

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from backend.chain import Call, Chain
 from backend.keyring import Keyring
+from backend.meetings.actions import encoded
 from backend.meetings.agenda import Agenda, Item
 from backend.meetings.orders import MeetingOrders
 from rules.ballots import Election, Resolution
@@ -77,7 +78,8 @@ class Convening:
         """The fields of IRAT.Motion."""
         if isinstance(item.content, Resolution):
             share = item.content.majority_bps
-            return (int(MotionKind.RESOLUTION), share, item.title, NO_TEXT, [], NO_ELECTION)
+            actions = [encoded(self.chain, action) for action in item.actions]
+            return (int(MotionKind.RESOLUTION), share, item.title, NO_TEXT, actions, NO_ELECTION)
         election = (item.offices, item.term_days, int(agenda.tie_rule), candidates, outgoing)
         return (int(MotionKind.ELECTION), 0, item.title, NO_TEXT, [], election)
 
