@@ -23,6 +23,7 @@ _DEADLINE: Final = (("deadline", "uint40"),)
 _TYPES: Final = {
     "Ballot": (*_PAPER, ("choices", "uint256"), *_DEADLINE),
     "CheckIn": (*_PAPER, *_DEADLINE),
+    "Objection": (("member", "uint32"), ("meeting", "uint32"), ("motion", "uint8"), *_DEADLINE),
     "Candidacy": (("member", "uint32"), ("election", "bytes32"), ("account", "address"), *_DEADLINE),
     "SignerChange": (
         ("member", "uint32"),
@@ -102,6 +103,11 @@ class MeetingOrders:
         """A candidate's consent to stand."""
         message = {"member": member, "election": election, "account": account, "deadline": deadline}
         return self._sign(member, "Candidacy", _RAT, message)
+
+    def objection(self, member: MemberNumber, meeting: int, motion: int, deadline: int) -> bytes:
+        """A member's objection to a consensus."""
+        message = {"member": member, "meeting": meeting, "motion": motion, "deadline": deadline}
+        return self._sign(member, "Objection", _BOX, message)
 
     def signer_change(self, member: MemberNumber, nonce: int, deadline: int) -> tuple[Any, ...]:
         """The arguments of `changeSigner` from a member's account to the member's passkey."""

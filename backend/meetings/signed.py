@@ -5,7 +5,7 @@ A file that cannot be read is refused before anything is sent (UnreadableDayBook
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from eth_utils.address import is_checksum_address
@@ -36,6 +36,20 @@ class _Paper(msgspec.Struct):
     deadline: _Deadline
     signature: Annotated[_Hex, msgspec.Meta(max_length=2 * MOST_SIGNATURE + 2)]
     choices: _Choices = "0x0"
+
+
+class _Order(msgspec.Struct):
+    member: _Number
+    deadline: _Deadline
+    signature: Annotated[_Hex, msgspec.Meta(max_length=2 * MOST_SIGNATURE + 2)]
+
+
+class _Objection(_Order, tag="objection", tag_field="order"):
+    motion: Annotated[int, msgspec.Meta(ge=1, le=255)]
+
+
+class _Proxy(_Order, tag="proxy", tag_field="order"):
+    holder: _Number
 
 
 class GivenConsents:
@@ -86,3 +100,20 @@ def read_papers(path: Path, meeting: int) -> list[Paper]:
         place = len(papers) + 1
         raise UnreadableDayBookError(path, f"baris {place}: {error}", f"line {place}: {error}") from error
     return papers
+
+
+def read_orders(path: Path, meeting: int) -> list[tuple[str, tuple[Any, ...]]]:
+    """Objections and proxies, a line each, as calls of the BallotBox: function and arguments."""
+    calls: list[tuple[str, tuple[Any, ...]]] = []
+    try:
+        for line in path.read_bytes().splitlines():
+            found = msgspec.json.decode(line, type=_Objection | _Proxy)
+            rest = (found.deadline, bytes.fromhex(found.signature[2:]))
+            if isinstance(found, _Objection):
+                calls.append(("objectTo", (meeting, found.motion, found.member, *rest)))
+            else:
+                calls.append(("appointProxy", (meeting, found.member, found.holder, *rest)))
+    except (OSError, msgspec.MsgspecError) as error:
+        place = len(calls) + 1
+        raise UnreadableDayBookError(path, f"baris {place}: {error}", f"line {place}: {error}") from error
+    return calls

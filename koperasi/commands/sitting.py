@@ -1,4 +1,4 @@
-"""koperasi declare-consensus, koperasi enter-paper-list: what officers do while a call is open"""
+"""koperasi declare-consensus, enter-paper-list, relay-orders: what happens beside the ballots"""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command("declare-consensus", help="Ketua menyatakan mufakat. / The chair declares consensus.")(
         declare_consensus
     )
+    app.command("relay-orders", help="Teruskan keberatan, kuasa. / Relay objections, proxies.")(relay_orders)
     app.command("enter-paper-list", help="Catat daftar hadir kertas. / Enter a paper list.")(enter_paper_list)
 
 
@@ -59,3 +60,27 @@ def enter_paper_list(
         print_json({"members": len(listed), "transaction": sent})
     else:
         say(f"{len(listed)} anggota dicatat: {sent}", f"{len(listed)} members entered: {sent}")
+
+
+def relay_orders(
+    meeting: Annotated[int, typer.Argument(help="Nomor rapat. / Number of the meeting.")],
+    file: Annotated[Path, typer.Argument(help="Satu perintah per baris, JSON. / An order a line, JSON.")],
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """Send what members signed, one transaction each, in the file's order; a refused one stops the rest."""
+    from backend.meetings.relay import Sender
+    from backend.meetings.signed import read_orders
+    from koperasi.office import keyring
+
+    calls, workspace = read_orders(file, meeting), Workspace(network)
+    with workspace.lock("import"), workspace.rpc() as url:
+        chain = workspace.chain(url)
+        sender = Sender(chain, keyring(workspace, chain).officer("SEKRETARIS"), workspace.network.gas_cap)
+        chain.settle([sender.address])
+        chain.reach(chain.time)
+        sent = [done.hash for call in calls for done in sender.send("BallotBox", [call])]
+    if json:
+        print_json({"orders": len(calls), "transactions": sent})
+    else:
+        say(f"{len(calls)} perintah diteruskan", f"{len(calls)} orders relayed")

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from backend.chain import Call
+from backend.meetings.orders import MeetingOrders
 from koperasi.localchain import LocalChain
+from koperasi.office import keyring
+from rules.types import MemberNumber
 from tests.year.command_line import CommandLine
 from tests.year.test_meeting import Meeting, agenda, folder, home
 
@@ -84,3 +87,18 @@ def test_sitting__consensus_and_paper_list__are_on_the_chain(
     assert (declared["meeting"], declared["motion"]) == (1, 1)
     refused = home.run("declare-consensus", "1", "3", exit_code=1).stderr.decode()
     assert "BoxConsensusInvalid" in refused
+    orders = MeetingOrders(chain, keyring(meeting.workspace, chain), "localhost")
+    orders.load([MemberNumber(7)])
+    deadline = call_times(meeting)[1]
+    signature = orders.objection(MemberNumber(7), 1, 1, deadline).hex()
+    told = {"order": "objection", "member": 7, "motion": 1, "deadline": deadline}
+    file = tmp_path / "orders.jsonl"
+    file.write_text(json.dumps(told | {"signature": f"0x{signature}"}) + "\n")
+    assert home.json("relay-orders", "1", str(file))["orders"] == 1
+    (raised,) = chain.logs("BallotBox", "ObjectionRaised", 0)
+    assert (raised["motion"], raised["member"]) == (1, 7)
+    proxy = {"order": "proxy", "member": 8, "holder": 9, "deadline": deadline, "signature": "0x00"}
+    file.write_text(json.dumps(proxy))
+    assert "BoxProxiesOff" in home.run("relay-orders", "1", str(file), exit_code=1).stderr.decode()
+    file.write_text('{"order": "proxy"}')
+    assert "line 1" in home.run("relay-orders", "1", str(file), exit_code=1).stderr.decode()
