@@ -208,6 +208,10 @@ class Chain:
         known = self._function(contract, function)
         return "0x" + (known.selector + self._web3.codec.encode(known.inputs, args)).hex()
 
+    def input_types(self, contract: str, function: str) -> Sequence[str]:
+        """The ABI types of a function's arguments."""
+        return self._function(contract, function).inputs
+
     def decode_log(self, contract: str, event: str, log: Mapping[str, Any]) -> Mapping[str, Any]:
         """The arguments of a raw log of a receipt."""
         plain = {

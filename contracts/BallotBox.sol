@@ -144,7 +144,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
             bool listed = words[i] & ELIGIBLE != 0 && _turnTo(sitting, member) == ABSENT;
             if (!listed) continue;
             sitting.states |= ON_PAPER << _shift(member);
-            ++sitting.state.paper;
+            sitting.state += 1 << PAPER_COUNT;
             _append(sitting.accepted, member);
         }
         _store(sitting, false);
@@ -185,8 +185,8 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         Sitting memory sitting = _sit(meeting, false);
         uint40 until = uint40(block.timestamp) + _rules[meeting].objectionPeriod;
         Consensus storage consensus = _consensus[meeting][motion];
-        bool allowed =
-            !mark.weighty && !mark.withdrawn && until <= sitting.state.closesAt && consensus.call != sitting.call;
+        bool allowed = !mark.weighty && !mark.withdrawn && until <= uint40(sitting.state >> CLOSES_AT)
+            && consensus.call != sitting.call;
         if (!allowed || _firstDecided(meeting, sitting.call)) revert BoxConsensusInvalid(meeting, motion);
         (consensus.call, consensus.objectionsUntil, consensus.objected) = (sitting.call, until, false);
         emit ConsensusDeclared(meeting, motion, msg.sender, until);

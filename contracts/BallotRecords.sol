@@ -29,7 +29,7 @@ abstract contract BallotRecords is IBallotBox, EIP712 {
         bool objected;
     }
 
-    uint256 internal constant STATE_BITS = 2;
+    uint256 private constant STATE_BITS_LOG = 1;
     uint256 internal constant STATE_MASK = 3;
     uint256 internal constant STATES_A_WORD_LOG = 7;
     uint256 internal constant ELIGIBLE = 1 << 255;
@@ -176,7 +176,7 @@ abstract contract BallotRecords is IBallotBox, EIP712 {
     }
 
     function _shift(uint256 member) internal pure returns (uint256) {
-        return (member & ((1 << STATES_A_WORD_LOG) - 1)) * STATE_BITS;
+        return (member & ((1 << STATES_A_WORD_LOG) - 1)) << STATE_BITS_LOG;
     }
 
     function _outcome(uint32 meeting, uint8 motion, BallotForm.Mark memory mark, Decision memory decision)

@@ -45,7 +45,7 @@ abstract contract Meetings is IRAT, EIP712 {
     uint32 private _lastMeeting;
     Bylaws internal _bylaws;
     mapping(uint32 meeting => Convened) internal _meetings;
-    mapping(uint32 meeting => mapping(uint8 motion => bytes32)) private _contents;
+    mapping(uint32 meeting => bytes32) private _contentsHashes;
     mapping(bytes32 noticeHash => bool) private _petitionUsed;
 
     constructor(IAuthority authority, IMemberRegistry registry, IBallotBox box, IRAT predecessor_)
@@ -120,9 +120,9 @@ abstract contract Meetings is IRAT, EIP712 {
     }
 
     /// @inheritdoc IRAT
-    function contentHashOf(uint32 meeting, uint8 motion) external view returns (bytes32) {
-        if (motion == 0 || motion > _requireMeeting(meeting).motions) revert RATUnknownMotion(meeting, motion);
-        return _contents[meeting][motion];
+    function contentsHashOf(uint32 meeting) external view returns (bytes32) {
+        _requireMeeting(meeting);
+        return _contentsHashes[meeting];
     }
 
     /// @inheritdoc IRAT
@@ -230,6 +230,7 @@ abstract contract Meetings is IRAT, EIP712 {
         uint256 length = notice.motions.length;
         if (length == 0 || length > MOST_MOTIONS) revert RATMotionInvalid(uint8(length));
         marks = new uint256[]((length + 7) / 8);
+        bytes32[] memory contents = new bytes32[](length);
         uint256 elections;
         uint256 form;
         uint256[] memory taken;
@@ -250,12 +251,13 @@ abstract contract Meetings is IRAT, EIP712 {
                 );
             }
             BallotForm.withMark(marks, number, mark);
-            _contents[meeting][number] = keccak256(abi.encode(motion));
+            contents[number - 1] = keccak256(abi.encode(motion));
             emit MotionPut(meeting, number, motion);
         }
         bool fits = BallotForm.resolutionsIn(form) <= BallotForm.MOST_RESOLUTIONS
             && BallotForm.boxesIn(form) <= BallotForm.MOST_BOXES;
         if (!fits) revert RATMotionInvalid(uint8(length));
+        _contentsHashes[meeting] = keccak256(abi.encodePacked(contents));
         return (uint112(form), marks);
     }
 

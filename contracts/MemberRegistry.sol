@@ -49,6 +49,9 @@ contract MemberRegistry is IMemberRegistry, Writers, EIP712 {
     uint8 private constant PASSKEY = 1;
     uint8 private constant RECOVERED = 2;
     uint8 private constant ACCOUNT_SHIFT = 2;
+    /// @dev Of the top 16 bits of a Slot: the status, and the mark RECOVERED.
+    uint256 private constant STATUS_AND_RECOVERED = 0x02ff;
+    uint256 private constant ACTIVE = 2;
 
     bytes32 private constant SIGNER_CHANGE_TYPEHASH =
         keccak256("SignerChange(uint32 member,address signer,uint8 kind,uint256 nonce,uint256 deadline)");
@@ -423,17 +426,18 @@ contract MemberRegistry is IMemberRegistry, Writers, EIP712 {
     /// @dev The word of `voters`, made from the bits of a Slot. Who is active now, was before `time`, and was never recovered needs
     /// no history.
     function _voterWord(uint256 plain, uint256 time) private view returns (uint256 word) {
-        uint256 slot;
+        bool plainly;
         assembly ("memory-safe") {
             mstore(0x00, plain)
             mstore(0x20, _members.slot)
-            slot := sload(keccak256(0x00, 0x40))
+            let slot := sload(keccak256(0x00, 0x40))
+            let statusAndMarks := shr(240, slot)
+            plainly := eq(and(statusAndMarks, STATUS_AND_RECOVERED), ACTIVE)
+            plainly := and(plainly, lt(and(shr(160, slot), 0xffffffffff), time))
+            word := or(shl(160, and(shr(8, statusAndMarks), PASSKEY)), shr(96, shl(96, slot)))
+            word := or(word, shl(255, plainly))
         }
-        uint256 marks = slot >> 248;
-        word = (marks & PASSKEY) << 160 | uint160(slot);
-        bool plainly =
-            uint8(slot >> 240) == uint8(Status.ACTIVE) && marks & RECOVERED == 0 && uint40(slot >> 160) < time;
-        if (plainly) return word | 1 << 255;
+        if (plainly) return word;
         MemberNumber member = MemberNumber.wrap(uint32(plain));
         if (_wasActiveAt(member, _members[member], time) && recoveredAt(member) < time) word |= 1 << 255;
     }

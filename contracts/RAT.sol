@@ -25,15 +25,21 @@ contract RAT is Meetings, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRAT
-    function carryOut(address source, uint32 meeting, uint8 motion, Motion calldata content) external nonReentrant {
+    function carryOut(
+        address source,
+        uint32 meeting,
+        uint8 motion,
+        Motion calldata content,
+        bytes32[] calldata contents
+    ) external nonReentrant {
         address admin = AUTHORITY.admin();
         if (admin != address(this)) revert RATReplaced(admin);
         _requireSource(source);
         if (isCarriedOut(source, meeting, motion)) revert RATCarriedOut(meeting, motion);
         IBallotBox.Decision memory decision = IRAT(source).ballotBox().decisionOf(meeting, motion);
-        if (IRAT(source).contentHashOf(meeting, motion) != keccak256(abi.encode(content))) {
-            revert RATContentDiffers(meeting, motion);
-        }
+        bool asPut = IRAT(source).contentsHashOf(meeting) == keccak256(abi.encodePacked(contents))
+            && contents[motion - 1] == keccak256(abi.encode(content));
+        if (!asPut) revert RATContentDiffers(meeting, motion);
         bool passed = decision.outcome == IBallotBox.Outcome.PASSED || decision.outcome == IBallotBox.Outcome.CONSENSUS;
         if (!passed) {
             revert RATNotDecided(meeting, motion, decision.outcome);

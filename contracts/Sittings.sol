@@ -15,7 +15,8 @@ abstract contract Sittings is BallotRecords {
 
     /// @dev What a transaction works with while it takes papers of one call: whole words, since every paper reads them.
     /// `here` is meeting and call as they stand in a head; `states` the word of `statesKey`, written back when another is
-    /// needed; `cameFrom` counts who was admitted by the state before, 64 bits each; `accepted` is the event's data so far.
+    /// needed; `cameFrom` counts who was admitted by the state before, 64 bits each; `accepted` is the event's data so far;
+    /// `frame` of `Papers.ballotFrame`; `state` a CallState as it is stored.
     struct Sitting {
         uint256 here;
         uint256 form;
@@ -23,10 +24,10 @@ abstract contract Sittings is BallotRecords {
         uint256 statesKey;
         uint256 states;
         uint256 cameFrom;
-        bytes32 domain;
+        bytes frame;
         bytes accepted;
         uint256[] counters;
-        CallState state;
+        uint256 state;
         bool proxies;
         uint32 meeting;
         uint8 call;
@@ -47,26 +48,31 @@ abstract contract Sittings is BallotRecords {
     uint256 internal constant PRESENT = uint256(Attendance.PRESENT);
     uint256 private constant VOTED = uint256(Attendance.VOTED);
 
+    /// @dev Where the fields of CallState begin in its word.
+    uint256 internal constant CLOSES_AT = 40;
+    uint256 private constant PRESENT_COUNT = 80;
+    uint256 private constant BALLOTS_COUNT = 112;
+    uint256 internal constant PAPER_COUNT = 144;
+
     mapping(uint32 meeting => mapping(MemberNumber member => MemberNumber holder)) internal _proxies;
 
     /// @dev The call that is open now: the second only if the first had no quorum without the paper list.
     function _sit(uint32 meeting, bool ballots) internal view returns (Sitting memory sitting) {
         Rules memory rules = _requireRules(meeting);
         sitting.meeting = meeting;
-        sitting.domain = _domainSeparatorV4();
         (sitting.noticedAt, sitting.form) = (rules.noticedAt, rules.form);
         sitting.proxies = rules.proxiesPerHolder != 0;
         if (ballots) sitting.counters = new uint256[]((BallotForm.boxesIn(rules.form) + 7) / 8);
         for (uint8 call = 1; call <= 2; ++call) {
-            CallState memory state = _calls[meeting][call];
-            if (block.timestamp < state.opensAt) break;
-            if (block.timestamp < state.closesAt) {
+            uint256 state = _stateWord(meeting, call);
+            if (block.timestamp < uint40(state)) break;
+            if (block.timestamp < uint40(state >> CLOSES_AT)) {
                 (sitting.call, sitting.state) = (call, state);
                 sitting.baseKey = _key(meeting, call, 0);
                 sitting.here = uint256(meeting) << 8 | call;
                 return sitting;
             }
-            if (state.present >= rules.firstQuorum) break;
+            if (uint32(state >> PRESENT_COUNT) >= rules.firstQuorum) break;
         }
         revert BoxNoOpenCall(meeting);
     }
@@ -76,6 +82,7 @@ abstract contract Sittings is BallotRecords {
         uint256[] memory records = papers.index();
         uint256[] memory words = _votersOf(records, sitting.noticedAt);
         sitting.accepted = _room(records.length, BALLOT_BYTES);
+        sitting.frame = Papers.ballotFrame(_domainSeparatorV4(), BALLOT_TYPEHASH);
         for (uint256 i = 0; i < records.length;) {
             (uint256 head, uint256 choices, bytes calldata signature) = papers.read(records.get(i));
             uint256 voter = words.get(i);
@@ -137,17 +144,21 @@ abstract contract Sittings is BallotRecords {
         emit CheckedIn(sitting.meeting, sitting.call, sitting.accepted);
     }
 
-    /// @dev Who came is present now, whether from nowhere or from the paper list.
+    /// @dev Who came is present now, whether from nowhere or from the paper list. No field overflows: nobody is counted twice.
     function _store(Sitting memory sitting, bool ballots) internal {
         if (sitting.statesKey != 0) _states[sitting.statesKey] = sitting.states;
         uint256 cameFrom = sitting.cameFrom;
-        CallState memory state = sitting.state;
-        uint32 fromPaper = uint32(cameFrom >> (ON_PAPER << 6));
-        uint32 came = uint32(cameFrom) + fromPaper;
-        state.present += came;
-        state.paper -= fromPaper;
-        if (ballots) state.ballots += came + uint32(cameFrom >> (PRESENT << 6));
-        _calls[sitting.meeting][sitting.call] = state;
+        uint256 state = sitting.state;
+        unchecked {
+            uint256 fromPaper = uint64(cameFrom >> (ON_PAPER << 6));
+            uint256 came = uint64(cameFrom) + fromPaper;
+            state += (came << PRESENT_COUNT) - (fromPaper << PAPER_COUNT);
+            if (ballots) state += (came + uint64(cameFrom >> (PRESENT << 6))) << BALLOTS_COUNT;
+        }
+        CallState storage stored = _calls[sitting.meeting][sitting.call];
+        assembly ("memory-safe") {
+            sstore(stored.slot, state)
+        }
     }
 
     /// @notice The state of `member`, with `sitting.states` the word that it is in.
@@ -158,6 +169,14 @@ abstract contract Sittings is BallotRecords {
             (sitting.statesKey, sitting.states) = (key, _states[key]);
         }
         return sitting.states >> _shift(member) & STATE_MASK;
+    }
+
+    /// @dev A CallState as it is stored.
+    function _stateWord(uint32 meeting, uint8 call) private view returns (uint256 word) {
+        CallState storage stored = _calls[meeting][call];
+        assembly ("memory-safe") {
+            word := sload(stored.slot)
+        }
     }
 
     /// @notice Empty bytes with room for `count` entries of `width` bytes.
@@ -198,7 +217,7 @@ abstract contract Sittings is BallotRecords {
         view
         returns (uint256 reason)
     {
-        bytes32 digest = Papers.ballotDigest(sitting.domain, BALLOT_TYPEHASH, head, choices);
+        bytes32 digest = Papers.ballotDigest(sitting.frame, head, choices);
         bool isSigned = uint8(voter >> 160) == 0 && SignedOrders.recovers(address(uint160(voter)), digest, signature);
         if (!isSigned && !_isSigned(head >> 224, digest, signature, voter)) return uint256(Refusal.BAD_SIGNATURE);
         if (block.timestamp > Papers.deadlineIn(head)) return uint256(Refusal.EXPIRED);
@@ -230,9 +249,12 @@ abstract contract Sittings is BallotRecords {
     function _riseFromBallots(Sitting memory sitting) private {
         if (sitting.cameFrom == 0) return;
         _store(sitting, true);
-        for (uint256 i = 0; i < sitting.counters.length; ++i) {
-            if (sitting.counters[i] == 0) continue;
-            _counters[sitting.baseKey | i] += sitting.counters[i];
+        uint256[] memory counters = sitting.counters;
+        unchecked {
+            for (uint256 i = 0; i < counters.length; ++i) {
+                uint256 counted = counters.get(i);
+                if (counted != 0) _counters[sitting.baseKey | i] += counted;
+            }
         }
         emit BallotsCast(sitting.meeting, sitting.call, sitting.accepted);
     }

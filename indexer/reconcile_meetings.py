@@ -63,11 +63,11 @@ def _on_chain(number: int, rat: Address, read: Read) -> Facts:
         facts[f"call {call} motion {each} tally"] = words[2:]
         facts[f"call {call} motion {each} ballots"] = words[2:]
     decisions = read([view(where, "decisionOf(uint32,uint8)", number, each) for each in motions])
-    hashes = read([view(rat, "contentHashOf(uint32,uint8)", number, each) for each in motions])
-    for each, words, (content,) in zip(motions, decisions, hashes, strict=True):
+    ((contents,),) = read([view(rat, "contentsHashOf(uint32)", number)])
+    facts["contents"] = f"0x{contents:064x}"
+    for each, words in zip(motions, decisions, strict=True):
         facts[f"motion {each} decision"] = words[1:4]
         facts[f"motion {each} ranking"] = _array(words[1:], words[5])
-        facts[f"motion {each} content"] = f"0x{content:064x}"
     return facts
 
 
@@ -111,10 +111,10 @@ def _ballots(scope: Scope, report: MeetingReport) -> Facts:
 
 
 def _contents(scope: Scope) -> Facts:
-    """The hash of every motion's content: that of its log's data, which is nothing else."""
+    """The hash of the hashes of all motions: each that of its log's data, which is nothing else."""
     log, put = schema.raw_log.c, motion.c
     query = (
-        select(put.motion, log.data)
+        select(log.data)
         .join(
             schema.raw_log,
             (log.cooperative_id == put.cooperative_id)
@@ -122,7 +122,7 @@ def _contents(scope: Scope) -> Facts:
             & (log.log_index == put.log_index),
         )
         .where(scope.of(motion))
+        .order_by(put.motion)
     )
-    return {
-        f"motion {each} content": f"0x{keccak(data).hex()}" for each, data in scope.connection.execute(query)
-    }
+    hashes = b"".join(map(keccak, scope.connection.scalars(query)))
+    return {"contents": f"0x{keccak(hashes).hex()}"}

@@ -4,21 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
 from backend.chain import Call, Chain
 from backend.meetings.relay import Sender
 from rules.types import Outcome
 
+_CONTENT: Final = 3
+"""Place among the arguments of RAT.carryOut."""
 _EXECUTION_DELAY: Final = 8
 """Place in IRAT.Bylaws."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A motion that passed. content: the fields of IRAT.Motion. due_at: when it can be carried out (unix)."""
+    """A motion that passed. content: the fields of IRAT.Motion. contents: content hashes of all motions of
+    the meeting. due_at: when it can be carried out (unix).
+    """
 
     meeting: int
     motion: int
     content: tuple[Any, ...]
+    contents: tuple[bytes, ...]
     due_at: int
     carried_out: bool
 
@@ -34,6 +42,7 @@ class Decisions:
         """The motions of a meeting that passed, by number, as the chain's last block has them."""
         logs = self._chain.logs("RAT", "MotionPut", self._from_block)
         contents = {log["motion"]: _fields(log["content"]) for log in logs if log["meeting"] == meeting}
+        hashes = tuple(self._hash(contents[motion]) for motion in sorted(contents))
         source = self._chain.address("RAT")
         found = self._chain.call_many(
             [Call("BallotBox", "decisionOf", (meeting, motion)) for motion in contents]
@@ -43,16 +52,22 @@ class Decisions:
         )
         (bylaws,) = self._chain.call_many([Call("RAT", "bylawsOf", (meeting,))])
         return [
-            Decision(meeting, motion, content, decided[2] + bylaws[_EXECUTION_DELAY], done)
+            Decision(meeting, motion, content, hashes, decided[2] + bylaws[_EXECUTION_DELAY], done)
             for (motion, content), decided, done in zip(contents.items(), found, carried, strict=True)
             if decided[0] in (Outcome.PASSED, Outcome.CONSENSUS)
         ]
 
     def carry_out(self, decision: Decision, sender: Sender) -> str:
         """Carry out one that is due; the transaction. MeetingStoppedError if the contracts refuse."""
-        arguments = (self._chain.address("RAT"), decision.meeting, decision.motion, decision.content)
+        source = self._chain.address("RAT")
+        arguments = (source, decision.meeting, decision.motion, decision.content, decision.contents)
         (sent,) = sender.send("RAT", [("carryOut", arguments)])
         return sent.hash
+
+    def _hash(self, content: tuple[Any, ...]) -> bytes:
+        """keccak256(abi.encode(motion))."""
+        motion = self._chain.input_types("RAT", "carryOut")[_CONTENT]
+        return keccak(encode([motion], [content]))
 
 
 def _fields(value: Any) -> Any:

@@ -197,7 +197,14 @@ interface IRAT {
     /// or none. Anyone. An election installs its winners.
     /// @param source this RAT, or one that it replaced
     /// @param content the motion as it was put
-    function carryOut(address source, uint32 meeting, uint8 motion, Motion calldata content) external;
+    /// @param contents keccak256(abi.encode(motion)) of every motion of the notice, in its order
+    function carryOut(
+        address source,
+        uint32 meeting,
+        uint8 motion,
+        Motion calldata content,
+        bytes32[] calldata contents
+    ) external;
 
     /// @notice Records the minutes of a meeting that is over, in place of any recorded before: KETUA sends, SEKRETARIS
     /// countersigns keccak256(abi.encode("minutes", meeting, document)).
@@ -215,8 +222,8 @@ interface IRAT {
 
     function meetingOf(uint32 meeting) external view returns (Meeting memory);
 
-    /// @notice keccak256(abi.encode(motion)) as it was put.
-    function contentHashOf(uint32 meeting, uint8 motion) external view returns (bytes32);
+    /// @notice keccak256 of keccak256(abi.encode(motion)) of every motion as it was put, one after another.
+    function contentsHashOf(uint32 meeting) external view returns (bytes32);
 
     /// @notice What a candidate consents to: keccak256(abi.encode(documents, salt, first, offices, termDays)) of the notice.
     function electionOf(Notice calldata notice, uint8 motion) external pure returns (bytes32);

@@ -64,24 +64,27 @@ library Papers {
         return uint40(head >> 144);
     }
 
-    /// @notice The EIP-712 digest of Ballot(uint32 member,uint32 meeting,uint8 call,uint256 choices,uint40 deadline).
-    function ballotDigest(bytes32 domain, bytes32 typehash, uint256 head, uint256 choices)
-        internal
-        pure
-        returns (bytes32 digest)
-    {
+    /// @notice What `ballotDigest` writes the papers of one contract into, with all that is the same in each: Ballot's six
+    /// words, then 0x1901, the domain and room for their hash.
+    function ballotFrame(bytes32 domain, bytes32 typehash) internal pure returns (bytes memory frame) {
+        frame = new bytes(0x102);
         assembly ("memory-safe") {
-            let free := mload(0x40)
-            mstore(free, typehash)
-            mstore(add(free, 0x20), shr(224, head))
-            mstore(add(free, 0x40), and(shr(192, head), 0xffffffff))
-            mstore(add(free, 0x60), and(shr(184, head), 0xff))
-            mstore(add(free, 0x80), choices)
-            mstore(add(free, 0xa0), and(shr(144, head), 0xffffffffff))
-            mstore(add(free, 0x22), keccak256(free, 0xc0))
-            mstore(add(free, 0x02), domain)
-            mstore(free, or(shl(240, 0x1901), shr(16, domain)))
-            digest := keccak256(free, 0x42)
+            mstore(add(frame, 0x20), typehash)
+            mstore(add(frame, 0xe0), shl(240, 0x1901))
+            mstore(add(frame, 0xe2), domain)
+        }
+    }
+
+    /// @notice The EIP-712 digest of Ballot(uint32 member,uint32 meeting,uint8 call,uint256 choices,uint40 deadline).
+    function ballotDigest(bytes memory frame, uint256 head, uint256 choices) internal pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            mstore(add(frame, 0x40), shr(224, head))
+            mstore(add(frame, 0x60), and(shr(192, head), 0xffffffff))
+            mstore(add(frame, 0x80), and(shr(184, head), 0xff))
+            mstore(add(frame, 0xa0), choices)
+            mstore(add(frame, 0xc0), and(shr(144, head), 0xffffffffff))
+            mstore(add(frame, 0x102), keccak256(add(frame, 0x20), 0xc0))
+            digest := keccak256(add(frame, 0xe0), 0x42)
         }
     }
 }

@@ -25,17 +25,20 @@ library SignedOrders {
 
     /// @notice Whether `signature` is the 65 bytes with which the key of `signer`, an EOA, signed `digest`.
     /// @dev Shorter than OpenZeppelin's ECDSA in gas, with its checks: s in the lower half of the order, and a signer at all.
-    function recovers(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
-        bytes32 r;
-        bytes32 s;
-        uint8 v;
+    /// The precompile answers a bad signature with nothing; it fails only for want of gas, which must not look like one.
+    function recovers(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool isSigner) {
+        if (signature.length != 65) return false;
         assembly ("memory-safe") {
-            r := calldataload(signature.offset)
-            s := calldataload(add(signature.offset, 0x20))
-            v := byte(0, calldataload(add(signature.offset, 0x40)))
+            let input := mload(0x40)
+            mstore(input, digest)
+            mstore(add(input, 0x20), byte(0, calldataload(add(signature.offset, 0x40))))
+            calldatacopy(add(input, 0x40), signature.offset, 0x40)
+            mstore(0x00, 0)
+            if iszero(staticcall(gas(), 1, input, 0x80, 0x00, 0x20)) { revert(0x00, 0x00) }
+            let found := mload(0x00)
+            isSigner := and(eq(found, shr(96, shl(96, signer))), iszero(iszero(found)))
+            isSigner := and(isSigner, iszero(gt(mload(add(input, 0x60)), HALF_ORDER)))
         }
-        if (signature.length != 65 || uint256(s) > HALF_ORDER || signer == address(0)) return false;
-        return ecrecover(digest, v, r, s) == signer;
     }
 
     /// @notice Whether `signature` over `digest` is that of `signer`: an EOA (65 bytes, low s) or an ERC-1271 wallet.

@@ -211,12 +211,18 @@ class Held:
             "ranking": list(ranking),
         }
 
+    @property
+    def contents(self) -> list[bytes]:
+        """Content hashes of all motions."""
+        return [keccak(encode([MOTION_TYPE], [motion])) for motion in self.notice.motions]
+
     def carry_out(self, motion: int = 1, content: Any = None, source: str = "") -> Any:
         return self.house.RAT.carryOut(
             source or self.house.RAT,
             self.number,
             motion,
             content or self.notice.motions[motion - 1],
+            self.contents,
             {"from": relay()},
         )
 
