@@ -20,6 +20,7 @@ library PasskeyVerifier {
     uint8 private constant USER_VERIFIED = 0x04;
     uint8 private constant BACKUP_ELIGIBLE = 0x08;
     uint8 private constant BACKED_UP = 0x10;
+    // solhint-disable-next-line quotes
     bytes private constant TYPE = '"type":"webauthn.get"';
 
     /// @notice Whether `signature` is a user-verified assertion over `digest` by the P-256 key that hashes to `keyHash`.
@@ -51,6 +52,7 @@ library PasskeyVerifier {
     function _isAbout(WebAuthn.WebAuthnAuth calldata auth, bytes32 digest) private pure returns (bool) {
         bytes calldata client = bytes(auth.clientDataJSON);
         if (!_stands(client, auth.typeIndex, TYPE)) return false;
+        // solhint-disable-next-line quotes
         bytes memory challenge = abi.encodePacked('"challenge":"', Base64.encodeURL(abi.encodePacked(digest)), '"');
         return _stands(client, auth.challengeIndex, challenge);
     }
