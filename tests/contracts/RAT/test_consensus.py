@@ -1,17 +1,8 @@
 """declareConsensus: decided stays decided."""
 
-from tests.contracts.actors import AnyMember, House, action, refused
-from tests.contracts.meetings import CONSENSUS, Held, Notice, convene, everybody
-
-
-def list_on_paper(meeting: Held, member: AnyMember) -> None:
-    """One member for the first call."""
-    house, document, packed = meeting.house, b"\7" * 32, member.number.to_bytes(4)
-    types = ["uint32", "uint8", "bytes32", "bytes"]
-    act = action("paper list", types, [meeting.number, 1, document, packed])
-    signed = house.countersign(house.pengawas, house.BallotBox, act)
-    send = {"from": house.sekretaris.account}
-    house.BallotBox.enterPaperList(meeting.number, document, packed, signed, send)
+from tests.contracts.actors import House, refused
+from tests.contracts.meeting_orders import enter_paper_list
+from tests.contracts.meetings import CONSENSUS, Notice, convene, everybody
 
 
 def test_declare_consensus__motion_decided_in_the_first_call__refused_in_the_second(house: House) -> None:
@@ -19,7 +10,7 @@ def test_declare_consensus__motion_decided_in_the_first_call__refused_in_the_sec
     meeting = convene(house, Notice(house)).open()
     house.BallotBox.declareConsensus(meeting.number, 1, {"from": house.ketua.account})
     meeting.check_in(members[:12])
-    list_on_paper(meeting, members[12])
+    enter_paper_list(meeting, members[12:13])
     meeting.close(1)
     decided = meeting.decision()
     assert (decided["outcome"], decided["call"]) == (CONSENSUS, 1)

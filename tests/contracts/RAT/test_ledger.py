@@ -173,4 +173,3 @@ def test_reconcile__a_meeting_changed_in_the_database__is_found(books: Synced, v
         assert found, what
         assert {each.subject for each in found} == {"meeting"}
     assert books.differences(voted.number) == []
-

@@ -1,6 +1,6 @@
 """A real meeting, counted again from its raw transactions: the same, and the same as the contract's views."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,17 +19,14 @@ from tests.contracts.actors import (
     KETUA,
     RP_ID,
     TELLER,
-    AnyMember,
     House,
-    action,
     now,
     person,
-    typed_digest,
 )
+from tests.contracts.meeting_orders import appoint_proxy, cast_by_proxy, enter_paper_list
 from tests.contracts.meetings import (
     AGAINST,
     FOR,
-    LATE,
     Held,
     Notice,
     call_of,
@@ -148,32 +145,8 @@ def first_call(meeting: Held) -> None:
     house.BallotBox.checkInOwn(meeting.number, house.hasan.number, {"from": house.hasan.account})
     house.BallotBox.castOwn(meeting.number, house.joko.number, 1, {"from": house.joko.account})
     enter_paper_list(meeting, [house.kartika, house.alice], call=1)
-    appoint(meeting, house.lestari, house.kartika)
+    appoint_proxy(meeting, house.lestari, house.kartika)
     meeting.close(1)
-
-
-def enter_paper_list(meeting: Held, members: Sequence[AnyMember], call: int) -> None:
-    house, document = meeting.house, b"\7" * 32
-    packed = b"".join(member.number.to_bytes(4) for member in members)
-    types = ["uint32", "uint8", "bytes32", "bytes"]
-    signed = house.countersign(
-        house.pengawas, house.BallotBox, action("paper list", types, [meeting.number, call, document, packed])
-    )
-    house.BallotBox.enterPaperList(
-        meeting.number, document, packed, signed, {"from": house.sekretaris.account}
-    )
-
-
-def appoint(meeting: Held, member: AnyMember, holder: AnyMember) -> None:
-    digest = typed_digest(
-        "Koperasi BallotBox",
-        meeting.house.BallotBox.address,
-        "Proxy(uint32 member,uint32 holder,uint32 meeting,uint40 deadline)",
-        {"member": member.number, "holder": holder.number, "meeting": meeting.number, "deadline": LATE},
-    )
-    meeting.house.BallotBox.appointProxy(
-        meeting.number, member.number, holder.number, LATE, member.sign(digest), {"from": relay()}
-    )
 
 
 def second_call(meeting: Held) -> None:
@@ -202,16 +175,9 @@ def second_call(meeting: Held) -> None:
         ]
     )
     meeting.check_in([house.kartika], call=2)
-    cast_by_proxy(meeting, house.lestari, house.kartika, 1)
+    cast_by_proxy(meeting, house.lestari, house.kartika, call=2)
     through_wallet(meeting, meeting.ballot(house.dewi, votes, call=2))
     enter_paper_list(meeting, [house.alice, house.kartika], call=2)
-
-
-def cast_by_proxy(meeting: Held, member: AnyMember, holder: AnyMember, choices: int) -> None:
-    paper = meeting.ballot(holder, choices, call=2, number=member.number)
-    meeting.house.BallotBox.castByProxy(
-        meeting.number, member.number, choices, LATE, paper.signature, {"from": relay()}
-    )
 
 
 def through_wallet(meeting: Held, paper: Paper) -> None:
