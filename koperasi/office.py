@@ -73,7 +73,8 @@ def holders(chain: "Chain", from_block: int) -> list[tuple[str, int]]:
         (log["office"], log["account"]): (names[log["office"]], log["holder"])
         for log in chain.logs("Authority", "OfficeGranted", from_block)
     }
-    terms = chain.call_many([Call("Authority", "termOf", held) for held in granted])
+    there = Call("Authority", "admin", ())  # on a chain of others this says so, where no log says anything
+    _, *terms = chain.call_many([there, *(Call("Authority", "termOf", held) for held in granted)])
     running = [who for who, (until, _) in zip(granted.values(), terms, strict=True) if until]
     filled = {office for office, _ in running}
     return running + [who for who in reversed(granted.values()) if who[0] not in filled]
