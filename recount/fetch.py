@@ -7,14 +7,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from indexer.chain.prove import Header, prove_header
+from indexer.chain.ranges import ask_in_range
 from indexer.chain.rpc import (
     BadAnswerError,
     Call,
     Endpoint,
     Endpoints,
     RpcError,
-    TimeoutAnswerError,
-    TooMuchError,
     WrongChainError,
 )
 from indexer.chain.wire import HEADERS, TEXTS, Answer, T
@@ -203,37 +202,25 @@ def _range(
     endpoint: Endpoint, questions: Sequence[Question], first: int, last: int
 ) -> tuple[int, list[_LogJson]]:
     """The last block and the logs of a range from `first` on that is as long as the endpoint takes."""
-    while True:
-        until = min(last, first + endpoint.ranges.value - 1)
-        calls: list[Call] = [
-            (
-                "eth_getLogs",
-                [{"fromBlock": hex(first), "toBlock": hex(until), "address": address, "topics": topics}],
-            )
-            for address, topics in questions
+
+    def calls(blocks: int) -> list[Call]:
+        ends = {"fromBlock": hex(first), "toBlock": hex(min(last, first + blocks - 1))}
+        return [
+            ("eth_getLogs", [ends | {"address": address, "topics": topics}]) for address, topics in questions
         ]
-        try:
-            answers = endpoint.ask(calls, _LOGS)
-        except TooMuchError:
-            if endpoint.ranges.shrink():
-                continue
-            raise
-        except TimeoutAnswerError:
-            endpoint.ranges.shrink()
-            raise
-        endpoint.ranges.grow()
-        logs: list[_LogJson] = []
-        for (address, topics), answer in zip(questions, answers, strict=True):
-            logs += _checked(endpoint.label, answer, address, topics[0], first, until)
-        return until, sorted(logs, key=_place)
+
+    answers, blocks = ask_in_range(endpoint, calls, _LOGS)
+    until = min(last, first + blocks - 1)
+    logs: list[_LogJson] = []
+    for (address, topics), answer in zip(questions, answers, strict=True):
+        logs += _checked(endpoint.label, answer, address, topics[0], first, until)
+    return until, sorted(logs, key=_place)
 
 
 def _checked(
-    label: str, logs: list[_LogJson] | None, address: str, topics: list[str], first: int, last: int
+    label: str, logs: list[_LogJson], address: str, topics: list[str], first: int, last: int
 ) -> list[_LogJson]:
     """Logs that were asked for, each once and in order; BadAnswerError else."""
-    if logs is None:
-        raise BadAnswerError(label, "eth_getLogs answered null")
     before = (-1, -1)
     for log in logs:
         place = _place(log)

@@ -16,7 +16,7 @@ _READ_MODELS: Final = (
 READ_MODELS: Final = tuple(f"indexer.ledger.{name}" for name in _READ_MODELS.split())
 """What says how the books are kept, and writes nothing."""
 
-ENDPOINTS: Final = tuple(f"indexer.chain.{name}" for name in ("hashing", "prove", "rpc", "wire"))
+ENDPOINTS: Final = tuple(f"indexer.chain.{name}" for name in ("hashing", "prove", "ranges", "rpc", "wire"))
 """What asks endpoints and checks headers, and knows nothing of contracts, events or books."""
 
 MAY_IMPORT: Final = {

@@ -7,7 +7,8 @@ from typing import Any
 from indexer.chain.events import Address, Hash, RawLog
 from indexer.chain.hashing import bloom_bits
 from indexer.chain.prove import Header, ProofError, prove_header, prove_receipts
-from indexer.chain.rpc import BadAnswerError, Endpoint, TimeoutAnswerError, TooMuchError
+from indexer.chain.ranges import ask_in_range
+from indexer.chain.rpc import BadAnswerError, Call, Endpoint
 from indexer.chain.wire import HEADERS, LOGS, RECEIPTS, LogJson
 
 Placed = tuple[int, bytes]
@@ -63,22 +64,16 @@ def fetch_logs(
     params = [f"0x{address.hex()}" for address in addresses]
     at = 0
     while at < len(headers):
-        part = headers[at : at + endpoint.ranges.value]
-        ends = {"fromBlock": hex(part[0].number), "toBlock": hex(part[-1].number), "address": params}
-        try:
-            answer = endpoint.ask([("eth_getLogs", [ends])], LOGS)[0]
-        except TooMuchError:
-            if endpoint.ranges.shrink():
-                continue
-            raise
-        except TimeoutAnswerError:
-            endpoint.ranges.shrink()
-            raise
-        if answer is None:
-            raise BadAnswerError(endpoint.label, "eth_getLogs answered null")
+
+        def question(blocks: int, at: int = at) -> list[Call]:
+            part = headers[at : at + blocks]
+            ends = {"fromBlock": hex(part[0].number), "toBlock": hex(part[-1].number), "address": params}
+            return [("eth_getLogs", [ends])]
+
+        (answer,), blocks = ask_in_range(endpoint, question, LOGS)
+        part = headers[at : at + blocks]
         _sort_in(endpoint.label, answer, {header.number: header for header in part}, set(addresses), found)
         at += len(part)
-        endpoint.ranges.grow()
     return found
 
 
