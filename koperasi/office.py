@@ -1,6 +1,8 @@
 """The office's import, put together for a network."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from backend.chain import Chain
     from backend.keyring import Keyring
     from backend.meetings.play import Player
+    from backend.meetings.relay import Sender
     from backend.office.outbox import Outbox
     from backend.office.service import Importer
 
@@ -30,6 +33,21 @@ def outbox(workspace: Workspace, chain: "Chain") -> "Outbox":
     from backend.office.outbox import Outbox
 
     return Outbox(chain, keyring(workspace, chain), workspace.network.gas_cap, workspace.agreements())
+
+
+@contextmanager
+def relaying(workspace: Workspace) -> "Iterator[tuple[Chain, Sender, int]]":
+    """What sends what anybody may send, from the secretary's account, and when that will be (unix seconds).
+
+    Nothing of a stopped run is on its way any more.
+    """
+    from backend.meetings.relay import Sender
+
+    with workspace.lock("import"), workspace.rpc() as url:
+        chain = workspace.chain(url)
+        sender = Sender(chain, keyring(workspace, chain).officer("SEKRETARIS"), workspace.network.gas_cap)
+        chain.settle([sender.address])
+        yield chain, sender, chain.reach(chain.time)
 
 
 def player(workspace: Workspace, chain: "Chain") -> "Player":

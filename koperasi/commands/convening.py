@@ -86,17 +86,12 @@ def relay_papers(
     json: JsonOption = False,
 ) -> None:
     """Send papers that members signed, in the file's order and in batches; bad ones are skipped."""
-    from backend.meetings.relay import Sender
     from backend.meetings.signed import read_papers
-    from koperasi.office import keyring
+    from koperasi.office import relaying
 
     records = [paper.packed() for paper in read_papers(file, meeting)]
-    function, workspace = "cast" if kind is Papers.BALLOTS else "checkIn", Workspace(network)
-    with workspace.lock("import"), workspace.rpc() as url:
-        chain = workspace.chain(url)
-        sender = Sender(chain, keyring(workspace, chain).officer("SEKRETARIS"), workspace.network.gas_cap)
-        chain.settle([sender.address])
-        chain.reach(chain.time)
+    function = "cast" if kind is Papers.BALLOTS else "checkIn"
+    with relaying(Workspace(network)) as (_, sender, _now):
         batches = list(sender.relay(function, meeting, records))
     refused = [
         {**asdict(each), "reason": each.reason.name, "transaction": batch.transaction}
@@ -118,15 +113,10 @@ def carry_out(
 ) -> None:
     """Carry out what passed and is due. Anyone may, once; here the secretary's account does."""
     from backend.meetings.decisions import Decisions
-    from backend.meetings.relay import Sender
-    from koperasi.office import keyring
+    from koperasi.office import relaying
 
     workspace = Workspace(network)
-    with workspace.lock("import"), workspace.rpc() as url:
-        chain = workspace.chain(url)
-        sender = Sender(chain, keyring(workspace, chain).officer("SEKRETARIS"), workspace.network.gas_cap)
-        chain.settle([sender.address])
-        now = chain.reach(chain.time)
+    with relaying(workspace) as (chain, sender, now):
         decisions = Decisions(chain, workspace.first_block)
         waiting = [each for each in decisions.passed(meeting) if not each.carried_out]
         due = [each for each in waiting if each.due_at <= now]

@@ -69,16 +69,11 @@ def relay_orders(
     json: JsonOption = False,
 ) -> None:
     """Send what members signed, one transaction each, in the file's order; a refused one stops the rest."""
-    from backend.meetings.relay import Sender
     from backend.meetings.signed import read_orders
-    from koperasi.office import keyring
+    from koperasi.office import relaying
 
-    calls, workspace = read_orders(file, meeting), Workspace(network)
-    with workspace.lock("import"), workspace.rpc() as url:
-        chain = workspace.chain(url)
-        sender = Sender(chain, keyring(workspace, chain).officer("SEKRETARIS"), workspace.network.gas_cap)
-        chain.settle([sender.address])
-        chain.reach(chain.time)
+    calls = read_orders(file, meeting)
+    with relaying(Workspace(network)) as (_, sender, _now):
         sent = [done.hash for call in calls for done in sender.send("BallotBox", [call])]
     if json:
         print_json({"orders": len(calls), "transactions": sent})
