@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Sittings} from "./Sittings.sol";
 import {BallotRecords} from "./BallotRecords.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
@@ -86,9 +87,9 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         Sitting memory sitting = _sit(meeting, false);
         uint256 voter = _voter(member, sitting.noticedAt);
         _requireSender(member, voter);
-        if (voter & ELIGIBLE == 0) revert BoxPaperRefused(member, Refusal.NOT_ELIGIBLE);
         uint256 number = MemberNumber.unwrap(member);
-        if (_turnTo(sitting, number) >= PRESENT) revert BoxPaperRefused(member, Refusal.ALREADY_PRESENT);
+        Refusal reason = _refusalOfCheckIn(sitting, number, voter);
+        if (reason != Refusal.NONE) revert BoxPaperRefused(member, reason);
         sitting.accepted = _room(1, CHECK_IN_BYTES);
         _admit(sitting, number);
         _riseFromCheckIns(sitting);
@@ -213,7 +214,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         if (petition.startedAt == 0) {
             petition.startedAt = uint40(block.timestamp);
             uint256 active = REGISTRY.activeCountAt(block.timestamp);
-            petition.needed = uint32((active * MEETINGS.currentBylaws().petitionBps + 9_999) / 10_000);
+            petition.needed = uint32(Math.ceilDiv(active * MEETINGS.currentBylaws().petitionBps, 10_000));
         }
         uint256[] memory records = papers.index();
         uint256[] memory words = _votersOf(records, petition.startedAt);

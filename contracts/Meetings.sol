@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAuthority} from "./interfaces/IAuthority.sol";
 import {Call, IBallotBox} from "./interfaces/IBallotBox.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
@@ -43,8 +44,8 @@ abstract contract Meetings is IRAT, EIP712 {
     IRAT internal immutable PREDECESSOR;
 
     uint32 private _lastMeeting;
-    Bylaws internal _bylaws;
-    mapping(uint32 meeting => Convened) internal _meetings;
+    Bylaws private _bylaws;
+    mapping(uint32 meeting => Convened) private _meetings;
     mapping(uint32 meeting => bytes32) private _contentsHashes;
     mapping(bytes32 noticeHash => bool) private _petitionUsed;
 
@@ -132,7 +133,7 @@ abstract contract Meetings is IRAT, EIP712 {
 
     /// @param convener zero for a petition
     function _convene(Notice calldata notice, bytes32 noticeHash, MemberNumber convener)
-        internal
+        private
         returns (uint32 meeting)
     {
         address admin = AUTHORITY.admin();
@@ -178,17 +179,24 @@ abstract contract Meetings is IRAT, EIP712 {
         BOX.open(meeting, rules, marks, notice.first, notice.second);
     }
 
-    function _requireMeeting(uint32 meeting) internal view returns (Convened storage convened) {
+    function _requireMeeting(uint32 meeting) private view returns (Convened storage convened) {
         convened = _meetings[meeting];
         if (convened.noticedAt == 0) revert RATUnknownMeeting(meeting);
     }
 
     /// @notice Members that must be present: rounded up.
     function _quorum(uint256 roll, uint256 bps) private pure returns (uint32) {
-        return uint32((roll * bps + ALL - 1) / ALL);
+        return uint32(Math.ceilDiv(roll * bps, ALL));
     }
 
-    function _requireBylaws(Bylaws memory laws) internal pure {
+    /// @notice The by-laws of the next notice.
+    function _adopt(Bylaws memory laws) internal {
+        _requireBylaws(laws);
+        _bylaws = laws;
+        emit BylawsChanged(laws);
+    }
+
+    function _requireBylaws(Bylaws memory laws) private pure {
         bool wellFormed = laws.noticeDays >= 14 && laws.noticeDays <= 90 && laws.firstQuorumBps <= ALL
             && laws.firstQuorumBps >= laws.secondQuorumBps && laws.secondQuorumBps > 0 && laws.secondAfterDays > 0
             && laws.secondWithinDays >= laws.secondAfterDays && laws.secondWithinDays <= 90

@@ -19,9 +19,7 @@ contract RAT is Meetings, ReentrancyGuardTransient {
     constructor(IAuthority authority, IMemberRegistry registry, IBallotBox box, IRAT predecessor_, Bylaws memory bylaws)
         Meetings(authority, registry, box, predecessor_)
     {
-        _requireBylaws(bylaws);
-        _bylaws = bylaws;
-        emit BylawsChanged(bylaws);
+        _adopt(bylaws);
     }
 
     /// @inheritdoc IRAT
@@ -41,9 +39,7 @@ contract RAT is Meetings, ReentrancyGuardTransient {
             && contents[motion - 1] == keccak256(abi.encode(content));
         if (!asPut) revert RATContentDiffers(meeting, motion);
         bool passed = decision.outcome == IBallotBox.Outcome.PASSED || decision.outcome == IBallotBox.Outcome.CONSENSUS;
-        if (!passed) {
-            revert RATNotDecided(meeting, motion, decision.outcome);
-        }
+        if (!passed) revert RATNotDecided(meeting, motion, decision.outcome);
         uint40 from = decision.closedAt + uint40(IRAT(source).bylawsOf(meeting).executionDelay);
         if (block.timestamp < from) revert RATNotYet(from);
         uint40 latest = decision.closedAt + VALIDITY;
@@ -75,9 +71,7 @@ contract RAT is Meetings, ReentrancyGuardTransient {
     /// @inheritdoc IRAT
     function setBylaws(Bylaws calldata bylaws) external {
         if (msg.sender != address(this)) revert RATOnlySelf(msg.sender);
-        _requireBylaws(bylaws);
-        _bylaws = bylaws;
-        emit BylawsChanged(bylaws);
+        _adopt(bylaws);
     }
 
     /// @inheritdoc IRAT

@@ -196,12 +196,18 @@ abstract contract Sittings is BallotRecords {
         }
     }
 
+    /// @notice Why a member cannot check in, whatever was signed. `voter` is of `MemberRegistry.voters`.
+    function _refusalOfCheckIn(Sitting memory sitting, uint256 member, uint256 voter) internal returns (Refusal) {
+        if (voter & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
+        return _turnTo(sitting, member) >= PRESENT ? Refusal.ALREADY_PRESENT : Refusal.NONE;
+    }
+
     function _checkInReason(Sitting memory sitting, uint256 head, uint256 voter, bytes calldata signature)
         private
         returns (Refusal)
     {
-        if (voter & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
-        if (_turnTo(sitting, head >> 224) >= PRESENT) return Refusal.ALREADY_PRESENT;
+        Refusal reason = _refusalOfCheckIn(sitting, head >> 224, voter);
+        if (reason != Refusal.NONE) return reason;
         uint256 place = Papers.placeIn(head);
         uint40 deadline = Papers.deadlineIn(head);
         bytes32 order = keccak256(abi.encode(CHECK_IN_TYPEHASH, head >> 224, place >> 8, place & 0xff, deadline));

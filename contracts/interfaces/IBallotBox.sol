@@ -148,7 +148,7 @@ interface IBallotBox {
     function withdraw(uint32 meeting, uint8 motion) external;
 
     /// @notice Adds signatures to a petition for the RAT's notice that hashes to `noticeHash` (keccak256(abi.encode(notice))). Anyone
-    /// relays. Who signs must be active now; the share is of the members active at the first signature. Papers of the
+    /// relays. Who signs must have been active at the first signature, as the members that the share is of. Papers of the
     /// form above with meeting and call zero and no choices; a bad one is skipped.
     function signPetition(bytes32 noticeHash, bytes calldata papers) external;
 

@@ -172,7 +172,6 @@ interface IRAT {
     error RATNoticeUsed(bytes32 noticeHash);
     error RATPetitionTooSmall(uint32 signatures, uint32 needed);
     error RATUnknownMeeting(uint32 meeting);
-    error RATUnknownMotion(uint32 meeting, uint8 motion);
     error RATContentDiffers(uint32 meeting, uint8 motion);
     error RATNotDecided(uint32 meeting, uint8 motion, IBallotBox.Outcome outcome);
     error RATNotYet(uint40 from);
