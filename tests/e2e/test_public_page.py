@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 
 import httpx
@@ -42,6 +43,28 @@ def test_home__new_entry__appears_by_itself(open_page: Open, books: Books, addre
     books.deposit()
     newest = api(address, "/summary")["entries"]["total"]
     expect(page.get_by_text(re.compile(rf"Jurnal {newest} "))).to_be_visible()
+
+
+def test_home__answer_older_than_the_news__loses_no_entry(
+    open_page: Open, books: Books, address: str
+) -> None:
+    page = open_page("/entries")
+    held: list[Route] = []
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        if not held:
+            held.append(route)
+            books.deposit()
+            time.sleep(1)
+        route.fulfill(response=answer)
+
+    page.route("**/api/v1/entries?limit=8", answer_late)
+    page.goto("/")
+    expect(page.get_by_text("Langsung", exact=True)).to_be_visible()
+    newest = api(address, "/summary")["entries"]["total"]
+    expect(page.get_by_text(re.compile(rf"Jurnal {newest} "))).to_be_visible()
+    assert held
 
 
 def test_language__switched__is_kept(open_page: Open) -> None:

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Entry, EntryPage, Summary } from '../api/types';
@@ -8,7 +8,7 @@ import { PageTitle } from '../components/PageTitle';
 import { Seal } from '../components/Seal';
 import { Shown } from '../components/Shown';
 import { Totals } from '../components/Totals';
-import { useNews, withEntry } from '../live/useNews';
+import { useNews, withEntry, withNews } from '../live/useNews';
 
 const LATEST = 8;
 
@@ -49,17 +49,19 @@ export function HomePage() {
 /** The newest entries, kept up to date by what the server tells. */
 function useLatest(onChange: () => void) {
   const page = useApi<EntryPage>(`/entries?limit=${LATEST}`);
-  const [entries, setEntries] = useState<readonly Entry[]>([]);
-  useEffect(() => {
-    if (page.data) setEntries(page.data.entries);
-  }, [page.data]);
+  const [news, setNews] = useState<readonly Entry[]>([]);
+  const read = () => {
+    page.reload();
+    onChange();
+  };
   const open = useNews({
-    onEntry: (entry) => setEntries((known) => withEntry(known, entry, LATEST)),
+    onOpen: read,
+    onEntry: (entry) => setNews((known) => withEntry(known, entry, LATEST)),
     onHead: onChange,
     onReset: () => {
-      page.reload();
-      onChange();
+      setNews([]);
+      read();
     },
   });
-  return { page, entries, open };
+  return { page, entries: withNews(page.data?.entries ?? [], news, LATEST), open };
 }
