@@ -22,13 +22,15 @@ FIRST: Final = 1_001
 FIRST_PASSKEY: Final = 100_001
 START: Final = 1_767_492_000
 """Unix seconds of 2026-01-04 09:00 WIB, where the clock of every anvil starts: runs are repeatable."""
-ANVIL: Final = "anvil --order fifo --max-persisted-states 0"
+ANVIL: Final = "anvil --order fifo"
+OFF_THE_DISK: Final = "--max-persisted-states 0"
+"""Past states stay in memory alone; --prune-history, which keeps none, cannot stand beside it."""
 GAS_LIMIT: Final = 1_000_000_000
 NETWORK: Final = "koperasi-benchmarks"
 
 
 @contextlib.contextmanager
-def anvil(options: str = "", hardfork: str = "prague") -> Iterator[str]:
+def anvil(options: str = OFF_THE_DISK, hardfork: str = "prague") -> Iterator[str]:
     """The URL of a fresh anvil, Brownie connected to it; both are quiet. osaka has the P-256 precompile."""
     toolchain.activate()
     load_artifacts()
