@@ -52,7 +52,7 @@ class Batch:
         self._mine = cooperative_id
         self._known = known
         self.rows: defaultdict[Table, list[tuple[object, ...]]] = defaultdict(list)
-        self._days, self._members, self._loans = Pairs(), Pairs(), Pairs()
+        self._days, self._members, self._loans, self._flows = Pairs(), Pairs(), Pairs(), Pairs()
         self._posted: defaultdict[int, int] = defaultdict(int)
 
     def add(self, block: DecodedBlock) -> None:
@@ -111,10 +111,13 @@ class Batch:
             )
         )
         rows, days, members, loans = self.rows[schema.line], self._days, self._members, self._loans
+        flows = self._flows if any(line[4] for line in lines) else None
         for position, line in enumerate(lines):
             rows.append((mine, number, position, day, *line))
-            account, amount, member, loan, _ = line
+            account, amount, member, loan, channel = line
             days.add((account, day), amount)
+            if flows and not channel:
+                flows.add((account, day), amount)
             if member:
                 members.add((member, account), amount)
             if loan:
@@ -127,7 +130,8 @@ class Batch:
         """Write everything but the head, the tree's nodes and the cursor."""
         for table, rows in self.rows.items():
             insert_rows(connection, table, rows)
-        for table, sums in kept_rows(self._mine, self._days, self._members, self._loans).items():
+        kept = kept_rows(self._mine, self._days, self._members, self._loans, self._flows)
+        for table, sums in kept.items():
             add_to_kept(connection, table, sums)
 
 

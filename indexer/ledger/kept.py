@@ -1,18 +1,25 @@
-"""Sums of debits and credits in two words, kept by account and month, account and day, member, loan."""
+"""Sums of debits and credits in two words, kept by account and month, account and day, member, loan, and of
+cash flows."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, case, select
+from sqlalchemy import ColumnElement, Connection, Table, case, exists, select
 
 from indexer.ledger import schema
 from indexer.ledger.schema import joined, sum_words, words
 from rules.calendar import month_of_day
 from rules.types import WibDay
 
-KEPT: Final = (schema.account_month, schema.account_day, schema.member_balance, schema.loan_balance)
+KEPT: Final = (
+    schema.account_month,
+    schema.account_day,
+    schema.member_balance,
+    schema.loan_balance,
+    schema.cash_flow_day,
+)
 
 Sums = dict[Table, list[tuple[int, ...]]]
 """Rows (cooperative, key, key, and the words of debit and credit) of each kept table."""
@@ -53,20 +60,29 @@ def by_month(days: Pairs) -> Pairs:
     return months
 
 
-def kept_rows(cooperative_id: int, days: Pairs, members: Pairs, loans: Pairs) -> Sums:
+def kept_rows(cooperative_id: int, days: Pairs, members: Pairs, loans: Pairs, flows: Pairs) -> Sums:
     """What to add to each kept table."""
-    pairs = (by_month(days), days, members, loans)
+    pairs = (by_month(days), days, members, loans, flows)
     return {table: list(sums.rows(cooperative_id)) for table, sums in zip(KEPT, pairs, strict=True)}
 
 
 def sums_of_lines(connection: Connection, cooperative_id: int, above: int = 0) -> Sums:
     """The sums of all lines of entries numbered above `above`, as the kept tables should have them."""
     line = schema.line.c
-    keys = ((line.account, line.book_day), (line.member, line.account), (line.loan, line.account))
+    cash = schema.line.alias("cash").c
+    moves_cash = exists().where(
+        cash.cooperative_id == line.cooperative_id, cash.entry == line.entry, cash.channel.is_not(None)
+    )
+    groups: tuple[tuple[ColumnElement[int], ColumnElement[int], tuple[ColumnElement[bool], ...]], ...] = (
+        (line.account, line.book_day, ()),
+        (line.member, line.account, ()),
+        (line.loan, line.account, ()),
+        (line.account, line.book_day, (line.channel.is_(None), moves_cash)),
+    )
     pairs = []
-    for first, second in keys:
+    for first, second, where in groups:
         sums = Pairs()
-        for one, two, debit, credit in _grouped(connection, cooperative_id, above, first, second):
+        for one, two, debit, credit in _grouped(connection, cooperative_id, above, first, second, where):
             for amount in (debit, -credit):
                 if amount:
                     sums.add((one, two), amount)
@@ -96,13 +112,14 @@ def _grouped(
     above: int,
     first: ColumnElement[int],
     second: ColumnElement[int],
+    where: tuple[ColumnElement[bool], ...],
 ) -> Iterator[tuple[int, int, int, int]]:
     line = schema.line.c
     debit = sum_words(case((line.amount > 0, line.amount), else_=0))
     credit = sum_words(case((line.amount < 0, -line.amount), else_=0))
     query = (
         select(first, second, *debit, *credit)
-        .where(line.cooperative_id == cooperative_id, line.entry > above, first.is_not(None))
+        .where(line.cooperative_id == cooperative_id, line.entry > above, first.is_not(None), *where)
         .group_by(first, second)
     )
     for one, two, *sums in connection.execute(query):

@@ -109,6 +109,15 @@ entry = table(
     UniqueConstraint(COOPERATIVE, "block_number", "log_index", "rule", "subject", name="entry_key"),  # type: ignore[arg-type]
 )
 
+Index(
+    "entry_year_closing",
+    entry.c.cooperative_id,
+    entry.c.book_day,
+    sqlite_where=entry.c.rule == literal_column("'year-closing'"),
+    postgresql_where=entry.c.rule == literal_column("'year-closing'"),
+)
+"""Statements tell apart what closes a year from what earned it."""
+
 line = table(
     "line",
     ("entry", "position"),
@@ -169,6 +178,8 @@ account_month = _kept("account_month", "account", "month")
 account_day = _kept("account_day", "account", "day")
 member_balance = _kept("member_balance", "member", "account")
 loan_balance = _kept("loan_balance", "loan", "account")
+cash_flow_day = _kept("cash_flow_day", "account", "day")
+"""Lines without a channel, of entries that have a line with one: what cash came for and went to."""
 
 tree_node = table("tree_node", ("level", "position"), small("level"), number("position"), binary("hash"))
 """Roots of full subtrees of 2^level entries, at every 8th level (merkle.TILE)."""

@@ -43,6 +43,10 @@ TAMPERED = {
         "UPDATE account_day SET credit_low = credit_low + 1 WHERE account = 3110",
         {"kept"},
     ),
+    "one rupiah in a kept cash flow": (
+        "UPDATE cash_flow_day SET credit_low = credit_low + 1 WHERE account = 3110",
+        {"kept"},
+    ),
     "one rupiah of a member": (
         "UPDATE member_balance SET credit_low = credit_low + 1 WHERE member = 3 AND account = 3110",
         {"kept", "control_accounts"},

@@ -8,12 +8,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, Table, create_engine, inspect, text
+from sqlalchemy import CheckConstraint, Engine, Table, create_engine, inspect, select, text
 
+from indexer.ledger.checks import check_books
 from indexer.ledger.database import MIGRATIONS, migrate, open_engine, writing
+from indexer.ledger.journal import Ledger
 from indexer.ledger.kept import KEPT
 from indexer.ledger.migrations.versions import m0001_initial, m0002_loans, m0003_meetings
-from indexer.ledger.schema import LOG_TABLES, line, metadata
+from indexer.ledger.schema import LOG_TABLES, cash_flow_day, line, metadata
+from tests.indexer.ledger.fake_chain import Cooperative
 
 
 def test_models_and_migrations__agree(engine: Engine) -> None:
@@ -80,4 +83,22 @@ def test_migrate__loans_of_older_contracts__are_refused_and_nothing_changes(tmp_
     with engine.connect() as connection:
         assert connection.execute(text("SELECT guarantor FROM loan")).all() == [(None,)]
         assert not inspect(connection).has_table("loan_version")
+    engine.dispose()
+
+
+def test_migrate__books_without_cash_flows__get_those_of_their_lines(tmp_path: Path) -> None:
+    """As if the books had been kept by the older schema: the same rows come back."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'books.sqlite'}")
+    Ledger(engine).append(Cooperative(5).blocks(40), floor=30)
+    flows = select(cash_flow_day).order_by(cash_flow_day.c.account, cash_flow_day.c.day)
+    with writing(engine).begin() as connection:
+        kept = connection.execute(flows).all()
+        assert len(kept) > 20
+        connection.execute(text("DROP TABLE cash_flow_day"))
+        connection.execute(text("DROP INDEX entry_year_closing"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(flows).all() == kept
+    assert check_books(engine) == []
     engine.dispose()
