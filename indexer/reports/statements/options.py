@@ -1,0 +1,52 @@
+"""The accounting options that were adopted, and what statements ask of them."""
+
+from contextlib import nullcontext
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.ledger.loan_source import BooksSource
+from rules.types import BPS, WibDay
+
+MEMBER_SHARES: Final = "member-shares"
+"""Option: simpanan pokok and wajib are `equity` (default) or a `liability`."""
+MARKET_LOAN_RATE: Final = "market-loan-rate"
+MARKET_SAVINGS_RATE: Final = "market-savings-rate"
+"""Options: basis points a year that members would pay and get elsewhere; none unless adopted."""
+_WORD: Final = 32
+
+
+class Adopted(NamedTuple):
+    """An option in force: its key as text, its value, and the day from which it holds."""
+
+    key: str
+    value: bytes
+    since: WibDay
+
+    @property
+    def text(self) -> str:
+        """The value as it was meant: letters, or a number."""
+        letters = self.value.rstrip(b"\0")
+        if letters and letters.isascii() and letters.decode().isprintable():
+            return letters.decode()
+        return str(int.from_bytes(self.value, "big"))
+
+
+def options_on(connection: Connection, day: WibDay, cooperative_id: int = 1) -> dict[str, Adopted]:
+    """The options that hold at the end of `day`, by key."""
+    found = {}
+    source = BooksSource(lambda: nullcontext(connection), cooperative_id)
+    for option in sorted(source.options(), key=lambda each: each.effective_on):
+        if option.effective_on <= day:
+            key = option.key.rstrip(b"\0").decode("ascii", "backslashreplace")
+            found[key] = Adopted(key, option.value, WibDay(option.effective_on))
+    return found
+
+
+def rate_of(options: dict[str, Adopted], key: str) -> int | None:
+    """Basis points that were adopted for `key`; None if none were, or what was adopted is no rate."""
+    adopted = options.get(key)
+    if adopted is None or len(adopted.value) != _WORD:
+        return None
+    rate = int.from_bytes(adopted.value, "big")
+    return rate if 0 < rate <= BPS else None
