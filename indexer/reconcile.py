@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from indexer.chain.directory import AUTHORITY
 from indexer.chain.events import TOKENS, Address, Hash
 from indexer.chain.fetch import fetch_headers
+from indexer.chain.hashing import mapping_slot
 from indexer.chain.prove import Header
 from indexer.chain.rpc import Endpoints
 from indexer.ledger import schema
@@ -21,7 +22,7 @@ from indexer.ledger.schema import joined
 from indexer.reconcile_loans import LoanReconciler, loan_books
 from indexer.reconcile_meetings import compare_meetings
 from indexer.reread import Difference, Reread, Told
-from indexer.state import View, mapping_slot, proven_words, read_views, read_words, view
+from indexer.state import View, proven_words, read_views, read_words, view
 
 _U64: Final = (1 << 64) - 1
 Progress = Callable[[str, int, int], None]

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from indexer.chain.events import Address
+from indexer.chain.hashing import mapping_slot
 from indexer.chain.prove import Header
 from indexer.chain.rpc import Endpoints
 from indexer.ledger.accounts import SUKARELA, WAJIB
@@ -13,7 +14,7 @@ from indexer.ledger.liens import Lien, LienKey, Pledge, liens_at, pledges_at
 from indexer.ledger.loan_checks import versions_at, written_off_at
 from indexer.ledger.penalties import LoanPenalty, penalties_at
 from indexer.reread import Difference
-from indexer.state import View, mapping_slot, proven_words, read_views, read_words, view
+from indexer.state import View, proven_words, read_views, read_words, view
 from rules.calendar import day_of_timestamp
 from rules.types import SavingsKind
 

@@ -38,11 +38,6 @@ class AccountProofJson(msgspec.Struct, rename="camel", gc=False):
 PROOFS: Final = msgspec.json.Decoder(list[Answer[AccountProofJson]])
 
 
-def mapping_slot(key: int, slot: int) -> int:
-    """Where a mapping at `slot` keeps the value of an integer key."""
-    return int.from_bytes(keccak(key.to_bytes(32, "big") + slot.to_bytes(32, "big")), "big")
-
-
 def proven_words(endpoint: Endpoint, header: Header, address: Address, slots: Sequence[int]) -> list[int]:
     """The 256-bit words of `address` at `slots` after the block, each proven against its stateRoot.
 

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from koperasi import commands
 from scripts import toolchain
 
-_ROOMS: Final = {"rules", "indexer", "recount", "backend", "scripts", "koperasi"}
+_ROOMS: Final = {"rules", "indexer", "recount", "verifier", "backend", "scripts", "koperasi"}
 _INTERRUPTED: Final = 130
 
 

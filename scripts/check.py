@@ -24,7 +24,7 @@ from scripts import toolchain
 
 ROOT = toolchain.ROOT
 REPORTS = toolchain.TOOLS / "reports"
-TYPED = ("rules", "indexer", "recount", "backend")
+TYPED = ("rules", "indexer", "recount", "verifier", "backend")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 

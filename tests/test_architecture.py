@@ -8,7 +8,10 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parent.parent
-ROOMS: Final = ("rules", "indexer", "recount", "backend", "koperasi", "scripts", "tests", "benchmarks")
+ROOMS: Final = (
+    *("rules", "indexer", "recount", "verifier", "backend", "koperasi", "scripts"),
+    *("tests", "benchmarks"),
+)
 
 _READ_MODELS: Final = (
     "accounts canonical loan_source loans marks meeting_schema merkle nodes policy schema titles"
@@ -26,10 +29,11 @@ MAY_IMPORT: Final = {
     "indexer.reports": ("rules", *READ_MODELS),
     "indexer": ("rules",),
     "recount": ("rules.types", *ENDPOINTS),
+    "verifier": ("rules", "indexer.chain.hashing", "indexer.ledger.merkle"),
     "backend": ("rules", "indexer.reports", *READ_MODELS),
     "scripts": ("rules", "indexer.config"),
-    "koperasi": ("rules", "indexer", "recount", "backend", "scripts"),
-    "benchmarks": ("rules", "indexer", "recount", "backend", "scripts", "koperasi", "tests"),
+    "koperasi": ("rules", "indexer", "recount", "verifier", "backend", "scripts"),
+    "benchmarks": ("rules", "indexer", "recount", "verifier", "backend", "scripts", "koperasi", "tests"),
 }
 """What a room may import beside itself. The longest name that fits a module is its room."""
 
@@ -124,12 +128,15 @@ def test_imports__the_check_itself__sees_what_is_wrong() -> None:
     assert not is_allowed("recount.replay", "rules.meetings")
     assert not is_allowed("recount.fetch", "indexer.chain.events")
     assert not is_allowed("indexer.sync", "recount.fetch")
+    assert not is_allowed("verifier.chain", "indexer.chain.prove")
+    assert not is_allowed("verifier.verify", "indexer.ledger.schema")
+    assert not is_allowed("recount.bundle", "verifier.bundle")
     assert is_allowed("backend.ledger.service", "indexer.reports.summary")
     assert is_allowed("indexer.sync", "indexer.chain.rpc")
 
 
 def test_imports__nothing_that_ships__needs_the_tests() -> None:
-    for room in ("rules", "indexer", "recount", "backend", "koperasi", "scripts"):
+    for room in ("rules", "indexer", "recount", "verifier", "backend", "koperasi", "scripts"):
         for module, path in modules(room):
             assert not [name for name in imports(path) if name.startswith(("tests", "benchmarks"))], module
 
@@ -149,7 +156,7 @@ def test_documents__which_every_feature_may_use__use_none() -> None:
 
 
 def test_personal_data__is_read_by_the_backend_alone() -> None:
-    for room in ("rules", "indexer", "recount", "scripts", "koperasi"):
+    for room in ("rules", "indexer", "recount", "verifier", "scripts", "koperasi"):
         for module, path in modules(room):
             assert not [name for name in imports(path) if name.startswith(PERSONAL)], module
 
@@ -167,3 +174,13 @@ def test_files__are_short__or_say_why() -> None:
         f"{name}: {count} lines" for name, count in lengths.items() if count > MAX_LINES and name not in LONG
     ] == []
     assert [name for name in LONG if lengths.get(name, 0) <= MAX_LINES] == [], "no longer an exception"
+
+
+def test_verifier__reads_no_network_and_no_database() -> None:
+    allowed = {"collections", "dataclasses", "hashlib", "itertools", "re", "typing", "msgspec", "rlp", "trie"}
+    for module, path in modules("verifier"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            outside = {name.partition(".")[0] for name in names} - {"rules", "indexer", "verifier"}
+            assert outside <= allowed, module

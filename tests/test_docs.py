@@ -20,7 +20,7 @@ from scripts.deployment_config import ByLaws
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
-ROOMS: Final = ("rules", "indexer", "recount", "backend", "koperasi", "scripts")
+ROOMS: Final = ("rules", "indexer", "recount", "verifier", "backend", "koperasi", "scripts")
 SHARED: Final = "Several contracts"
 PAGES: Final = sorted(DOCS.rglob("*.md"))
 COMMANDS: Final[dict[str, Any]] = typer.main.get_command(app).commands  # type: ignore[attr-defined]

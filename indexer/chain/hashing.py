@@ -1,4 +1,4 @@
-"""Keccak-256, RLP and blooms, as far as headers and receipts need them."""
+"""Keccak-256, RLP, blooms and slots, as far as headers, receipts and storage need them."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -58,3 +58,8 @@ def bloom_bits(value: bytes) -> int:
     for at in (0, 2, 4):
         bits |= 1 << (int.from_bytes(digest[at : at + 2], "big") & 2047)
     return bits
+
+
+def mapping_slot(key: int, slot: int) -> int:
+    """Where a mapping at `slot` keeps the value of an integer key."""
+    return int.from_bytes(keccak(key.to_bytes(32, "big") + slot.to_bytes(32, "big")), "big")

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import Engine, text
 
 from indexer.chain.fetch import fetch_headers
+from indexer.chain.hashing import mapping_slot
 from indexer.chain.prove import ProofError
 from indexer.chain.rpc import Endpoint, Endpoints
 from indexer.config import load_networks
 from indexer.ledger.database import open_engine, writing
 from indexer.ledger.journal import Ledger
 from indexer.reconcile import ReconcileError, Reconciler, Reconciliation
-from indexer.state import PROOFS, mapping_slot, proven_words
+from indexer.state import PROOFS, proven_words
 from indexer.sync import Sync
 from koperasi.localchain import LocalChain
 from rules.calendar import day_of_timestamp

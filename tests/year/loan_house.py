@@ -12,8 +12,8 @@ from backend.keyring import Keyring
 from backend.office.orders import action_hash
 from backend.office.service import Importer, ImportReport
 from backend.office.signing import Signatures
+from indexer.chain.hashing import mapping_slot
 from indexer.reconcile import Reconciliation
-from indexer.state import mapping_slot
 from koperasi.books import open_ledger, rebuilt_digest, reconcile_books, run_sync
 from koperasi.localchain import LocalChain
 from koperasi.office import importer, keyring

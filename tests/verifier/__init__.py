@@ -1,0 +1,1 @@
+"""Bundles, right and altered."""

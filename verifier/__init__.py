@@ -1,0 +1,1 @@
+"""Checks a bundle against block hashes, from the bundle alone."""
