@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from backend.config import Settings
+from backend.database import connect
 from backend.deps import answers_of
 from backend.documents import router as documents
 from backend.documents.store import DocumentStore
@@ -24,6 +25,10 @@ from backend.ledger.events import Watcher
 from backend.ledger.reading import LedgerReader
 from backend.ledger.router import router
 from backend.ledger.schemas import Health
+from backend.meetings.door import Door
+from backend.meetings.queue import OrderQueue
+from backend.meetings.router import Relay
+from backend.meetings.router import router as orders
 from backend.openapi import describe, described
 from backend.pages import add_pages
 
@@ -50,6 +55,11 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.documents = DocumentStore(
             settings.documents, settings.document_max_bytes, settings.document_types
         )
+        app.state.relay = Relay(
+            Door(settings.deployment_file, settings.relay_rpc),
+            lambda: OrderQueue(connect(settings.office_url), settings.cooperative_id),
+            settings.orders_per_minute,
+        )
         yield
         await watcher.stop()
         reader.close()
@@ -67,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = describe(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.router.routes.extend(
-        (*router.routes, *documents.router.routes)
+        (*router.routes, *orders.routes, *documents.router.routes)
     )  # include_router would search twice for every request
     _add_operations(app)
     add_pages(app, settings.frontend)

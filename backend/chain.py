@@ -1,6 +1,6 @@
 """The chain as the office uses it: calls in batches, transactions by office, and the clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any, Final
@@ -237,13 +237,22 @@ class Chain:
 
     def refusal(self, sender: LocalAccount, contract: str, data: str) -> str:
         """Why a contract refuses a call now: the name of its error, or the node's words."""
+        return self.refused(sender, contract, data) or "?"
+
+    def refused(self, sender: LocalAccount, contract: str, data: str) -> str | None:
+        """As `refusal`; None if the contract takes the call as things stand. ChainError without an answer."""
         body = {"from": sender.address, "to": self.address(contract), "data": data}
-        answer = self._provider.make_request(RPCEndpoint("eth_call"), [body, "latest"])
-        error: Mapping[str, Any] = answer.get("error") or {}
-        detail = error.get("data")
+        try:
+            answer = self._provider.make_request(RPCEndpoint("eth_call"), [body, "latest"])
+        except Exception as error:
+            raise ChainError(_unreachable(error)) from error
+        if "error" not in answer:
+            return None
+        told: Mapping[str, Any] = answer["error"] or {}
+        detail = told.get("data")
         if isinstance(detail, str) and len(detail) >= 10:
             return self.error_name(bytes(HexBytes(detail)))
-        return str(error.get("message", "?"))
+        return str(told.get("message", "?"))
 
     def topic(self, contract: str, event: str) -> str:
         """The first topic of an event's logs, as hex."""
@@ -251,20 +260,32 @@ class Chain:
             self._topics[contract, event] = str(self._contracts[contract].events[event]().topic)
         return self._topics[contract, event]
 
-    def send(self, sender: LocalAccount, transactions: Sequence[tuple[str, str, int]]) -> list[Sent]:
+    def receipts(self, hashes: Sequence[str]) -> list[Sent | None]:
+        """What became of transactions; None where the chain knows of none."""
+        found = self._batch("eth_getTransactionReceipt", [[each] for each in hashes], allow_null=True)
+        return [None if receipt is None else self._sent(receipt) for receipt in found]
+
+    def send(
+        self,
+        sender: LocalAccount,
+        transactions: Sequence[tuple[str, str, int]],
+        signed: Callable[[list[str]], None] | None = None,
+    ) -> list[Sent]:
         """Send transactions (contract, call data, gas limit) of one officer, in order; wait for all.
 
-        A local chain mines them into one block at this office's clock.
+        `signed` is told their hashes before any of them leaves. A local chain mines them into one block at
+        this office's clock.
         """
         fees = self._fees()
-        raw = []
+        raw, names = [], []
         for contract, data, gas in transactions:
             nonce = self._next_nonce(sender.address)
             body: dict[str, Any] = {"to": self.address(contract), "data": data, "gas": gas, "nonce": nonce}
-            signed = sender.sign_transaction(
-                {**body, **fees, "value": 0, "chainId": self.chain_id, "type": 2}
-            )
-            raw.append([signed.raw_transaction.to_0x_hex()])
+            made = sender.sign_transaction({**body, **fees, "value": 0, "chainId": self.chain_id, "type": 2})
+            raw.append([made.raw_transaction.to_0x_hex()])
+            names.append(made.hash.to_0x_hex())
+        if signed:
+            signed(names)
         hashes = self._batch("eth_sendRawTransaction", raw)
         if self.is_local:
             self._mine()

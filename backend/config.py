@@ -41,6 +41,10 @@ class Settings(BaseModel):
             "ledger-<network>.sqlite in the home."
         ),
     ] = ""
+    office_url: Annotated[
+        str,
+        Field(description="Office database, the same forms; by default office-<network>.sqlite in the home."),
+    ] = ""
     ledger_readers: Annotated[
         int, Field(ge=1, le=64, description="Connections to a PostgreSQL ledger that a process keeps.")
     ] = 8
@@ -55,6 +59,19 @@ class Settings(BaseModel):
     max_body_bytes: Annotated[
         int, Field(ge=0, description="The largest body of a request that is taken, in bytes.")
     ] = 65_536
+    deployment_file: Annotated[
+        Path,
+        Field(
+            description="The deployment's file, for what members sign; by default deployments/<network>.json "
+            "in the home."
+        ),
+    ] = Path()
+    relay_rpc: Annotated[
+        str, Field(description="Endpoint that the relay's door asks whether a member's order is good.")
+    ] = ""
+    orders_per_minute: Annotated[
+        int, Field(ge=1, description="Orders that a process takes from one address in a minute.")
+    ] = 600
     name: Annotated[
         str,
         Field(min_length=1, max_length=80, description="The cooperative's name, at the head of documents."),
@@ -93,7 +110,7 @@ class Settings(BaseModel):
             raise ValueError(f"choose among {', '.join(known)}")
         return types
 
-    @field_validator("ledger_url")
+    @field_validator("ledger_url", "office_url")
     @classmethod
     def _known(cls, value: str) -> str:
         try:
@@ -110,7 +127,9 @@ class Settings(BaseModel):
         home, network = (values.get(name, cls.model_fields[name].default) for name in ("home", "network"))
         defaults = {
             "ledger_url": f"sqlite:///{home}/ledger-{network}.sqlite",
+            "office_url": f"sqlite:///{home}/office-{network}.sqlite",
             "documents": f"{home}/documents-{network}",
+            "deployment_file": f"{home}/deployments/{network}.json",
         }
         return {**values, **{name: values.get(name) or default for name, default in defaults.items()}}
 

@@ -1,5 +1,6 @@
 """What goes wrong, told to whoever asked: RFC 9457 problem+json with a code and both languages."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, NamedTuple
@@ -42,6 +43,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str
     messages: Messages
     fields: tuple[InvalidField, ...] = ()
+    reason: str = ""
 
 
 class ProblemError(HTTPException):
@@ -50,6 +52,7 @@ class ProblemError(HTTPException):
     code: ClassVar[str]
     status: ClassVar[int]
     title: ClassVar[str]
+    reason = ""
 
     def __init__(self, indonesian: str, english: str) -> None:
         super().__init__(self.status, english)
@@ -200,6 +203,52 @@ class BodyTooLargeError(ProblemError):
         )
 
 
+class OrderRefusedError(ProblemError):
+    """The relay does not take the order: `reason` says why."""
+
+    code, status, title = "ORDER_REFUSED", 422, "Order not taken"
+
+    def __init__(self, reason: str, indonesian: str, english: str) -> None:
+        super().__init__(indonesian, english)
+        self.reason = reason
+
+
+class UnknownOrderError(ProblemError):
+    """No order has this receipt."""
+
+    code, status, title = "UNKNOWN_ORDER", 404, "Unknown order"
+
+    def __init__(self, receipt: str) -> None:
+        super().__init__(
+            f"Tidak ada perintah dengan tanda terima {receipt[:16]}… di sini.",
+            f"There is no order with the receipt {receipt[:16]}… here.",
+        )
+
+
+class TooManyOrdersError(ProblemError):
+    """More orders from one address than are taken, or too many that could not be checked."""
+
+    code, status, title = "TOO_MANY_ORDERS", 429, "Too many orders"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Terlalu banyak kiriman. Coba lagi sebentar, atau kirim sendiri ke kontrak.",
+            "Too many were sent. Try again shortly, or send it to the contract yourself.",
+        )
+
+
+class RelayUnavailableError(ProblemError):
+    """The relay's database or the deployment's file cannot be read."""
+
+    code, status, title = "RELAY_UNAVAILABLE", 503, "Relay not available"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Penerusan suara belum tersedia di server ini. Coba lagi, atau kirim sendiri ke kontrak.",
+            "The relay is not available on this server. Try again, or send it to the contract yourself.",
+        )
+
+
 class PageNotBuiltError(ProblemError):
     """The page was not built."""
 
@@ -255,6 +304,7 @@ _INVALID: Final = {
         "is not a date: write YYYY-MM-DD, for example 2025-12-31",
     ),
 }
+_PLACE: Final = re.compile(r"`\$\.(\w+)`|field `(\w+)`")
 _INVALID_OTHER: Final = ("tidak dapat dibaca", "cannot be read")
 
 
@@ -269,16 +319,19 @@ def problem_response(
     messages: Messages,
     fields: tuple[InvalidField, ...] = (),
     headers: dict[str, str] | None = None,
+    reason: str = "",
 ) -> Response:
     """A problem+json answer; `detail` is the English message, for tools that know only the RFC."""
-    problem = Problem(f"urn:koperasi:problem:{code}", title, status, messages.en, code, messages, fields)
+    problem = Problem(
+        f"urn:koperasi:problem:{code}", title, status, messages.en, code, messages, fields, reason
+    )
     more = {"Cache-Control": "no-store", **({"Retry-After": "5"} if status == 503 else {}), **(headers or {})}
     return Response(msgspec.json.encode(problem), status, more, MEDIA_TYPE)
 
 
 def problem_of(error: ProblemError) -> Response:
     """The answer for one of our errors."""
-    return problem_response(error.code, error.status, error.title, error.messages)
+    return problem_response(error.code, error.status, error.title, error.messages, reason=error.reason)
 
 
 def of_database(error: Exception) -> ProblemError:
@@ -305,12 +358,13 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> Response:
-        fields = _fields(error.errors())
-        messages = Messages(
-            f"Permintaan tidak dapat dibaca: {_listed(fields, 'id')}.",
-            f"The request cannot be read: {_listed(fields, 'en')}.",
-        )
-        return problem_response("INVALID_INPUT", 422, "Invalid input", messages, fields)
+        return invalid_input(_fields(error.errors()))
+
+    @app.exception_handler(msgspec.MsgspecError)
+    async def _unreadable(_request: Request, error: msgspec.MsgspecError) -> Response:
+        found = _PLACE.search(str(error))
+        messages = Messages(*_INVALID_OTHER)
+        return invalid_input((InvalidField((found[1] or found[2]) if found else "body", messages),))
 
     async def _database(request: Request, error: Exception) -> Response:
         _log.warning("ledger_unavailable", path=request.url.path, error=type(error).__name__)
@@ -318,6 +372,15 @@ def add_error_handlers(app: FastAPI) -> None:
 
     for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _database)
+
+
+def invalid_input(fields: tuple[InvalidField, ...]) -> Response:
+    """The answer to a request of which these fields cannot be read."""
+    messages = Messages(
+        f"Permintaan tidak dapat dibaca: {_listed(fields, 'id')}.",
+        f"The request cannot be read: {_listed(fields, 'en')}.",
+    )
+    return problem_response("INVALID_INPUT", 422, "Invalid input", messages, fields)
 
 
 def unforeseen() -> Response:

@@ -10,16 +10,25 @@ from fastapi.openapi.utils import get_openapi
 from backend import errors
 from backend.ledger import meeting_schemas, schemas
 from backend.ledger.loan_schemas import LOAN_BODIES
+from backend.meetings.order_schemas import ORDER_BODIES
 
 _REF: Final = "#/components/schemas/{name}"
-_TYPES: Final = (*schemas.BODIES, *LOAN_BODIES, *meeting_schemas.BODIES, errors.Problem)
+_TYPES: Final = (*schemas.BODIES, *LOAN_BODIES, *meeting_schemas.BODIES, *ORDER_BODIES, errors.Problem)
 Kinds = tuple[type[errors.ProblemError], ...]
 Responses = dict[int | str, dict[str, Any]]
 
 
-def described(body: type[msgspec.Struct], *problems: type[errors.ProblemError]) -> Responses:
+def described(
+    body: type[msgspec.Struct], *problems: type[errors.ProblemError], status: int = 200
+) -> Responses:
     """What a route may answer: a body, or one of these errors; any of them may find the ledger away."""
-    return {200: _response(body.__doc__ or "", "application/json", body.__name__), **_problems(problems)}
+    return {status: _response(body.__doc__ or "", "application/json", body.__name__), **_problems(problems)}
+
+
+def read_from(*names: str) -> dict[str, Any]:
+    """A route's body: one of these, told apart by their `order`."""
+    told = [{"$ref": _REF.format(name=name)} for name in names]
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": {"oneOf": told}}}}}
 
 
 def described_stream(description: str) -> Responses:

@@ -5,10 +5,12 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    SmallInteger,
     String,
     Table,
 )
@@ -46,3 +48,28 @@ DOCUMENT_KEY: Final = Table(
     PrimaryKeyConstraint("cooperative_id", "cid"),
 )
 """The key of an encrypted document, by the CID of what is kept; NULL once destroyed. Unix seconds."""
+
+MEETING_ORDER: Final = Table(
+    "meeting_order",
+    METADATA,
+    Column("cooperative_id", Integer, nullable=False),
+    Column("receipt", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("checked", SmallInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(200)),
+    Column("transaction_hash", String(66)),
+    Column("place", Integer),
+    PrimaryKeyConstraint("cooperative_id", "receipt"),
+)
+"""A member's signed order to a meeting's ballot box, to be relayed: WAITING, SENT (in `transaction_hash`, at
+`place` of its batch), ACCEPTED or REFUSED by the contract (with its reason).
+
+`content`: the order as JSON. `subject`: what it is about and whose, so that a second one is noticed.
+`checked`: 1 if the signature was the member's when it came. Unix seconds.
+"""
+Index("meeting_order_status", MEETING_ORDER.c.cooperative_id, MEETING_ORDER.c.status)
+Index("meeting_order_subject", MEETING_ORDER.c.cooperative_id, MEETING_ORDER.c.subject)

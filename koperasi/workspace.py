@@ -1,6 +1,5 @@
 """One network's state under KOPERASI_HOME: its deployment, both databases, and for anvil the chain itself."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -21,17 +20,12 @@ if TYPE_CHECKING:
     from backend.documents.sealing import SealedDocuments
     from backend.documents.store import DocumentStore
     from backend.loans.agreed import Agreements
+    from backend.meetings.queue import OrderQueue
     from backend.office.repository import OfficeRepository
     from indexer.config import Network, Settings
 
 LEDGER_URL_ENV: Final = "KOPERASI_LEDGER_URL"
 OFFICE_URL_ENV: Final = "KOPERASI_OFFICE_URL"
-_ABI_OF: Final = {
-    "SavingsPokok": "SavingsToken",
-    "SavingsWajib": "SavingsToken",
-    "SavingsSukarela": "SavingsToken",
-    "SavingsPayable": "SavingsToken",
-}
 
 
 @dataclass(frozen=True)
@@ -60,14 +54,15 @@ class Workspace:
     @cached_property
     def deployment(self) -> Mapping[str, Any]:
         """The deployment file's content; KoperasiError if there is none."""
+        from backend.deployment import read_deployment
+
         try:
-            content: dict[str, Any] = json.loads(self.deployment_file.read_text("utf-8"))
+            return read_deployment(self.deployment_file)
         except FileNotFoundError as error:
             raise KoperasiError(
                 f"Belum ada deployment di {self.name}. Jalankan: koperasi demo, atau koperasi deploy.",
                 f"There is no deployment on {self.name} yet. Run: koperasi demo, or koperasi deploy.",
             ) from error
-        return content
 
     @property
     def first_block(self) -> int:
@@ -99,6 +94,12 @@ class Workspace:
         from backend.office.repository import OfficeRepository
 
         return OfficeRepository(self._office_engine(), self.cooperative_id)
+
+    def orders(self) -> "OrderQueue":
+        """Members' signed orders to the meetings, in the office database."""
+        from backend.meetings.queue import OrderQueue
+
+        return OrderQueue(self._office_engine(), self.cooperative_id)
 
     def documents(self) -> "DocumentStore":
         """The documents of this network."""
@@ -136,27 +137,19 @@ class Workspace:
     def _office_engine(self) -> "Engine":
         from backend.database import connect
 
-        default = f"sqlite:///{home() / f'office-{self.name}.sqlite'}"
-        return connect(os.environ.get(OFFICE_URL_ENV) or default)
+        return connect(self._server.office_url)
 
     def chain(self, rpc_url: str) -> "Chain":
         """The deployed contracts behind the first of the endpoints in `rpc_url`."""
         from backend.chain import Chain
+        from backend.deployment import contracts_of
 
-        abis = Path(__file__).parent.parent / "indexer" / "chain" / "abis"
-        contracts = {
-            name: (
-                entry["address"],
-                json.loads((abis / f"{_ABI_OF.get(name, name)}.json").read_text("utf-8")),
-            )
-            for name, entry in self.deployment["contracts"].items()
-        }
         first = rpc_url.split(",")[0].strip()
         network = self.network
         layouts = {name: entry["storage_layout"] for name, entry in self.deployment["contracts"].items()}
         return Chain(
             first,
-            contracts,
+            contracts_of(self.deployment),
             network.chain_id,
             network.development,
             network.range_limit,
@@ -167,6 +160,15 @@ class Workspace:
     def chain_url(self) -> Path:
         """Where a demo that is being served says its chain is."""
         return home() / f"chain-{self.name}.url"
+
+    def door_rpc(self) -> str:
+        """An endpoint that a server may ask for as long as it runs: the first that is set, or that of a demo
+        that is being served; empty if there is none."""
+        given = os.environ.get(self.network.rpc_env, "").split(",")[0].strip()
+        if given or not self.network.development or not self.chain_url.exists():
+            return given
+        served = self.chain_url.read_text("utf-8")
+        return served if _answers(served) else ""
 
     @contextmanager
     def rpc(self) -> Iterator[str]:

@@ -16,14 +16,20 @@ from rules.types import MemberNumber
 PASSKEY_KIND: Final = 1
 """IMemberRegistry.SignerKind.PASSKEY."""
 _RAT: Final = ("Koperasi RAT", "RAT")
-_BOX: Final = ("Koperasi BallotBox", "BallotBox")
+BOX: Final = ("Koperasi BallotBox", "BallotBox")
+"""Name of the domain, and contract."""
 _REGISTRY: Final = ("Koperasi MemberRegistry", "MemberRegistry")
 _PAPER: Final = (("member", "uint32"), ("meeting", "uint32"), ("call", "uint8"))
 _DEADLINE: Final = (("deadline", "uint40"),)
-_TYPES: Final = {
+BOX_TYPES: Final = {
     "Ballot": (*_PAPER, ("choices", "uint256"), *_DEADLINE),
     "CheckIn": (*_PAPER, *_DEADLINE),
+    "Proxy": (("member", "uint32"), ("holder", "uint32"), ("meeting", "uint32"), *_DEADLINE),
     "Objection": (("member", "uint32"), ("meeting", "uint32"), ("motion", "uint8"), *_DEADLINE),
+    "Petition": (("member", "uint32"), ("noticeHash", "bytes32"), *_DEADLINE),
+}
+"""The structs that a BallotBox takes (IBallotBox)."""
+_TYPES: Final = BOX_TYPES | {
     "Candidacy": (("member", "uint32"), ("election", "bytes32"), ("account", "address"), *_DEADLINE),
     "SignerChange": (
         ("member", "uint32"),
@@ -107,7 +113,7 @@ class MeetingOrders:
     def objection(self, member: MemberNumber, meeting: int, motion: int, deadline: int) -> bytes:
         """A member's objection to a consensus."""
         message = {"member": member, "meeting": meeting, "motion": motion, "deadline": deadline}
-        return self._sign(member, "Objection", _BOX, message)
+        return self._sign(member, "Objection", BOX, message)
 
     def signer_change(self, member: MemberNumber, nonce: int, deadline: int) -> tuple[Any, ...]:
         """The arguments of `changeSigner` from a member's account to the member's passkey."""
@@ -120,7 +126,7 @@ class MeetingOrders:
     def _packed(self, struct: str, paper: Paper, more: dict[str, Any]) -> bytes:
         message = {"member": paper.member, "meeting": paper.meeting, "call": paper.call}
         message |= {"deadline": paper.deadline, **more}
-        return paper.signed(self._sign(paper.member, struct, _BOX, message)).packed()
+        return paper.signed(self._sign(paper.member, struct, BOX, message)).packed()
 
     def _sign(
         self, member: MemberNumber, struct: str, where: tuple[str, str], message: dict[str, Any]

@@ -321,6 +321,7 @@ LOG_TABLES: Final = (
 
 Index("member_status_member", member_status.c.cooperative_id, member_status.c.member)
 Index("member_status_status", member_status.c.cooperative_id, member_status.c.status, member_status.c.member)
+Index("member_signer_member", member_signer.c.cooperative_id, member_signer.c.member)
 Index("loan_borrower", loan.c.cooperative_id, loan.c.borrower)
 LOAN_LOGS: Final = (loan_version, loan_payment, loan_change, loan_pledge, loan_closure, lien_change)
 """Log tables that are asked by loan."""

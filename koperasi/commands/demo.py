@@ -212,4 +212,4 @@ def _serve(workspace: Workspace, url: str, port: int) -> None:
 
     follower = threading.Thread(target=run_sync, args=(workspace, url, True, True), daemon=True)
     follower.start()
-    run({"network": workspace.name, "port": str(port)})
+    run({"network": workspace.name, "port": str(port), "relay_rpc": url})

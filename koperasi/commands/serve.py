@@ -46,8 +46,12 @@ def run(given: dict[str, str]) -> None:
 
     from backend.config import PREFIX, Settings
     from koperasi.home import home
+    from koperasi.workspace import Workspace
 
     os.environ["KOPERASI_HOME"] = str(home())
+    workspace = Workspace(given.get("network", "anvil"))
+    os.environ.setdefault(f"{PREFIX}DEPLOYMENT_FILE", str(workspace.deployment_file))
+    os.environ.setdefault(f"{PREFIX}RELAY_RPC", workspace.door_rpc())
     os.environ.update({PREFIX + name.upper(): value for name, value in given.items()})
     settings = Settings.from_environment()
     listener = _listen(settings.host, settings.port)

@@ -391,6 +391,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/unsigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a member has to sign
+         * @description Typed data for a wallet, its digest as the challenge for a passkey, and who signs for the member.
+         *
+         *     Nothing is kept. An overvote, a closed call and a deadline that has passed are refused here already.
+         */
+        post: operations["unsigned_api_v1_orders_unsigned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the relay a signed order
+         * @description Checked, then it waits to be relayed in a batch. The same order again has the same receipt.
+         *
+         *     If the chain cannot be asked whose signature it is, the order waits unchecked: it is checked before it is
+         *     sent.
+         */
+        post: operations["give_api_v1_orders_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{receipt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of an order
+         * @description WAITING, SENT in a transaction, ACCEPTED by the contract, or REFUSED with its reason.
+         *
+         *     A block may still go away: the books say what is final.
+         */
+        get: operations["receipt_api_v1_orders__receipt__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{cid}": {
         parameters: {
             query?: never;
@@ -1267,6 +1334,173 @@ export interface components {
             lapsed: boolean;
         };
         /**
+         * BallotOrder
+         * @description A ballot paper.
+         */
+        BallotOrder: {
+            /** @enum {unknown} */
+            order: "ballot";
+            member: number;
+            /** @description Unix seconds. */
+            deadline: number;
+            /**
+             * @description Hex; nothing while it is not signed.
+             * @default
+             */
+            signature: string;
+            meeting: number;
+            call: number;
+            /** @description Box i is its bit i. */
+            choices: string;
+        };
+        /**
+         * CheckInOrder
+         * @description A member is present.
+         */
+        CheckInOrder: {
+            /** @enum {unknown} */
+            order: "check-in";
+            member: number;
+            /** @description Unix seconds. */
+            deadline: number;
+            /**
+             * @description Hex; nothing while it is not signed.
+             * @default
+             */
+            signature: string;
+            meeting: number;
+            call: number;
+        };
+        /**
+         * ProxyOrder
+         * @description A member lets another vote in their place.
+         */
+        ProxyOrder: {
+            /** @enum {unknown} */
+            order: "proxy";
+            member: number;
+            /** @description Unix seconds. */
+            deadline: number;
+            /**
+             * @description Hex; nothing while it is not signed.
+             * @default
+             */
+            signature: string;
+            meeting: number;
+            holder: number;
+        };
+        /**
+         * ProxyBallotOrder
+         * @description The ballot paper of `member`, signed by the `holder` of their proxy.
+         */
+        ProxyBallotOrder: {
+            /** @enum {unknown} */
+            order: "proxy-ballot";
+            member: number;
+            /** @description Unix seconds. */
+            deadline: number;
+            /**
+             * @description Hex; nothing while it is not signed.
+             * @default
+             */
+            signature: string;
+            meeting: number;
+            call: number;
+            /** @description Box i is its bit i. */
+            choices: string;
+            holder: number;
+        };
+        /**
+         * ObjectionOrder
+         * @description A member objects to a consensus.
+         */
+        ObjectionOrder: {
+            /** @enum {unknown} */
+            order: "objection";
+            member: number;
+            /** @description Unix seconds. */
+            deadline: number;
+            /**
+             * @description Hex; nothing while it is not signed.
+             * @default
+             */
+            signature: string;
+            meeting: number;
+            motion: number;
+        };
+        /**
+         * PetitionOrder
+         * @description A member asks for the meeting of a notice, named by its hash.
+         */
+        PetitionOrder: {
+            /** @enum {unknown} */
+            order: "petition";
+            member: number;
+            /** @description Unix seconds. */
+            deadline: number;
+            /**
+             * @description Hex; nothing while it is not signed.
+             * @default
+             */
+            signature: string;
+            notice: string;
+        };
+        /**
+         * UnsignedOrder
+         * @description What the member signs. Compute `digest` again from `typed_data` before you do.
+         */
+        UnsignedOrder: {
+            /** @description For eth_signTypedData_v4 (EIP-712). */
+            typed_data: Record<string, never>;
+            digest: string;
+            /** @description The digest as a passkey's challenge, base64url. */
+            challenge: string;
+            /** @description The domain of the passkeys. */
+            rp_id: string;
+            signer: components["schemas"]["OrderSigner"] | null;
+        };
+        /**
+         * OrderSigner
+         * @description Who signs for the member, as the books have it. `address`: of a wallet, or the last 20 bytes of the
+         *         passkey's hash.
+         */
+        OrderSigner: {
+            member: number;
+            /** @enum {unknown} */
+            kind: "ACCOUNT" | "PASSKEY";
+            address: string;
+        };
+        /**
+         * OrderReceipt
+         * @description An order that the relay took, and what has become of it.
+         */
+        OrderReceipt: {
+            /** @description sha256 of the signed order. */
+            receipt: string;
+            /** @enum {unknown} */
+            order: "ballot" | "check-in" | "objection" | "petition" | "proxy" | "proxy-ballot";
+            member: number;
+            /** @description Null of a petition. */
+            meeting: number | null;
+            /** @enum {unknown} */
+            state: "ACCEPTED" | "REFUSED" | "SENT" | "WAITING";
+            /** @description Why it was refused: a paper's reason, or an error. */
+            reason: string | null;
+            reason_words: components["schemas"]["Messages"] | null;
+            transaction: string | null;
+            received_at: number;
+            /** @description Whether the chain was asked whose signature it is; if not, the relay asks. */
+            checked: boolean;
+        };
+        /**
+         * Messages
+         * @description What happened and what to do, in words.
+         */
+        Messages: {
+            id: string;
+            en: string;
+        };
+        /**
          * Problem
          * @description RFC 9457 problem details.
          */
@@ -1279,14 +1513,8 @@ export interface components {
             messages: components["schemas"]["Messages"];
             /** @default [] */
             fields: components["schemas"]["InvalidField"][];
-        };
-        /**
-         * Messages
-         * @description What happened and what to do, in words.
-         */
-        Messages: {
-            id: string;
-            en: string;
+            /** @default  */
+            reason: string;
         };
         /**
          * InvalidField
@@ -2181,6 +2409,176 @@ export interface operations {
                 };
             };
             /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsigned_api_v1_orders_unsigned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BallotOrder"] | components["schemas"]["CheckInOrder"] | components["schemas"]["ProxyOrder"] | components["schemas"]["ProxyBallotOrder"] | components["schemas"]["ObjectionOrder"] | components["schemas"]["PetitionOrder"];
+            };
+        };
+        responses: {
+            /** @description What the member signs. Compute `digest` again from `typed_data` before you do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsignedOrder"];
+                };
+            };
+            /** @description UNKNOWN_MEETING: No meeting has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. ORDER_REFUSED: The relay does not take the order: `reason` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_MANY_ORDERS: More orders from one address than are taken, or too many that could not be checked. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RELAY_UNAVAILABLE: The relay's database or the deployment's file cannot be read. LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_api_v1_orders_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BallotOrder"] | components["schemas"]["CheckInOrder"] | components["schemas"]["ProxyOrder"] | components["schemas"]["ProxyBallotOrder"] | components["schemas"]["ObjectionOrder"] | components["schemas"]["PetitionOrder"];
+            };
+        };
+        responses: {
+            /** @description An order that the relay took, and what has become of it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReceipt"];
+                };
+            };
+            /** @description UNKNOWN_MEETING: No meeting has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. ORDER_REFUSED: The relay does not take the order: `reason` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TOO_MANY_ORDERS: More orders from one address than are taken, or too many that could not be checked. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RELAY_UNAVAILABLE: The relay's database or the deployment's file cannot be read. LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_api_v1_orders__receipt__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sha256 of the signed order. */
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An order that the relay took, and what has become of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderReceipt"];
+                };
+            };
+            /** @description UNKNOWN_ORDER: No order has this receipt. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RELAY_UNAVAILABLE: The relay's database or the deployment's file cannot be read. LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
             503: {
                 headers: {
                     [name: string]: unknown;
