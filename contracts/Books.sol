@@ -8,7 +8,7 @@ import {IAuthority} from "./interfaces/IAuthority.sol";
 import {IBooks} from "./interfaces/IBooks.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {JournalLine, JournalLines} from "./libraries/JournalLines.sol";
-import {Channels, Countersignature, MemberNumber, Offices, Series, WibDay} from "./libraries/Types.sol";
+import {Channels, Countersignature, MemberNumber, Offices, ReceiptNumber, Series, WibDay} from "./libraries/Types.sol";
 import {WibCalendar} from "./libraries/WibCalendar.sol";
 
 /// @title The office's own journals
@@ -20,8 +20,8 @@ contract Books is IBooks, Desk {
 
     /// @inheritdoc IBooks
     bytes32 public override chartHash;
-    /// @inheritdoc IBooks
-    uint32 public override lastEndedMonth;
+    /// @dev The month that this contract ended last.
+    uint32 private _lastEnded;
     /// @dev Charts adopted so far. An account can be posted if the last of them names it.
     uint32 private _chart;
     mapping(uint16 account => uint32 chart) private _chartOf;
@@ -33,7 +33,7 @@ contract Books is IBooks, Desk {
 
     constructor(IAuthority authority_, ITreasury treasury) Desk(authority_) {
         TREASURY = treasury;
-        lastEndedMonth = WibCalendar.monthOf(WibCalendar.dayOf(block.timestamp)) - 1;
+        _lastEnded = WibCalendar.monthOf(WibCalendar.dayOf(block.timestamp)) - 1;
     }
 
     /// @inheritdoc IBooks
@@ -41,18 +41,23 @@ contract Books is IBooks, Desk {
         external
         onlyOffice(Offices.BENDAHARA)
     {
-        (MemberNumber maker, MemberNumber checker) = AUTHORITY.requireTwoPersons(
-            msg.sender,
-            Offices.BENDAHARA,
-            Offices.PENGURUS,
-            keccak256(abi.encode("journal", journals)),
-            countersignature
-        );
+        (MemberNumber maker, MemberNumber checker) =
+            _requireTwo(Offices.PENGURUS, keccak256(abi.encode("journal", journals)), countersignature);
         for (uint256 i = 0; i < journals.length; ++i) {
-            Journal calldata journal = journals[i];
-            _post(journal);
-            emit JournalPosted(journal.receipt, journal.bookDay, maker, checker, journal.lines);
+            _post(journals[i], maker, checker);
         }
+    }
+
+    /// @inheritdoc IBooks
+    function correct(Journal calldata journal, ReceiptNumber corrected, Countersignature calldata countersignature)
+        external
+        onlyOffice(Offices.BENDAHARA)
+    {
+        (MemberNumber maker, MemberNumber checker) =
+            _requireTwo(Offices.PENGURUS, keccak256(abi.encode("correction", journal, corrected)), countersignature);
+        if (!TREASURY.isReceiptUsed(corrected)) revert BooksNothingToCorrect(corrected);
+        _post(journal, maker, checker);
+        emit JournalCorrects(journal.receipt, corrected);
     }
 
     /// @inheritdoc IBooks
@@ -75,12 +80,43 @@ contract Books is IBooks, Desk {
 
     /// @inheritdoc IBooks
     function endMonth(uint32 month) external {
-        uint32 expected = lastEndedMonth + 1;
+        uint32 expected = lastEndedMonth() + 1;
         if (month != expected) revert BooksMonthInvalid(month, expected);
         WibDay next = WibCalendar.firstDayOfMonth(month + 1);
         if (WibCalendar.dayOf(block.timestamp) < next) revert BooksMonthNotOver(month);
-        lastEndedMonth = month;
+        _lastEnded = month;
         emit MonthEnded(month, WibDay.wrap(WibDay.unwrap(next) - 1));
+    }
+
+    /// @inheritdoc IBooks
+    function close(Close calldata period, Countersignature calldata countersignature)
+        external
+        onlyOffice(Offices.BENDAHARA)
+    {
+        (MemberNumber maker, MemberNumber checker) =
+            _requireTwo(Offices.PENGAWAS, keccak256(abi.encode("close", period)), countersignature);
+        WibDay closed = TREASURY.closedThrough();
+        uint32 month = WibCalendar.monthOf(WibDay.unwrap(closed) == 0 ? period.through : _dayAfter(closed));
+        if (month > lastEndedMonth()) revert BooksMonthNotEnded(month);
+        WibDay last = WibDay.wrap(WibDay.unwrap(WibCalendar.firstDayOfMonth(month + 1)) - 1);
+        if (!(period.through == last)) revert BooksCloseInvalid(period.through, last);
+        TREASURY.closeThrough(last);
+        emit BooksClosed(
+            last,
+            period.entries,
+            period.ledgerRoot,
+            period.trialBalanceHash,
+            period.claimsRoot,
+            period.claimsTotal,
+            maker,
+            checker
+        );
+    }
+
+    /// @inheritdoc IBooks
+    function lastEndedMonth() public view returns (uint32) {
+        uint32 closed = WibCalendar.monthOf(_dayAfter(TREASURY.closedThrough())) - 1;
+        return closed > _lastEnded ? closed : _lastEnded;
     }
 
     /// @inheritdoc IBooks
@@ -89,7 +125,14 @@ contract Books is IBooks, Desk {
         return chart != 0 && chart == _chart;
     }
 
-    function _post(Journal calldata journal) private {
+    function _requireTwo(uint64 checkerOffice, bytes32 action, Countersignature calldata countersignature)
+        private
+        returns (MemberNumber maker, MemberNumber checker)
+    {
+        return AUTHORITY.requireTwoPersons(msg.sender, Offices.BENDAHARA, checkerOffice, action, countersignature);
+    }
+
+    function _post(Journal calldata journal, MemberNumber maker, MemberNumber checker) private {
         if (Series.seriesOf(journal.receipt) != Series.JOURNAL) revert BooksReceiptInvalid(journal.receipt);
         if (journal.lines.length < 2) revert BooksTooFewLines(journal.lines.length);
         uint256[2] memory totals;
@@ -110,6 +153,7 @@ contract Books is IBooks, Desk {
         TREASURY.useReceipt(journal.receipt, journal.bookDay);
         _settle(Channels.KAS, cash, journal.bookDay);
         _settle(Channels.BANK, cash, journal.bookDay);
+        emit JournalPosted(journal.receipt, journal.bookDay, maker, checker, journal.lines);
     }
 
     /// @dev Cash is an asset: a debit comes in, a credit goes out.
@@ -122,5 +166,9 @@ contract Books is IBooks, Desk {
     /// @dev What is closed stays as it was closed.
     function _checkEffective(WibDay effectiveOn) private view {
         if (!(effectiveOn > TREASURY.closedThrough())) revert BooksDayInvalid(effectiveOn);
+    }
+
+    function _dayAfter(WibDay day) private pure returns (WibDay) {
+        return WibDay.wrap(WibDay.unwrap(day) + 1);
     }
 }

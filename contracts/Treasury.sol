@@ -204,6 +204,14 @@ contract Treasury is ITreasury, Writers, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ITreasury
+    function reopenAfter(WibDay day) external onlyAdmin {
+        WibDay closed = closedThrough();
+        if (!(day < closed)) revert TreasuryDayNotClosed(day, closed);
+        _setInEveryChannel(CLOSED_SHIFT, type(uint24).max, WibDay.unwrap(day));
+        emit ReopenedAfter(day);
+    }
+
+    /// @inheritdoc ITreasury
     function stablecoin() external view returns (address token, uint8 decimals, uint64 owed) {
         Stablecoin memory coin = _stablecoin;
         return (address(coin.token), coin.decimals, coin.owed);

@@ -18,6 +18,23 @@ interface IBooks {
         JournalLine[] lines;
     }
 
+    /// @notice What BENDAHARA and PENGAWAS attest of a period when they close it: the ledger at its first `entries` entries,
+    /// which are all that are dated in the period or before, and the entries of its month's end.
+    /// @param through last day of a month
+    /// @param entries how many
+    /// @param ledgerRoot root of the tree over them (RFC 9162)
+    /// @param trialBalanceHash sha256 of the canonical trial balance of them at the end of `through`
+    /// @param claimsRoot root of the Merkle-sum tree of the members' claims then; zero: none was made
+    /// @param claimsTotal their sum, rupiah
+    struct Close {
+        WibDay through;
+        uint64 entries;
+        bytes32 ledgerRoot;
+        bytes32 trialBalanceHash;
+        bytes32 claimsRoot;
+        uint64 claimsTotal;
+    }
+
     event JournalPosted(
         ReceiptNumber indexed receipt,
         WibDay indexed bookDay,
@@ -25,6 +42,8 @@ interface IBooks {
         MemberNumber checker,
         JournalLine[] lines
     );
+    /// @notice The journal `receipt` corrects what was booked under `corrected`.
+    event JournalCorrects(ReceiptNumber indexed receipt, ReceiptNumber indexed corrected);
     /// @notice A chart of accounts holds from `effectiveOn` on. `hash` is sha256 of its file.
     /// @param accounts the accounts that can be posted here
     event ChartAdopted(bytes32 indexed hash, WibDay indexed effectiveOn, uint16[] accounts);
@@ -36,8 +55,26 @@ interface IBooks {
     /// @param month year * 12 + month - 1
     event MonthEnded(uint32 indexed month, WibDay lastDay);
 
+    /// @notice Nothing is dated `through` or before any more. See `Close`.
+    event BooksClosed(
+        WibDay indexed through,
+        uint64 entries,
+        bytes32 ledgerRoot,
+        bytes32 trialBalanceHash,
+        bytes32 claimsRoot,
+        uint64 claimsTotal,
+        MemberNumber maker,
+        MemberNumber checker
+    );
+
     error BooksMonthInvalid(uint32 month, uint32 expected);
     error BooksMonthNotOver(uint32 month);
+    /// @notice A month is closed after it was ended.
+    error BooksMonthNotEnded(uint32 month);
+    /// @notice Months are closed one after the other, each through its last day.
+    error BooksCloseInvalid(WibDay through, WibDay expected);
+    /// @notice No paper with this number was booked.
+    error BooksNothingToCorrect(ReceiptNumber corrected);
     error BooksAccountRefused(uint16 account);
     error BooksLineInvalid(uint256 line);
     error BooksUnbalanced(uint256 debit, uint256 credit);
@@ -49,6 +86,11 @@ interface IBooks {
     /// @notice Posts journals. BENDAHARA sends, another person of PENGURUS countersigns
     /// keccak256(abi.encode("journal", journals)). All or none.
     function post(Journal[] calldata journals, Countersignature calldata countersignature) external;
+
+    /// @notice Posts a journal that corrects what was booked under the receipt `corrected`, which stays as it is. BENDAHARA
+    /// sends, another person of PENGURUS countersigns keccak256(abi.encode("correction", journal, corrected)).
+    function correct(Journal calldata journal, ReceiptNumber corrected, Countersignature calldata countersignature)
+        external;
 
     /// @notice Adopts a chart of accounts. ADMIN only. Replaces the accounts that can be posted, from now on; cash accounts
     /// are not among them.
@@ -63,7 +105,12 @@ interface IBooks {
     /// each once; the first is the one in which this contract was deployed.
     function endMonth(uint32 month) external;
 
-    /// @notice The month that was ended last; before the first, the one before deployment.
+    /// @notice Closes a month that was ended. BENDAHARA sends, another person who is PENGAWAS countersigns
+    /// keccak256(abi.encode("close", period)). Months close one after the other; the first close may be of any month that was
+    /// ended, and closes everything before it. Only ADMIN opens a period again (`ITreasury.reopenAfter`).
+    function close(Close calldata period, Countersignature calldata countersignature) external;
+
+    /// @notice The month that was ended last; before the first, the one before deployment. A month that is closed is ended.
     function lastEndedMonth() external view returns (uint32);
 
     function chartHash() external view returns (bytes32);

@@ -23,6 +23,8 @@ interface ITreasury is IWriters {
     event TellerLimitSet(uint64 limit);
     event BackdatingLimitSet(uint16 numDays);
     event ClosedThrough(WibDay day);
+    /// @notice The days after `day` were closed and are open again.
+    event ReopenedAfter(WibDay day);
 
     error TreasuryUnknownChannel(uint8 channel);
     error TreasuryInsufficientCash(uint8 channel, uint64 total, uint64 amount);
@@ -33,6 +35,8 @@ interface ITreasury is IWriters {
     error TreasuryTellerLimit(uint8 channel, uint64 today, uint64 amount, uint64 limit);
     error TreasuryDayInFuture(WibDay day, WibDay today);
     error TreasuryDayTooOld(WibDay day, WibDay oldest);
+    /// @notice Only what is closed can be opened again.
+    error TreasuryDayNotClosed(WibDay day, WibDay closedThrough);
     error TreasuryDayClosed(WibDay day, WibDay closedThrough);
     error TreasuryStablecoinOff();
     error TreasuryStablecoinInvalid(address token);
@@ -115,6 +119,10 @@ interface ITreasury is IWriters {
 
     /// @notice No entry may be dated on or before `day` any more, a day before today. Writers only (Books closes periods).
     function closeThrough(WibDay day) external;
+
+    /// @notice Opens the closed days after `day` again, within the by-law's number of days for book dates. ADMIN only.
+    /// @param day before `closedThrough`; zero: nothing stays closed
+    function reopenAfter(WibDay day) external;
 
     function closedThrough() external view returns (WibDay);
 

@@ -508,6 +508,10 @@ class ClosedThrough(TreasuryEvent, frozen=True, gc=False):
     day: Day
 
 
+class ReopenedAfter(TreasuryEvent, frozen=True, gc=False):
+    day: Day
+
+
 # ISavingsToken and its IERC20
 
 
@@ -890,6 +894,11 @@ class JournalPosted(BooksEvent, frozen=True, gc=False):
     lines: Words
 
 
+class JournalCorrects(BooksEvent, frozen=True, gc=False):
+    receipt: Indexed[Paper]
+    corrected: Indexed[Paper]
+
+
 class ChartAdopted(BooksEvent, frozen=True, gc=False):
     hash: Indexed[Bytes32]
     effective_on: Indexed[Day]
@@ -905,6 +914,17 @@ class OptionAdopted(BooksEvent, frozen=True, gc=False):
 class MonthEnded(BooksEvent, frozen=True, gc=False):
     month: Indexed[YearMonth]
     last_day: Day
+
+
+class BooksClosed(BooksEvent, frozen=True, gc=False):
+    through: Indexed[Day]
+    entries: U64
+    ledger_root: Bytes32
+    trial_balance_hash: Bytes32
+    claims_root: Bytes32
+    claims_total: U64
+    maker: Member
+    checker: Member
 
 
 # IRAT

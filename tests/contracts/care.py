@@ -105,16 +105,18 @@ def notice(house: House, loan: int, index: int, amount: int, **who: Person) -> A
     return house.LoanCare.noticeClaim(loan, index, amount, signed, sender)
 
 
-def waive(house: House, loan: int, penalty: int, reason: bytes = DOCUMENT, **who: Person) -> Any:
-    day = today()
+def waive(
+    house: House, loan: int, penalty: int, reason: bytes = DOCUMENT, day: int | None = None, **who: Person
+) -> Any:
+    day = today() if day is None else day
     types = ["uint32", "uint64", "uint32", "bytes32"]
     signed = two_offices(house, "waive", types, [loan, penalty, day, reason], who.get("checker"))
     sender = {"from": who.get("maker", house.ketua).account}
     return house.LoanCare.waivePenalty(loan, penalty, day, reason, signed, sender)
 
 
-def write_off(house: House, loan: int, deadline: int = NEVER, **who: Person) -> Any:
-    day = today()
+def write_off(house: House, loan: int, deadline: int = NEVER, day: int | None = None, **who: Person) -> Any:
+    day = today() if day is None else day
     types = ["uint32", "uint32", "bytes32"]
     signed = two_offices(house, "writeOff", types, [loan, day, DOCUMENT], who.get("checker"), deadline)
     sender = {"from": who.get("maker", house.ketua).account}

@@ -46,6 +46,7 @@ def test_pause__functions_of_the_house__none_that_reaches_payments(house: House)
         "MemberRegistry.stopRecoveryByOrder",
         "MemberRegistry.suspend",
         "Treasury.closeThrough",
+        "Books.close",
     }
 
 

@@ -40,7 +40,7 @@ def apply(
 
 def draw(house: House, amount: int, **more: Any) -> Any:
     fields = {
-        "member": 101,
+        "member": more.pop("member", 101),
         "loan": more.pop("loan", 7),
         "amount": amount,
         "channel": int(more.pop("channel", BANK)),
