@@ -76,6 +76,12 @@ def month_text(month: Month) -> str:
     return f"{year:04d}-{number:02d}"
 
 
+def ends_year(day: WibDay) -> bool:
+    """Whether the day is the last of a book year: 31 December."""
+    date = date_of_day(day)
+    return (date.month, date.day) == (12, 31)
+
+
 def first_day(month: Month) -> WibDay:
     """The first day of a month."""
     year, number = year_and_month(month)

@@ -45,6 +45,7 @@ CLEARING: Final = Account(2140)
 INTEREST_TAX: Final = Account(2210)
 POKOK: Final = Account(3110)
 WAJIB: Final = Account(3120)
+SURPLUS: Final = Account(3900)
 OPENING: Final = Account(3990)
 LOAN_INTEREST: Final = Account(4110)
 PENALTIES: Final = Account(4120)
@@ -117,3 +118,11 @@ def _read(row: str) -> AccountInfo:
 
 CHART: Final[Mapping[int, AccountInfo]] = {info.code: info for info in map(_read, _ROWS.split("\n")[1:-1])}
 """Every account of the house by its code, in ascending order."""
+
+
+def is_income_or_expense(code: int) -> bool:
+    """Whether a year's close empties the account; one that is not of the house by its first digit, 4 or 5."""
+    info = CHART.get(Account(code))
+    if info is None:
+        return code // 1000 in (4, 5)
+    return info.type in (AccountType.INCOME, AccountType.EXPENSE)

@@ -17,6 +17,8 @@ from indexer.ledger.posting import RULE_OF
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
 from indexer.ledger.rule import TOKEN_ACCOUNTS, Entry
 from indexer.ledger.schema import signed
+from rules.calendar import day_text
+from rules.types import WibDay
 
 _NO_ADDRESS: Final = bytes(20)
 _SAVINGS: Final = frozenset(TOKEN_ACCOUNTS.values())
@@ -37,6 +39,17 @@ class TransferMismatchError(ValueError):
         self.posted = posted
 
 
+class ClosedDayError(PostingError):
+    """An entry that would be dated in a closed period: no contract lets it come to that."""
+
+    def __init__(self, ref: LogRef, rule: str, day: WibDay, closed: WibDay) -> None:
+        super().__init__(
+            ref,
+            f"{rule} is dated {day_text(day)}, but the books are closed through {day_text(closed)}; "
+            "corrections are dated in an open period",
+        )
+
+
 class Batch:
     """Numbers, seals and sorts what blocks hold; writes nothing until `write`.
 
@@ -52,7 +65,7 @@ class Batch:
         self._mine = cooperative_id
         self._known = known
         self.rows: defaultdict[Table, list[tuple[object, ...]]] = defaultdict(list)
-        self._days, self._members, self._loans, self._flows = Pairs(), Pairs(), Pairs(), Pairs()
+        self._days, self._members, self._loans, self._flows = known.books.days, Pairs(), Pairs(), Pairs()
         self._posted: defaultdict[int, int] = defaultdict(int)
 
     def add(self, block: DecodedBlock) -> None:
@@ -89,6 +102,8 @@ class Batch:
 
     def _seal(self, ref: LogRef, block_hash: str, entry: Entry) -> None:
         rule, subject, day, receipt, lines = entry
+        if day <= self._known.books.closed_through:
+            raise ClosedDayError(ref, rule, WibDay(day), WibDay(self._known.books.closed_through))
         self.entries = number = self.entries + 1
         previous, mine = self.last_hash, self._mine
         place = (ref.block_number, block_hash, ref.log_index)
@@ -127,9 +142,10 @@ class Batch:
                 self._posted[account] += amount
 
     def write(self, connection: Connection) -> None:
-        """Write everything but the head, the tree's nodes and the cursor."""
-        for table, rows in self.rows.items():
-            insert_rows(connection, table, rows)
+        """Write everything but the head, the tree's nodes and the cursor; what is closed comes before the
+        entries, which the database holds against it."""
+        for table in sorted(self.rows, key=lambda table: table is not schema.closes):
+            insert_rows(connection, table, self.rows[table])
         kept = kept_rows(self._mine, self._days, self._members, self._loans, self._flows)
         for table, sums in kept.items():
             add_to_kept(connection, table, sums)

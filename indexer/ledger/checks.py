@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Table, func, select
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, LOANS
 from indexer.ledger.canonical import GENESIS_HASH, entry_bytes
+from indexer.ledger.closes import check_closes
 from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
 from indexer.ledger.loan_checks import check_clearing, check_loans
@@ -273,6 +274,7 @@ CHECKS: Final[dict[str, Check]] = {
     "clearing": check_clearing,
     "channels": check_channels,
     "transfers": check_transfers,
+    "closes": check_closes,
 }
 
 

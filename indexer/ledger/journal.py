@@ -13,6 +13,7 @@ from indexer.ledger.canonical import GENESIS_HASH
 from indexer.ledger.database import add_to_kept, insert_rows, snapshot, writing
 from indexer.ledger.digest import digest
 from indexer.ledger.kept import removed_sums
+from indexer.ledger.known_books import KnownBooks
 from indexer.ledger.loan_source import BooksSource
 from indexer.ledger.loans import KnownLoans
 from indexer.ledger.merkle import Builder
@@ -98,7 +99,8 @@ class Ledger:
             return
         self._check_order(blocks)
         state = self._state
-        known = KnownLoans(BooksSource(self._engine.connect, self.cooperative_id))
+        source = BooksSource(self._engine.connect, self.cooperative_id)
+        known = KnownLoans(source, KnownBooks(source))
         known.prefetch(blocks)
         batch = Batch(self.cooperative_id, state.cursor.entries, state.last_hash, known)
         for block in blocks:

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Select, Table, case, func, or_, select, union
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import ALLOWANCE, INTEREST_RECEIVABLE
+from indexer.ledger.closes import closed_through
 from indexer.ledger.loans import LoanState, Option
 from indexer.ledger.schema import joined, kept_words, sum_words
+from indexer.ledger.turnovers import turnovers
 from rules.accrual import Version
 from rules.amortization import LoanTerms
 from rules.types import LoanMethod, WibDay
@@ -49,6 +51,16 @@ class BooksSource:
         with self._connect() as connection:
             rows = [(day, json.loads(text)) for day, text in connection.execute(query)]
         return [Option(day, _bytes(told["key"]), _bytes(told["value"])) for day, told in rows]
+
+    def closed_through(self) -> int | None:
+        """The last closed day; None if nothing was ever closed."""
+        with self._connect() as connection:
+            return closed_through(connection, self._mine)
+
+    def turnovers(self, day: int) -> dict[int, tuple[int, int]]:
+        """Debits and credits of every account with postings up to the end of `day`, in rupiah."""
+        with self._connect() as connection:
+            return turnovers(connection, WibDay(day), self._mine)
 
     def _accountable(self) -> Select[tuple[int]]:
         loan, kept = schema.loan.c, schema.loan_balance.c

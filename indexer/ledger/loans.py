@@ -13,6 +13,7 @@ from indexer.chain import events as ev
 from indexer.chain.events import DecodedBlock, Event, LogRef
 from indexer.ledger.accounts import ALLOWANCE, INTEREST_RECEIVABLE
 from indexer.ledger.errors import PostingError
+from indexer.ledger.known_books import KnownBooks
 from rules.accrual import Progress, Version, next_version, progress
 from rules.amortization import LoanTerms
 from rules.types import BasisPoints, LoanMethod, Rupiah, WibDay
@@ -80,6 +81,7 @@ class KnownLoans:
     """Loans as the logs so far leave them; without a source, the logs from the first one on."""
 
     source: Source | None = None
+    books: KnownBooks = field(default_factory=KnownBooks)
     _states: dict[int, LoanState] = field(default_factory=dict)
     _liens: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     _options: list[Option] = field(default_factory=list)
@@ -254,6 +256,8 @@ _CHANGES: Final[Mapping[type[Event], _Change]] = {
     ev.LienPlaced: lambda known, _ref, event: known.lien(event.loan, event.amount),
     ev.LienReleased: lambda known, _ref, event: known.lien(event.loan, -event.amount),
     ev.LienClaimed: lambda known, _ref, event: known.lien(event.loan, -event.amount),
+    ev.BooksClosed: lambda known, _ref, event: known.books.close(event.through),
+    ev.ReopenedAfter: lambda known, _ref, event: known.books.close(event.day),
     ev.OptionAdopted: lambda known, _ref, event: known.adopt(
         Option(event.effective_on, event.key, event.value)
     ),

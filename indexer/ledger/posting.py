@@ -29,6 +29,7 @@ from indexer.ledger.rule import (
     fixed,
     simple,
 )
+from indexer.ledger.year_end import year_closing
 from rules.receipts import Series
 from rules.types import MAX_RUPIAH
 
@@ -157,6 +158,7 @@ RULES: Final = (
         (),
         "The event's own lines. A line with a channel must carry that channel's account.",
     ),
+    year_closing("year-closing"),
     simple(
         "savings-opening",
         ev.SavingsOpened,

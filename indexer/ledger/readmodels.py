@@ -10,6 +10,7 @@ from typing import Any, Final
 from indexer.chain import events as ev
 from indexer.chain.events import Event, LogRef
 from indexer.ledger import schema
+from indexer.ledger.closes import CLOSED, REOPENED
 from indexer.ledger.loan_rows import LOAN_ROWS
 from indexer.ledger.loans import KnownLoans
 from indexer.ledger.meeting_rows import MEETING_ROWS
@@ -73,6 +74,22 @@ def _installed(ref: LogRef, event: ev.ContractInstalled, _known: KnownLoans) -> 
     return ((schema.contract, (*place(ref), event.text, event.contract_address, replaced)),)
 
 
+def _closed(ref: LogRef, event: ev.BooksClosed, _known: KnownLoans) -> Rows:
+    figures = (event.entries, event.ledger_root, event.trial_balance_hash, event.claims_root)
+    total = schema.signed(event.claims_total)
+    row = (*place(ref), CLOSED, event.through, *figures, total, event.maker, event.checker)
+    return ((schema.closes, row),)
+
+
+def _reopened(ref: LogRef, event: ev.ReopenedAfter, _known: KnownLoans) -> Rows:
+    return ((schema.closes, (*place(ref), REOPENED, event.day, *(None,) * 7)),)
+
+
+def _corrects(ref: LogRef, event: ev.JournalCorrects, _known: KnownLoans) -> Rows:
+    papers = (schema.signed(event.receipt), schema.signed(event.corrected))
+    return ((schema.correction, (*place(ref), *papers)),)
+
+
 def _setting(name: str, *fields: str, day: str | None = None) -> Make:
     """A setting with these fields of the event as its value, from the day in field `day` on."""
 
@@ -108,6 +125,9 @@ ROWS: Final[Mapping[type[Event], Make]] = {
     ev.TellerLimitSet: _setting("teller_limit", "limit"),
     ev.BackdatingLimitSet: _setting("backdating_limit", "num_days"),
     ev.ClosedThrough: _setting("closed_through", "day"),
+    ev.ReopenedAfter: _reopened,
+    ev.BooksClosed: _closed,
+    ev.JournalCorrects: _corrects,
     ev.ChartAdopted: _setting("chart", "hash", "accounts", day="effective_on"),
     ev.MonthEnded: _setting("month_ended", "month", day="last_day"),
     ev.ProductSet: _setting("loan_product", "product", "conditions"),

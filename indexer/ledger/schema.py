@@ -297,6 +297,23 @@ contract = log_table("contract", text("name"), binary("address"), binary("replac
 setting = log_table("setting", text("name"), text("value"), number("effective_day", nullable=True))
 """What is in force from a day on (NULL: from its block on); `value` is JSON."""
 
+closes = log_table(
+    "closes",
+    text("change"),
+    number("through"),
+    number("entries", nullable=True),
+    binary("ledger_root", nullable=True),
+    binary("trial_balance_hash", nullable=True),
+    binary("claims_root", nullable=True),
+    number("claims_total", nullable=True),
+    number("maker", nullable=True),
+    number("checker", nullable=True),
+)
+"""CLOSED with what was attested, or REOPENED without: nothing is dated `through` or before from this log on,
+but the close's own entries."""
+correction = log_table("correction", number("receipt"), number("corrected"))
+"""The journal `receipt` corrects what was booked under `corrected`."""
+
 LOG_TABLES: Final = (
     block,
     raw_log,
@@ -315,10 +332,14 @@ LOG_TABLES: Final = (
     office_change,
     contract,
     setting,
+    closes,
+    correction,
     *MEETING_TABLES,
 )
 """Tables whose rows hang on a block and never change; a rollback deletes those above a block."""
 
+Index("correction_receipt", correction.c.cooperative_id, correction.c.receipt)
+Index("correction_corrected", correction.c.cooperative_id, correction.c.corrected)
 Index("member_status_member", member_status.c.cooperative_id, member_status.c.member)
 Index("member_status_status", member_status.c.cooperative_id, member_status.c.status, member_status.c.member)
 Index("member_signer_member", member_signer.c.cooperative_id, member_signer.c.member)

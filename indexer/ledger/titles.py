@@ -22,6 +22,7 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "lien-claim": ("Klaim jaminan simpanan", "Lien claimed"),
     "standing-order": ("Autodebet angsuran", "Standing order for an instalment"),
     "journal": ("Jurnal umum", "Journal of the office"),
+    "year-closing": ("Penutupan tahun buku", "Close of the book year"),
     "savings-opening": ("Saldo awal simpanan", "Opening savings"),
     "channel-opening": ("Saldo awal kas", "Opening cash"),
     "loan-opening": ("Saldo awal pinjaman", "Opening loan"),

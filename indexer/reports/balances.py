@@ -20,7 +20,7 @@ from indexer.ledger.accounts import (
     WAJIB,
 )
 from indexer.ledger.schema import joined, sum_words
-from indexer.reports.trial_balance import turnovers
+from indexer.ledger.turnovers import turnovers
 from rules.calendar import last_day, month_text
 from rules.types import Month, WibDay
 

@@ -1,12 +1,10 @@
 """Neraca saldo: what every account holds at the end of a day."""
 
 import msgspec
-from sqlalchemy import Connection, func, select, union_all
+from sqlalchemy import Connection
 
-from indexer.ledger import schema
 from indexer.ledger.accounts import CHART
-from indexer.ledger.schema import SUM_WORDS, joined
-from rules.calendar import first_day, month_of_day
+from indexer.ledger.turnovers import turnovers
 from rules.types import WibDay
 
 
@@ -40,21 +38,6 @@ def trial_balance(connection: Connection, as_of: WibDay, cooperative_id: int = 1
     totals = turnovers(connection, as_of, cooperative_id)
     rows = tuple(_row(account, debit, credit) for account, (debit, credit) in sorted(totals.items()))
     return TrialBalance(as_of, rows, sum(row.debit for row in rows), sum(row.credit for row in rows))
-
-
-def turnovers(connection: Connection, as_of: WibDay, cooperative_id: int = 1) -> dict[int, tuple[int, int]]:
-    """Debits and credits of every account with postings up to the end of `as_of`, in rupiah."""
-    months, days = schema.account_month.c, schema.account_day.c
-    month = month_of_day(as_of)
-    before = select(months.account, *(months[word] for word in SUM_WORDS)).where(
-        months.cooperative_id == cooperative_id, months.month < month
-    )
-    rest = select(days.account, *(days[word] for word in SUM_WORDS)).where(
-        days.cooperative_id == cooperative_id, days.day >= first_day(month), days.day <= as_of
-    )
-    parts = union_all(before, rest).subquery().c
-    query = select(parts.account, *(func.sum(parts[word]) for word in SUM_WORDS)).group_by(parts.account)
-    return {account: (joined(*sums[:2]), joined(*sums[2:])) for account, *sums in connection.execute(query)}
 
 
 def _row(account: int, debit: int, credit: int) -> AccountBalance:
