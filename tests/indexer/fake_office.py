@@ -58,6 +58,7 @@ class FakeOffice:
             self.interest,
             self.loan,
             self.month_end,
+            self.year_closed,
             self.refused,
             self.meeting,
             self.papers,
@@ -164,6 +165,22 @@ class FakeOffice:
         """Interest on what runs by then, a month after every loan's day."""
         day = WibDay(DAY + 31)
         return self.tx(("Books", ev.MonthEnded(month_of_day(day), day)))
+
+    def year_closed(self) -> FakeTx:
+        """The year before is opened, corrected and closed again: in any order, by itself."""
+        last, old, new = WibDay(DAY - 1), self.receipt(), self.receipt()
+        amount = self._amount()
+        lines = (5110 << 80 | amount, 4900 << 80 | 1 << 72 | 2 * amount, 2410 << 80 | amount)
+        return self.tx(
+            ("Treasury", ev.ReopenedAfter(WibDay(0))),
+            ("Books", ev.JournalPosted(new, last, MemberNumber(2), MemberNumber(3), lines)),
+            ("Books", ev.JournalCorrects(new, old)),
+            ("Treasury", ev.ClosedThrough(last)),
+            (
+                "Books",
+                ev.BooksClosed(last, 1, bytes(32), bytes(32), bytes(32), 0, MemberNumber(3), MemberNumber(4)),
+            ),
+        )
 
     def meeting(self) -> FakeTx:
         self._meetings += 1

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Connection, case, func, literal_column, se
 
 from indexer.ledger import schema
 from indexer.ledger.schema import SUM_WORDS, joined, sum_words
+from indexer.ledger.turnovers import turnovers
 from indexer.reports.statements.chart import Chart, FindChart, chart_on, house_chart_file
 from indexer.reports.statements.structs import Span, Stand
-from indexer.reports.trial_balance import turnovers
 from rules.types import WibDay
 
 CLOSING_RULE = "year-closing"

@@ -85,6 +85,11 @@ TAMPERED = {
         "UPDATE line SET amount = -amount WHERE entry IN (SELECT entry FROM line WHERE account = 3300)",
         {"chain", "channels", "kept"},
     ),
+    "a close of figures that are not the books'": (
+        "INSERT INTO closes SELECT 1, block_number, log_index + 1, 'CLOSED', effective_day, 1, zeroblob(32), "
+        "zeroblob(32), zeroblob(32), 0, 3, 4 FROM setting WHERE name = 'month_ended' LIMIT 1",
+        {"closes"},
+    ),
     "a channel in another account": (
         "UPDATE line SET channel = 2 WHERE entry = 2 AND channel = 1",
         {"chain", "channels"},

@@ -32,12 +32,22 @@ def at(contract: str, time: int = NOON) -> LogRef:
 
 
 def post(ref: LogRef, event: Event) -> tuple[Entry, ...]:
-    """After loan 44 of member 12 was paid out, 1220 of which holds 100,000 and 1290 of which 5,000,000."""
+    """After loan 44 of member 12 was paid out, 1220 of which holds 100,000 and 1290 of which 5,000,000.
+
+    4110 holds 300,000 and 5110 450,000 at the end of 2025, of which 1120 holds the difference.
+    """
     known = KnownLoans()
     known.apply(ref, started(44, 12, 25_000_000, DAY, rate_bps=600, months=18))
     known.post(44, 1220, 100_000)
     known.post(44, 1290, -5_000_000)
+    for account, amount in ((4110, -300_000), (5110, 450_000), (1120, -150_000)):
+        known.books.days.add((account, parse_day("2025-11-28")), amount)
+    known.books.days.add((4110, parse_day("2026-01-01")), -7)
     return RULE_OF[type(event)].post(ref, event, known)
+
+
+def closed(day: str) -> ev.BooksClosed:
+    return ev.BooksClosed(parse_day(day), 1, bytes(32), bytes(32), bytes(32), 0, 3, 4)
 
 
 def text_of(entry: Entry) -> str:
@@ -294,6 +304,19 @@ CASES: list[tuple[str, str, Event, str]] = [
              1210 +600 anggota 12 pinjaman 44
              3990 -600 anggota 12 pinjaman 44""",
     ),
+    (
+        "close of a year",
+        "Books",
+        closed("2025-12-31"),
+        """2025-12-31 year-closing #100e
+             4110 +300,000
+             3900 -300,000
+           2025-12-31 year-closing #13f6
+             5110 -450,000
+             3900 +450,000""",
+    ),
+    ("close of a month that ends no year", "Books", closed("2025-11-30"), ""),
+    ("close of a year in which nothing was earned", "Books", closed("2023-12-31"), ""),
     ("opening loan, paid back", "LoanBook", opened(44, 12, 1_000, 1_000, 30, DAY), ""),
 ]
 

@@ -10,8 +10,8 @@ from indexer.ledger.journal import Ledger
 from indexer.ledger.loans import KnownLoans
 from indexer.ledger.posting import RULE_OF
 from indexer.ledger.rule import Entry, Rule
+from indexer.ledger.turnovers import turnovers
 from indexer.reports.statements.amounts import CLOSING_RULE
-from indexer.reports.trial_balance import turnovers
 from rules.calendar import date_of_day, last_day, month_of, month_of_day, parse_day
 from rules.receipts import journal_receipt
 from rules.types import Month, SavingsKind, WibDay
