@@ -14,8 +14,8 @@ from indexer.ledger.migrations.versions.m0001_initial import (
     tell_planner,
 )
 
-revision: str = "0005"
-down_revision: str | Sequence[str] | None = "0004"
+revision: str = "0006"
+down_revision: str | Sequence[str] | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
