@@ -25,6 +25,7 @@ from backend.ledger.events import Watcher
 from backend.ledger.reading import LedgerReader
 from backend.ledger.router import router
 from backend.ledger.schemas import Health
+from backend.ledger.statement_router import router as statements
 from backend.meetings.door import Door
 from backend.meetings.queue import OrderQueue
 from backend.meetings.router import Relay
@@ -77,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = describe(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.router.routes.extend(
-        (*router.routes, *orders.routes, *documents.router.routes)
+        (*router.routes, *statements.routes, *orders.routes, *documents.router.routes)
     )  # include_router would search twice for every request
     _add_operations(app)
     add_pages(app, settings.frontend)

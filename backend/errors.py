@@ -167,6 +167,30 @@ class SizeOrderError(ProblemError):
         )
 
 
+class PeriodOrderError(ProblemError):
+    """A statement of a period that ends before it begins."""
+
+    code, status, title = "PERIOD_ORDER", 422, "Period ends before it begins"
+
+
+class UnknownAccountError(ProblemError):
+    """The chart has no such account, and nothing was booked on it."""
+
+    code, status, title = "UNKNOWN_ACCOUNT", 404, "Unknown account"
+
+    def __init__(self, account: int) -> None:
+        super().__init__(
+            f"Akun {account} tidak ada dalam bagan akun. Lihat: /api/v1/accounts",
+            f"Account {account} is not in the chart of accounts. See: /api/v1/accounts",
+        )
+
+
+class ChartUnreadableError(ProblemError):
+    """The chart of accounts that was adopted cannot be read."""
+
+    code, status, title = "CHART_UNREADABLE", 500, "Chart of accounts unreadable"
+
+
 class LedgerUnavailableError(ProblemError):
     """The ledger database is not there, cannot be reached, or has no books in it yet."""
 

@@ -8,11 +8,12 @@ from backend.documents.cid import Cid
 from backend.ledger import loan_schemas as schemas
 from backend.ledger.reading import Books
 from backend.ledger.schemas import Kind
-from backend.ledger.service import day_asked, reference
+from backend.ledger.service import day_asked
 from indexer.reports import ageing as ageings
 from indexer.reports import agreements
 from indexer.reports import exposure as exposures
 from indexer.reports import instalment_card as cards
+from indexer.reports.entries import reference
 from indexer.reports.loans import UnknownLoanError
 from indexer.reports.passbook import UnknownMemberError
 from rules.calendar import day_text

@@ -19,12 +19,12 @@ from indexer.ledger.accounts import (
 from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
 from indexer.reports import passbook as passbooks
+from indexer.reports.entries import reference
 from indexer.reports.prepared import Row
 from indexer.reports.summary import summary as totals_of
 from indexer.reports.trial_balance import trial_balance as balances_of
 from rules.calendar import day_of_timestamp, day_text
-from rules.receipts import ref_of
-from rules.types import Channel, Receipt, SavingsKind, WibDay
+from rules.types import Channel, SavingsKind, WibDay
 
 _TO_A_MEMBER: Final[Mapping[int, Words]] = {
     LOANS: Words("Sisa pinjaman", "Loan outstanding"),
@@ -214,14 +214,6 @@ def _movement(line: passbooks.PassbookLine) -> schemas.Movement:
         str(line.amount),
         str(line.balance),
     )
-
-
-def reference(receipt: int | None) -> str | None:
-    """What is written on the paper; None where the number was hashed, or is of no series of ours."""
-    try:
-        return None if receipt is None else ref_of(Receipt(receipt))
-    except ValueError:
-        return None
 
 
 def _kind(kind: SavingsKind) -> schemas.Kind:

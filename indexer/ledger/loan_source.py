@@ -15,6 +15,7 @@ from indexer.ledger.schema import joined, kept_words, sum_words
 from indexer.ledger.turnovers import turnovers
 from rules.accrual import Version
 from rules.amortization import LoanTerms
+from rules.calendar import timestamp_of_day
 from rules.types import LoanMethod, WibDay
 
 _CHUNK: Final = 5_000
@@ -25,10 +26,16 @@ class BooksSource:
     """Reads one cooperative's loans by connections that `connect` opens."""
 
     def __init__(
-        self, connect: Callable[[], AbstractContextManager[Connection]], cooperative_id: int
+        self,
+        connect: Callable[[], AbstractContextManager[Connection]],
+        cooperative_id: int,
+        until: WibDay | None = None,
     ) -> None:
+        """With `until`, loans are as they were at the end of that day by book dates, their liens by the time
+        of the blocks; only what 1220 and 1290 hold of them is always what they hold now."""
         self._connect = connect
         self._mine = cooperative_id
+        self._until = until
 
     def loans(self, numbers: Collection[int] | None) -> Iterator[LoanState]:
         """These loans; if None, all that run or of which 1220 or 1290 hold something."""
@@ -102,9 +109,18 @@ class BooksSource:
 
     def _of(self, table: Table, ids: _Ids, *columns: Any) -> Select[Any]:
         """Loan and these columns of the rows of `table` that speak of the loans."""
-        return select(table.c.loan, *columns).where(
+        query = select(table.c.loan, *columns).where(
             table.c.cooperative_id == self._mine, table.c.loan.in_(ids)
         )
+        if self._until is None or table is schema.loan_balance:
+            return query
+        if table is schema.lien_change:
+            block = schema.block.c
+            by_then = select(func.max(block.block_number)).where(
+                block.cooperative_id == self._mine, block.time < timestamp_of_day(WibDay(self._until + 1))
+            )
+            return query.where(table.c.block_number <= by_then.scalar_subquery())
+        return query.where(table.c.book_day <= self._until)
 
     def _latest(self, ids: _Ids) -> Select[Any]:
         """Every loan with its last version."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import (
@@ -65,7 +65,7 @@ def savings(connection: Connection, month: Month, cooperative_id: int = 1) -> tu
     """
     member = schema.member.c
     end = last_day(month)
-    balances = _balances_by_member(connection, end, cooperative_id)
+    balances = balances_by(schema.member_balance, connection, end, cooperative_id, _OF_MEMBERS)
     members = (
         select(member.member)
         .where(member.cooperative_id == cooperative_id, member.joined_day <= end)
@@ -79,22 +79,24 @@ def savings(connection: Connection, month: Month, cooperative_id: int = 1) -> tu
     return tuple(rows)
 
 
-def _balances_by_member(
-    connection: Connection, end: WibDay, cooperative_id: int
+def balances_by(
+    table: Table, connection: Connection, end: WibDay, cooperative_id: int, accounts: Sequence[int]
 ) -> dict[tuple[int, int], int]:
-    """Debits less credits by member and account at the end of a day: what is kept less what came later.
+    """Debits less credits at the end of a day by member (`table` is member_balance) or loan (loan_balance),
+    and account: what is kept less what came later.
 
     Lines of no member are left out here and not in SQL: SQLite would go through the index by member.
     """
-    kept, line = schema.member_balance.c, schema.line.c
+    kept, line = table.c, schema.line.c
+    owner = line.member if table is schema.member_balance else line.loan
     words = (kept.debit_high - kept.credit_high, kept.debit_low - kept.credit_low)
-    now = select(kept.member, kept.account, *words).where(
-        kept.cooperative_id == cooperative_id, kept.account.in_(_OF_MEMBERS)
+    now = select(kept[owner.name], kept.account, *words).where(
+        kept.cooperative_id == cooperative_id, kept.account.in_(accounts)
     )
     later = (
-        select(line.member, line.account, *sum_words(line.amount))
-        .where(line.cooperative_id == cooperative_id, line.book_day > end, line.account.in_(_OF_MEMBERS))
-        .group_by(line.member, line.account)
+        select(owner, line.account, *sum_words(line.amount))
+        .where(line.cooperative_id == cooperative_id, line.book_day > end, line.account.in_(accounts))
+        .group_by(owner, line.account)
     )
     balances = {(who, account): joined(*total) for who, account, *total in connection.execute(now)}
     for who, account, *total in connection.execute(later):

@@ -11,6 +11,8 @@ from indexer.ledger import schema
 from indexer.ledger.accounts import CHART
 from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
+from rules.receipts import ref_of
+from rules.types import Receipt
 
 MAX_PAGE: Final = 500
 
@@ -94,6 +96,14 @@ def entry(connection: Connection, number: int, cooperative_id: int = 1) -> Journ
         known = select(head.entries).where(head.cooperative_id == cooperative_id)
         raise UnknownEntryError(number, connection.execute(known).scalar_one_or_none() or 0)
     return found[0]
+
+
+def reference(receipt: int | None) -> str | None:
+    """What is written on the paper; None where the number was hashed, or is of no series of ours."""
+    try:
+        return None if receipt is None else ref_of(Receipt(receipt))
+    except ValueError:
+        return None
 
 
 def _query(cooperative_id: int) -> Select[tuple[object, ...]]:

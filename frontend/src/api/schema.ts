@@ -391,6 +391,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statements/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A financial statement with its comparatives
+         * @description Of the year up to a day, or of a period, beside the period before and the year before. `teller-report`
+         *     is of its last day. Totals say of which rows they are made.
+         */
+        get: operations["statement_api_v1_statements__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notes to the financial statements
+         * @description Catatan atas laporan keuangan, filled from the books. It looks at every running loan.
+         */
+        get: operations["notes_api_v1_notes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * General ledger of an account
+         * @description Its first lines of a period by book day, with the balance running along. `more` says there are further
+         *     ones: ask for a shorter period.
+         */
+        get: operations["general_ledger_api_v1_accounts__account__lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cash book of a channel
+         * @description What came in and went out in a period by book day, with the balance running along.
+         */
+        get: operations["cash_book_api_v1_channels__channel__lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/unsigned": {
         parameters: {
             query?: never;
@@ -1060,6 +1142,124 @@ export interface components {
             kind: "PAYABLE" | "POKOK" | "SUKARELA" | "WAJIB";
             /** @description Whole rupiah, as a string of digits. */
             amount: string;
+        };
+        /**
+         * Statement
+         * @description A financial statement of one table.
+         */
+        Statement: {
+            /** @enum {unknown} */
+            name: "cash-flows-direct" | "cash-flows-indirect" | "equity" | "position" | "promotion" | "surplus" | "teller-report";
+            title: components["schemas"]["Words"];
+            columns: components["schemas"]["StatementColumn"][];
+            rows: components["schemas"]["StatementRow"][];
+            remarks: components["schemas"]["Words"][];
+            stated_on: components["schemas"]["StatedOn"];
+        };
+        /**
+         * StatementColumn
+         * @description What a column is of: the end of day `to` where `instant`, else `from` to `to`; `component` of equity or
+         *         channel where not empty.
+         */
+        StatementColumn: {
+            label: components["schemas"]["Words"];
+            /** @description A day in WIB (UTC+7). */
+            from_day: string;
+            /** @description A day in WIB (UTC+7). */
+            to_day: string;
+            instant: boolean;
+            component: string;
+        };
+        /**
+         * StatementRow
+         * @description A row: its stable element, how far it stands in, and an amount for each column (null: not known).
+         */
+        StatementRow: {
+            element: string;
+            level: number;
+            /** @enum {unknown} */
+            kind: "heading" | "line" | "text" | "total";
+            label: components["schemas"]["Words"];
+            amounts: (string | null)[];
+            note: string;
+            terms: components["schemas"]["StatementTerm"][];
+            accounts: number[];
+        };
+        /**
+         * StatementTerm
+         * @description A row that a total adds (1) or takes away (-1).
+         */
+        StatementTerm: {
+            sign: number;
+            element: string;
+        };
+        /**
+         * StatedOn
+         * @description The books a statement was made from: the last block in them, how many entries, and the SHA-256 of the
+         *         chart of accounts that was adopted (empty: none was).
+         */
+        StatedOn: {
+            block: number;
+            block_hash: string;
+            entries: number;
+            chart: string;
+            chart_since: string | null;
+            /** @description 32 bytes in hex. */
+            lines: string;
+        };
+        /**
+         * Listing
+         * @description A table of records. Cells are text: rupiah and numbers as digits, days as YYYY-MM-DD; null where there
+         *         is nothing. `more`: the listing was cut at the limit, and its totals are those of what is shown.
+         */
+        Listing: {
+            name: string;
+            title: components["schemas"]["Words"];
+            /** @description A day in WIB (UTC+7). */
+            from_day: string;
+            /** @description A day in WIB (UTC+7). */
+            to_day: string;
+            /** @description Whole rupiah, as a string of digits. */
+            opening: string;
+            fields: components["schemas"]["ListingField"][];
+            rows: (string | null)[][];
+            totals: (string | null)[];
+            remarks: components["schemas"]["Words"][];
+            more: boolean;
+            stated_on: components["schemas"]["StatedOn"];
+        };
+        /**
+         * ListingField
+         * @description A column of a listing; debit, credit, balance and amount are rupiah.
+         */
+        ListingField: {
+            name: string;
+            label: components["schemas"]["Words"];
+            /** @enum {unknown} */
+            kind: "amount" | "balance" | "credit" | "day" | "debit" | "number" | "text";
+        };
+        /**
+         * Notes
+         * @description Notes to the financial statements (CALK).
+         */
+        Notes: {
+            title: components["schemas"]["Words"];
+            /** @description A day in WIB (UTC+7). */
+            from_day: string;
+            /** @description A day in WIB (UTC+7). */
+            to_day: string;
+            notes: components["schemas"]["Note"][];
+            stated_on: components["schemas"]["StatedOn"];
+        };
+        /**
+         * Note
+         * @description A note: paragraphs, then tables.
+         */
+        Note: {
+            number: string;
+            title: components["schemas"]["Words"];
+            paragraphs: components["schemas"]["Words"][];
+            tables: components["schemas"]["Listing"][];
         };
         /**
          * MeetingPage
@@ -2401,6 +2601,250 @@ export interface operations {
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statement_api_v1_statements__name__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Which statement. */
+                name: "position" | "surplus" | "cash-flows-direct" | "cash-flows-indirect" | "equity" | "promotion" | "teller-report";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A financial statement of one table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_api_v1_notes_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Notes to the financial statements (CALK). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    general_ledger_api_v1_accounts__account__lines_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+                /** @description How many lines at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's code. */
+                account: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description A table of records. Cells are text: rupiah and numbers as digits, days as YYYY-MM-DD; null where there
+             *         is nothing. `more`: the listing was cut at the limit, and its totals are those of what is shown.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            /** @description UNKNOWN_ACCOUNT: The chart has no such account, and nothing was booked on it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cash_book_api_v1_channels__channel__lines_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+                /** @description How many lines at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which channel. */
+                channel: "KAS" | "BANK" | "STABLECOIN";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description A table of records. Cells are text: rupiah and numbers as digits, days as YYYY-MM-DD; null where there
+             *         is nothing. `more`: the listing was cut at the limit, and its totals are those of what is shown.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -127,12 +127,12 @@ class BookAmounts:
     def stand(self) -> Stand:
         """Where the books stand, and by which chart they are told."""
         head = schema.head.c
-        query = select(head.block_number, head.block_hash, head.entries, head.final_entries).where(
+        query = select(head.block_number, head.block_hash, head.entries).where(
             head.cooperative_id == self.cooperative_id
         )
         row = self.connection.execute(query).one_or_none()
-        number, block_hash, entries, final = (-1, b"", 0, 0) if row is None else row
-        return Stand(number, block_hash, entries, final, self.chart.hash, self.chart.since)
+        number, block_hash, entries = (-1, b"", 0) if row is None else row
+        return Stand(number, block_hash, entries, self.chart.hash, self.chart.since)
 
 
 def _sides(amount: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:

@@ -58,13 +58,12 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Stand(msgspec.Struct, frozen=True):
-    """The books that a statement was made from: the last block in them, how many entries, how many final,
-    and the chart of accounts and its adoption."""
+    """The books that a statement was made from: the last block in them, how many entries they have, the chart
+    of accounts and its adoption. What is final is not said: it depends on when the chain was read."""
 
     block_number: int
     block_hash: bytes
     entries: int
-    final_entries: int
     chart_hash: bytes
     chart_since: WibDay | None
 
@@ -104,7 +103,8 @@ Cell = str | int | None
 
 class Listing(msgspec.Struct, frozen=True):
     """A table of records: a ledger, a sub-ledger. `opening` is the balance before the first row; `totals` are
-    by field, None where nothing is summed. `debit` says on which side balances stand."""
+    by field, None where nothing is summed. `debit` says on which side balances stand. `more`: rows were cut
+    off at a limit, and totals are of those that are here."""
 
     name: str
     title: Words
@@ -115,6 +115,7 @@ class Listing(msgspec.Struct, frozen=True):
     stand: Stand
     opening: int = 0
     debit: bool = True
+    more: bool = False
     remarks: tuple[Words, ...] = ()
 
 

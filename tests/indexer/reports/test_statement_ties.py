@@ -9,21 +9,25 @@ import pytest
 from sqlalchemy import Connection
 
 from indexer.chain import events as ev
-from indexer.ledger.accounts import CHANNEL_ACCOUNTS
+from indexer.ledger.accounts import ALLOWANCE, CHANNEL_ACCOUNTS, LOANS
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import open_engine
 from indexer.ledger.posting import RULE_OF
 from indexer.ledger.titles import TITLES
+from indexer.reports.statements.account_books import cash_book, general_ledger, teller_report
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.cash_flows import cash_flows_direct, cash_flows_indirect
 from indexer.reports.statements.equity import equity
+from indexer.reports.statements.loan_notes import allowance_table, classes_table, running_loans
 from indexer.reports.statements.periods import year_to
 from indexer.reports.statements.position import position
+from indexer.reports.statements.promotion import promotion
 from indexer.reports.statements.structs import Row, Span, Statement
+from indexer.reports.statements.subsidiary import SUBSIDIARIES, subsidiary
 from indexer.reports.statements.surplus import surplus
 from indexer.reports.trial_balance import trial_balance
-from rules.calendar import first_day, last_day, month_of, parse_day
-from rules.types import WibDay
+from rules.calendar import first_day, last_day, month_of, month_of_day, parse_day
+from rules.types import Channel, WibDay
 from tests.indexer.reports.statement_years import Office, book_two_years, closing_rule
 
 
@@ -191,6 +195,63 @@ def comparatives_of_equity_are_the_earlier_statement(books: BookAmounts, span: S
                 assert told == component(before, row.element, column.component)
 
 
+def subsidiaries_sum_to_their_control_accounts(books: BookAmounts, span: Span) -> None:
+    """Nothing is booked on a control account without its member or loan, but by the test's own journals."""
+    for name in SUBSIDIARIES:
+        listing = subsidiary(books, name, span.to_day)
+        for at, field in enumerate(listing.fields):
+            if field.kind == "amount":
+                code = int(field.name)
+                side = 1 if books.chart.of(code).debit else -1
+                assert listing.totals[at] == side * books.balance(span.to_day, code)
+                assert listing.totals[at] == sum(int(row[at] or 0) for row in listing.rows)
+                named = sum(int(row[at] or 0) for row in listing.rows if row[0] is not None)
+                assert named == (0 if code == 2310 else listing.totals[at]), code
+
+
+def general_ledgers_end_in_the_trial_balance(books: BookAmounts, span: Span) -> None:
+    for row in trial_balance(books.connection, span.to_day).rows:
+        ledger = general_ledger(books, row.account, span)
+        side = 1 if books.chart.of(row.account).debit else -1
+        end = side * (row.debit - row.credit)
+        assert ledger.totals[-1] == end
+        assert ledger.opening + side * (ledger.totals[-3] - ledger.totals[-2]) == end  # type: ignore[operator]
+        assert not ledger.rows or ledger.rows[-1][-1] == end
+
+
+def cash_books_end_in_the_channels(books: BookAmounts, span: Span) -> None:
+    for channel, code in CHANNEL_ACCOUNTS.items():
+        assert cash_book(books, Channel(channel), span).totals[-1] == books.balance(span.to_day, code)
+
+
+def tellers_days_end_in_the_channels(books: BookAmounts, span: Span) -> None:
+    told = teller_report(books, span.to_day)
+    for at in range(len(told.columns)):
+        parts = sum(amount(told, element, at) for element in ("CashAtBeginning", "Received", "Paid"))
+        assert parts == amount(told, "CashAtEnd", at)
+    assert amount(told, "CashAtEnd", -1) == books.held(span.to_day)
+
+
+def allowance_moves_to_that_of_the_balance_sheet(books: BookAmounts, span: Span) -> None:
+    assert allowance_table(books, span).totals[-1] == -books.balance(span.to_day, ALLOWANCE)
+
+
+def loans_by_class_are_those_of_the_balance_sheet(books: BookAmounts, span: Span) -> None:
+    """On any day what is outstanding, at a month's end the allowance too: it was just brought there."""
+    classes = classes_table(books, running_loans(books, span.to_day), span)
+    _, _, _, outstanding, provision = classes.totals
+    assert outstanding == books.balance(span.to_day, LOANS)
+    if span.to_day == last_day(month_of_day(span.to_day)) and span.to_day < parse_day("2026-02-01"):
+        assert provision == -books.balance(span.to_day, ALLOWANCE)
+
+
+def promotion_is_of_the_surplus(books: BookAmounts, span: Span) -> None:
+    own, phu = promotion(books, span), surplus(books, span)
+    charged = sum(amount(phu, element) for element in ("LoanInterest", "LoanPenalties", "LoanFees"))
+    assert amount(own, "InterestOfBorrowers") == charged
+    assert amount(own, "InterestToSavers") == amount(phu, "SavingsInterestExpense")
+
+
 TIES: Final[tuple[Callable[[BookAmounts, Span], None], ...]] = (
     balance_sheet_balances,
     balance_sheet_is_the_trial_balance,
@@ -205,6 +266,13 @@ TIES: Final[tuple[Callable[[BookAmounts, Span], None], ...]] = (
     totals_are_what_their_terms_say,
     comparatives_are_the_earlier_statement,
     comparatives_of_equity_are_the_earlier_statement,
+    subsidiaries_sum_to_their_control_accounts,
+    general_ledgers_end_in_the_trial_balance,
+    cash_books_end_in_the_channels,
+    tellers_days_end_in_the_channels,
+    allowance_moves_to_that_of_the_balance_sheet,
+    loans_by_class_are_those_of_the_balance_sheet,
+    promotion_is_of_the_surplus,
 )
 
 
