@@ -1,6 +1,7 @@
 """koperasi statement: every statement and book, on the screen, as CSV, JSON, facts or workbook."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +45,9 @@ def statement(
     facts: Annotated[
         bool, typer.Option("--facts", help="Fakta ala XBRL. / Facts in the manner of XBRL.")
     ] = False,
+    xlsx: Annotated[
+        Path | None, typer.Option(help="Buku kerja dengan rumus. / Workbook with formulas, into this file.")
+    ] = None,
 ) -> None:
     """A statement of a period, beside the period before and the year before."""
     from indexer.reports.statements.catalogue import Wanted
@@ -52,13 +56,17 @@ def statement(
 
     wanted = Wanted(name, _span(as_of, from_, to), account, _channel(channel))
     found, cooperative = _report(network, wanted)
+    if xlsx is not None:
+        from indexer.reports.statements.workbook import workbook
+
+        xlsx.write_bytes(workbook(found, cooperative))
     if facts:
         print_json(facts_of(found, cooperative))
     elif json:
         print_json(plain(found))
     elif as_csv:
         sys.stdout.write(report_csv(found))
-    else:
+    elif xlsx is None:
         _show(found)
 
 

@@ -132,7 +132,7 @@ def teller_report(books: BookAmounts, day: WibDay) -> Statement:
     columns = tuple(
         Column(Words(channel.name, channel.name), span, False, channel.name) for channel in CHANNELS
     )
-    total = Column(Words("Jumlah", "Total"), span, False, "TOTAL")
+    total = Column(Words("Jumlah", "Total"), span, False, "TOTAL", total=True)
     before = [books.balance(WibDay(day - 1), CHANNEL_ACCOUNTS[each]) for each in CHANNELS]
     after = [books.balance(day, CHANNEL_ACCOUNTS[each]) for each in CHANNELS]
     rows = [

@@ -26,6 +26,8 @@ from rules.types import WibDay
 ACCOUNTS_FILE: Final = DATA / "accounts.csv"
 HOUSE_FILE: Final = Path(__file__).parents[3] / "examples" / "accounts.csv"
 """The chart that a deployment adopts unless told otherwise."""
+NEWEST: Final = WibDay((1 << 31) - 1)
+"""A day after all others: for the chart that was adopted last."""
 ACTIVITIES: Final = ("cash", "operating", "investing", "financing", "opening")
 _STATEMENT: Final[Mapping[AccountType, tuple[str, str]]] = {
     AccountType.ASSET: ("position", "Assets"),

@@ -40,7 +40,7 @@ def equity(books: BookAmounts, span: Span) -> Statement:
         Column(_SURPLUS if line.element == EARLIER else line.label, span, False, line.element)
         for line in shown
     ]
-    columns.append(Column(_TOTAL, span, False, TOTAL))
+    columns.append(Column(_TOTAL, span, False, TOTAL, total=True))
     rows: list[Row] = []
     names = [line.element for line in shown]
     for at, (each, table) in enumerate(zip(spans, tables, strict=True)):

@@ -49,12 +49,13 @@ class Row(msgspec.Struct, frozen=True):
 
 class Column(msgspec.Struct, frozen=True):
     """What the amounts of a column are of: a span, or the end of `span.to_day` where `instant`; a component
-    of equity where that is not empty."""
+    of equity, or a channel, where that is not empty. `total`: the sum of the columns before it."""
 
     label: Words
     span: Span
     instant: bool
     component: str = ""
+    total: bool = False
 
 
 class Stand(msgspec.Struct, frozen=True):

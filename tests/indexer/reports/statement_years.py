@@ -1,41 +1,20 @@
 """An example year and the one after it, in books: month's ends, a fixed asset, an exit, closes, SHU."""
 
-from dataclasses import replace
-
 from sqlalchemy import Engine
 
 from indexer.chain import events as ev
-from indexer.chain.events import Event, LogRef
+from indexer.chain.events import Event
+from indexer.ledger.closes import figures
 from indexer.ledger.journal import Ledger
-from indexer.ledger.loans import KnownLoans
-from indexer.ledger.posting import RULE_OF
-from indexer.ledger.rule import Entry, Rule
 from indexer.ledger.turnovers import turnovers
-from indexer.reports.statements.amounts import CLOSING_RULE
 from rules.calendar import date_of_day, last_day, month_of, month_of_day, parse_day
 from rules.receipts import journal_receipt
 from rules.types import Month, SavingsKind, WibDay
 from tests.indexer.ledger.fake_chain import block, burn, mint
 from tests.indexer.reports.day_books_on_chain import OnChain
 
-CLOSING = "CLOSE"
-"""Journals with such a reference close a year."""
-_YEAR_ENDS = frozenset(journal_receipt(f"{CLOSING}-{year}") for year in range(2024, 2030))
 Leg = tuple[int, int, int]
 """Account, rupiah (debit positive), channel (0: none)."""
-
-
-def closing_rule() -> Rule:
-    """The rule of office journals, which books those of a year's close as the closing rule would."""
-    rule = RULE_OF[ev.JournalPosted]
-
-    def post(ref: LogRef, event: ev.JournalPosted, known: KnownLoans) -> tuple[Entry, ...]:
-        entries = rule.post(ref, event, known)
-        if event.receipt in _YEAR_ENDS:
-            return tuple(entry._replace(rule=CLOSING_RULE) for entry in entries)
-        return entries
-
-    return replace(rule, post=post)
 
 
 def journal(ref: str, day: str | int, *legs: Leg) -> tuple[str, Event]:
@@ -126,22 +105,22 @@ def book_two_years(name: str, engine: Engine) -> Office:
         _share(surplus, book)
     book("2026-04-10", journal("GIFT", "2026-04-10", (1120, 2_500_000, 2), (3300, -2_500_000, 0)))
     book("2026-08-31", journal("RENT-26", "2026-08-31", (1110, 40_000, 1), (4900, -40_000, 0)))
-    _close(engine, 2026, "2026-12-31", book)
+    december = last_day(month_of(2026, 12))
+    book("2027-01-02", ("Books", ev.MonthEnded(month_of(2026, 12), december)))
+    _close(engine, 2026, "2027-01-03", book)
     book("2027-01-04", journal("INK", "2027-01-04", (5130, 33_000, 0), (1110, -33_000, 1)))
     return office
 
 
 def _close(engine: Engine, year: int, on: str, book: object) -> int:
-    """Bring income and expense of a year to 3900; the surplus."""
+    """Close a year as bendahara and pengawas do; its surplus."""
     end = last_day(month_of(year, 12))
     with engine.connect() as connection:
-        open_ = {
-            code: d - c for code, (d, c) in turnovers(connection, end).items() if code >= 4000 and d != c
-        }
-    surplus = -sum(open_.values())
-    legs = [(code, -net, 0) for code, net in open_.items()]
-    book(on, journal(f"{CLOSING}-{year}", end, *legs, (3900, -surplus, 0)))  # type: ignore[operator]
-    return surplus
+        attested = figures(connection, end)
+        earned = [d - c for code, (d, c) in turnovers(connection, end).items() if code >= 4000]
+    closed = ev.BooksClosed(end, *attested, bytes(32), 0, 3, 4)
+    book(on, ("Treasury", ev.ClosedThrough(end)), ("Books", closed))  # type: ignore[operator]
+    return -sum(earned)
 
 
 def _share(surplus: int, book: object) -> None:

@@ -8,12 +8,9 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection
 
-from indexer.chain import events as ev
 from indexer.ledger.accounts import ALLOWANCE, CHANNEL_ACCOUNTS, LOANS
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import open_engine
-from indexer.ledger.posting import RULE_OF
-from indexer.ledger.titles import TITLES
 from indexer.reports.statements.account_books import cash_book, general_ledger, teller_report
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.cash_flows import cash_flows_direct, cash_flows_indirect
@@ -28,7 +25,7 @@ from indexer.reports.statements.surplus import surplus
 from indexer.reports.trial_balance import trial_balance
 from rules.calendar import first_day, last_day, month_of, month_of_day, parse_day
 from rules.types import Channel, WibDay
-from tests.indexer.reports.statement_years import Office, book_two_years, closing_rule
+from tests.indexer.reports.statement_years import Office, book_two_years
 
 
 def year_of(year: int) -> Span:
@@ -72,15 +69,12 @@ class Books:
 @pytest.fixture(scope="module", params=["ksp-kecil", "ksp-samosir"])
 def books(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     folder: Path = tmp_path_factory.mktemp("statements")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(RULE_OF, ev.JournalPosted, closing_rule())  # type: ignore[arg-type]
-        patch.setitem(TITLES, "year-closing", ("Penutupan tahun", "Year closed"))  # type: ignore[arg-type]
-        engine = open_engine(f"sqlite:///{folder / 'books.sqlite'}")
-        office = book_two_years(request.param, engine)
-        assert check_books(engine) == []
-        with engine.connect() as connection:
-            yield Books(request.param, office, connection)
-        engine.dispose()
+    engine = open_engine(f"sqlite:///{folder / 'books.sqlite'}")
+    office = book_two_years(request.param, engine)
+    assert check_books(engine) == []
+    with engine.connect() as connection:
+        yield Books(request.param, office, connection)
+    engine.dispose()
 
 
 def amount(statement: Statement, element: str, column: int = 0) -> int:
