@@ -216,7 +216,7 @@ def test_workbook__recomputed_by_formulas__shows_our_figures(
 def test_workbooks__recomputed_by_libreoffice__show_our_figures(
     connection: Connection, tmp_path: Path
 ) -> None:
-    """LibreOffice is large, and the library above has computed every workbook already: never installed here."""
+    """LibreOffice is large, and the library above has computed every workbook: it is not installed here."""
     office, target = shutil.which("soffice"), tmp_path / "recomputed"
     if office is None:
         pytest.skip("LibreOffice is not installed (Debian: libreoffice-calc-nogui)")
