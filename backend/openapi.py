@@ -9,12 +9,20 @@ from fastapi.openapi.utils import get_openapi
 
 from backend import errors
 from backend.ledger import meeting_schemas, schemas
+from backend.ledger.close_schemas import CLOSE_BODIES
 from backend.ledger.loan_schemas import LOAN_BODIES
 from backend.ledger.statement_schemas import STATEMENT_BODIES
 from backend.meetings.order_schemas import ORDER_BODIES
 
 _REF: Final = "#/components/schemas/{name}"
-_BODIES: Final = (*schemas.BODIES, *LOAN_BODIES, *STATEMENT_BODIES, *meeting_schemas.BODIES, *ORDER_BODIES)
+_BODIES: Final = (
+    *schemas.BODIES,
+    *CLOSE_BODIES,
+    *LOAN_BODIES,
+    *STATEMENT_BODIES,
+    *meeting_schemas.BODIES,
+    *ORDER_BODIES,
+)
 _TYPES: Final = (*_BODIES, errors.Problem)
 Kinds = tuple[type[errors.ProblemError], ...]
 Responses = dict[int | str, dict[str, Any]]

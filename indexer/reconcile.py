@@ -15,6 +15,7 @@ from indexer.chain.rpc import Endpoints
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS
 from indexer.ledger.checks import check_books
+from indexer.ledger.closes import closed_through
 from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
 from indexer.ledger.rule import TOKEN_ACCOUNTS
@@ -111,6 +112,7 @@ class Reconciler:
             members = self._members(header, books, told, names)
             loans = self._loans(connection, header, books, told, names)
             meetings = self._meetings(connection, header, told)
+            self._closed(connection, header, names)
         self._found += [
             Difference("books", error.check, error.message, "")
             for error in check_books(self._engine, self._mine)
@@ -271,6 +273,15 @@ class Reconciler:
         reconciler.run(loan_books(connection, self._mine, books.block, books.loans), loans)
         self._found += reconciler.found
         return len(loans)
+
+    def _closed(self, connection: Connection, header: Header, names: Mapping[Address, str]) -> None:
+        """The last closed day, of every Treasury."""
+        book = closed_through(connection, self._mine, header.number) or 0
+        treasuries = [address for address, name in names.items() if name == "Treasury"]
+        views = [view(address, "closedThrough()") for address in treasuries]
+        for address, chain in zip(treasuries, self._views(header, views, "closes"), strict=True):
+            if chain != book:
+                self._differ("closed_through", f"0x{address.hex()}", str(book), str(chain))
 
     def _meetings(self, connection: Connection, header: Header, told: Told) -> int:
         """Every meeting: its notice, calls, tallies and decisions."""

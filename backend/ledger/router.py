@@ -22,7 +22,17 @@ from backend.deps import (
     answers_of,
     watcher_of,
 )
-from backend.ledger import loan_schemas, loans, meeting_schemas, meetings, preview, schemas, service
+from backend.ledger import (
+    close_schemas,
+    closes,
+    loan_schemas,
+    loans,
+    meeting_schemas,
+    meetings,
+    preview,
+    schemas,
+    service,
+)
 from backend.ledger.repository import MAX_ENTRIES
 from backend.openapi import described, described_stream
 from rules.amortization import MAX_MONTHS, MAX_RATE_BPS
@@ -210,6 +220,12 @@ async def outstanding(request: Request, number: LoanPath, as_of: AsOfQuery = Non
     """Principal by book dates, and by the schedule. Of a loan taken over from paper books, what was paid
     before that counts as paid on every day."""
     return await answers_of(request).answer(request, lambda books: loans.outstanding(books, number, as_of))
+
+
+@router.get("/closes", summary="Closed periods", responses=described(close_schemas.Closes))
+async def closed_periods(request: Request) -> Response:
+    """Closes and reopenings, the newest first, each with whether the books give the figures attested."""
+    return await answers_of(request).answer(request, closes.closes, takes_long=True)
 
 
 @router.get("/ageing", summary="Running loans by collectibility", responses=described(loan_schemas.Ageing))

@@ -147,6 +147,12 @@ class EntryWithProof(Body, frozen=True):
 
     entry: Entry
     proof: InclusionProof | None
+    corrects: Annotated[
+        Number64 | None, Meta(description="The receipt of the paper that this one corrects.")
+    ] = None
+    corrected_by: Annotated[
+        list[Number64], Meta(description="The receipts of the papers that correct this one.")
+    ] = []
 
 
 class ConsistencyProof(Body, frozen=True):

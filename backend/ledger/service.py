@@ -19,6 +19,7 @@ from indexer.ledger.accounts import (
 from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
 from indexer.reports import passbook as passbooks
+from indexer.reports.closes import corrections_of
 from indexer.reports.entries import reference
 from indexer.reports.prepared import Row
 from indexer.reports.summary import summary as totals_of
@@ -113,12 +114,22 @@ def entry(books: Books, number: int) -> schemas.EntryWithProof:
     if number > books.head.entries:
         raise errors.UnknownEntryError(number, books.head.entries)
     found = _entry(books, *repository.entry(books, number))
+    corrections = _corrections(books, found)
     if not found.final:
-        return schemas.EntryWithProof(found, None)
+        return schemas.EntryWithProof(found, None, *corrections)
     tree, size = books.tree(), books.head.final_entries
     path = [node.hex() for node in tree.inclusion(number - 1, size)]
     proof = schemas.InclusionProof(number - 1, path, schemas.TreeHead(size, tree.root(size).hex()))
-    return schemas.EntryWithProof(found, proof)
+    return schemas.EntryWithProof(found, proof, *corrections)
+
+
+def _corrections(books: Books, entry: schemas.Entry) -> tuple[str | None, list[str]]:
+    """Receipts of the paper that the entry's corrects, and of those that correct it."""
+    if entry.receipt is None:
+        return None, []
+    found = corrections_of(books.connection, int(entry.receipt), books.cooperative_id)
+    corrects = None if found.corrects is None else str(found.corrects)
+    return corrects, [str(each) for each in found.corrected_by]
 
 
 def consistency(books: Books, old: int, new: int) -> schemas.ConsistencyProof:

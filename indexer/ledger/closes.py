@@ -216,10 +216,14 @@ def _text(figure: object) -> str:
     return f"0x{figure.hex()}" if isinstance(figure, bytes) else str(figure)
 
 
-def closed_through(connection: Connection, cooperative_id: int = 1) -> int | None:
-    """The last closed WIB day; None if nothing was ever closed."""
+def closed_through(
+    connection: Connection, cooperative_id: int = 1, at_block: int | None = None
+) -> int | None:
+    """The last closed WIB day, after block `at_block` if given; None if nothing was ever closed."""
     table = schema.closes
     place = (table.c.block_number, table.c.log_index)
     last = _closes(cooperative_id).order_by(None).order_by(*(each.desc() for each in place)).limit(1)
+    if at_block is not None:
+        last = last.where(table.c.block_number <= at_block)
     row = connection.execute(last).one_or_none()
     return None if row is None else row.through

@@ -309,6 +309,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closed periods
+         * @description Closes and reopenings, the newest first, each with whether the books give the figures attested.
+         */
+        get: operations["closed_periods_api_v1_closes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ageing": {
         parameters: {
             query?: never;
@@ -771,6 +791,16 @@ export interface components {
         EntryWithProof: {
             entry: components["schemas"]["Entry"];
             proof: components["schemas"]["InclusionProof"] | null;
+            /**
+             * @description The receipt of the paper that this one corrects.
+             * @default null
+             */
+            corrects: string | null;
+            /**
+             * @description The receipts of the papers that correct this one.
+             * @default []
+             */
+            corrected_by: string[];
         };
         /**
          * InclusionProof
@@ -914,6 +944,62 @@ export interface components {
         Health: {
             /** @enum {unknown} */
             status: "ok";
+        };
+        /**
+         * Closes
+         * @description Closes and reopenings, the newest first; `closed_through` is the last closed day now.
+         */
+        Closes: {
+            closed_through: string | null;
+            closes: components["schemas"]["Close"][];
+        };
+        /**
+         * Close
+         * @description A close, or a reopening by the members' meeting, which has no figures.
+         */
+        Close: {
+            /** @enum {unknown} */
+            change: "CLOSED" | "REOPENED";
+            /** @description Last closed day; null: nothing is closed any more. */
+            through: string | null;
+            block: number;
+            log_index: number;
+            final: boolean;
+            /** @description Whether income and expense of the year went to 3900. */
+            year_end: boolean;
+            /** @description Whether no later reopening reached it. */
+            stands: boolean;
+            figures: components["schemas"]["CloseFigures"] | null;
+            /** @description Whether the books give the same figures. */
+            agrees: boolean;
+            differences: components["schemas"]["CloseDifference"][];
+        };
+        /**
+         * CloseFigures
+         * @description What BENDAHARA (`maker`) and PENGAWAS (`checker`), by person number, attested on the chain.
+         */
+        CloseFigures: {
+            /** @description The first entries of the ledger: all dated by then. */
+            entries: number;
+            /** @description Root of the tree over them (RFC 9162). */
+            ledger_root: string;
+            /** @description SHA-256 of the canonical trial balance. */
+            trial_balance_hash: string;
+            /** @description Root of the tree of members' claims; zeros: no tree. */
+            claims_root: string;
+            /** @description Whole rupiah, as a string of digits. */
+            claims_total: string;
+            maker: number;
+            checker: number;
+        };
+        /**
+         * CloseDifference
+         * @description A figure that the books do not give.
+         */
+        CloseDifference: {
+            figure: string;
+            attested: string;
+            found: string;
         };
         /**
          * Agreement
@@ -2420,6 +2506,44 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closed_periods_api_v1_closes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closes and reopenings, the newest first; `closed_through` is the last closed day now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closes"];
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. */

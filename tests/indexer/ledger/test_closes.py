@@ -99,8 +99,17 @@ class Office:
         return "\n".join(told.values())
 
 
+def correction(receipt: int, corrected: int) -> tuple[str, ev.Event]:
+    """Of journals, by their numbers."""
+    return "Books", ev.JournalCorrects(3 << 56 | receipt, 3 << 56 | corrected)
+
+
 @pytest.fixture
 def office(engine: Engine) -> Office:
+    return founded(engine)
+
+
+def founded(engine: Engine) -> Office:
     """December: a grant of 10,000,000 in the till, income of 900,000 and costs of 400,000 of the year."""
     office = Office(engine)
     office.say("2025-12-01", [("Authority", installed(name)) for name in ("Books", "Treasury")])
@@ -287,7 +296,7 @@ def test_correction__points_to_the_old_paper(office: Office) -> None:
         "2026-01-02",
         [
             *journal("2026-01-02", 5130, 5120, 100_000, 8),
-            ("Books", ev.JournalCorrects(right, wrong)),
+            correction(8, 4),
         ],
     )
     with office.engine.connect() as connection:

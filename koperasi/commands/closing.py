@@ -1,0 +1,209 @@
+"""koperasi close-month, koperasi closes"""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from koperasi.books import reading, reconcile_books, run_sync
+from koperasi.errors import KoperasiError, UsageError
+from koperasi.output import JsonOption, NetworkOption, Right, month_of, plain, print_json, print_table, say
+from koperasi.workspace import Workspace
+
+if TYPE_CHECKING:
+    from backend.chain import Chain
+    from backend.office.closing import Close
+    from indexer.ledger.closes import CloseFigures
+    from rules.types import Month, WibDay
+
+_HASH = 32
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("close-month", help="Tutup buku satu bulan. / Close the books of a month.")(close_month)
+    app.command(help="Tutup buku yang tercatat di chain. / Closes on the chain.")(closes)
+
+
+def close_month(
+    month: Annotated[str, typer.Argument(help="YYYY-MM")],
+    claims_root: Annotated[
+        str, typer.Option(help="Akar pohon klaim anggota, hex. / Root of the members' claims, hex.")
+    ] = "",
+    claims_total: Annotated[int, typer.Option(help="Jumlah klaim, rupiah. / Their sum, rupiah.")] = 0,
+    check: Annotated[bool, typer.Option("--check", help="Jangan kirim. / Send nothing.")] = False,
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """BENDAHARA and PENGAWAS attest the month's figures, and nothing is booked into it any more.
+
+    The books are brought to the head, compared with the contracts, and the figures computed from them;
+    nothing is sent if an entry of the month is not final yet, or anything differs.
+    """
+    from rules.calendar import last_day
+
+    wanted, claims = month_of(month), _claims(claims_root, claims_total)
+    through, workspace = last_day(wanted), Workspace(network)
+    with workspace.lock("import"), workspace.rpc() as url:
+        chain = workspace.chain(url)
+        _check_turn(chain, wanted)
+        run_sync(workspace, url, quiet=json)
+        _check_reconciled(workspace, url, json)
+        close = _close(workspace, through, claims)
+        sent = None if check else _send(workspace, url, chain, close)
+    told = {**close._asdict(), "through": month_day(through)}
+    result: dict[str, Any] = {
+        name: f"0x{each.hex()}" if isinstance(each, bytes) else each for name, each in told.items()
+    }
+    if sent is not None:
+        result["transaction"] = sent
+    if json:
+        print_json(result)
+        return
+    for name, value in result.items():
+        print(f"{name:20} {value}")
+    if sent is not None:
+        say(f"{month} ditutup", f"{month} closed")
+
+
+def closes(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
+    """Every close and reopening, its figures computed again. Exit code 1 if a close that is not what the
+    books give."""
+    from indexer.reports.closes import closed_periods
+
+    with reading(network) as (connection, cooperative_id):
+        periods = closed_periods(connection, cooperative_id)
+    if json:
+        print_json([{**plain(each), "agrees": each.agrees} for each in periods])
+    else:
+        print_table(
+            ("s.d. / through", "", Right("jurnal / entries"), "akar / root", "cocok / agrees", "final"),
+            [
+                (
+                    month_day(each.through) if each.through else "-",
+                    _CHANGES[each.change] + (" *" if each.year_end else ""),
+                    "" if each.entries is None else str(each.entries),
+                    "" if each.ledger_root is None else each.ledger_root.hex()[:16],
+                    "ya / yes" if each.agrees else "TIDAK / NO",
+                    "ya / yes" if each.final else "belum / not yet",
+                )
+                for each in periods
+            ],
+        )
+        for each in periods:
+            for one in each.differences:
+                print(f"BEDA / DIFFERS {month_day(each.through)} {one.figure}: {one.attested} != {one.found}")
+    lies = sum(not each.agrees for each in periods)
+    if lies:
+        raise KoperasiError(
+            f"{lies} tutup buku tidak sama dengan pembukuan. Hanya RAT yang dapat membukanya lagi "
+            "(Treasury.reopenAfter).",
+            f"{lies} closes are not what the books give. Only a RAT can open them again "
+            "(Treasury.reopenAfter).",
+        )
+
+
+_CHANGES = {"CLOSED": "ditutup / closed", "REOPENED": "dibuka lagi / reopened"}
+
+
+def month_day(day: int) -> str:
+    """A WIB day as YYYY-MM-DD."""
+    from rules.calendar import day_text
+    from rules.types import WibDay
+
+    return day_text(WibDay(day))
+
+
+def _claims(root: str, total: int) -> tuple[bytes, int]:
+    """Root and sum of the tree of the members' claims; zeros if none was made."""
+    try:
+        value = bytes.fromhex(root.removeprefix("0x")) if root else bytes(_HASH)
+    except ValueError:
+        value = b""
+    if len(value) != _HASH or total < 0 or any(value) != bool(total):
+        raise UsageError(
+            "--claims-root adalah 64 angka heksadesimal, bersama --claims-total; atau tanpa keduanya.",
+            "--claims-root is 64 hexadecimal digits, together with --claims-total; or neither is given.",
+        )
+    return value, total
+
+
+def _check_turn(chain: "Chain", month: "Month") -> None:
+    from backend.office.closing import standing
+    from rules.calendar import month_of_day, month_text
+    from rules.types import Month, WibDay
+
+    ended, closed = standing(chain)
+    if month > ended:
+        told = month_text(month)
+        raise UsageError(
+            f"{told} belum diakhiri. Jalankan: koperasi end-month {told}",
+            f"{told} was not ended yet. Run: koperasi end-month {told}",
+        )
+    expected = month_of_day(WibDay(closed + 1)) if closed else month
+    if month != expected:
+        told = month_text(Month(expected))
+        raise UsageError(
+            f"Bulan ditutup satu per satu: yang berikut {told}.",
+            f"Months are closed one after the other: the next is {told}.",
+        )
+
+
+def _check_reconciled(workspace: Workspace, url: str, quiet: bool) -> None:
+    found = reconcile_books(workspace, url, quiet)
+    if not found.agrees:
+        raise KoperasiError(
+            f"{len(found.differences)} perbedaan antara pembukuan dan chain. Periksa: koperasi reconcile",
+            f"{len(found.differences)} differences between books and chain. Look: koperasi reconcile",
+        )
+
+
+def _close(workspace: Workspace, through: "WibDay", claims: tuple[bytes, int]) -> "Close":
+    """The figures by the books as they stand; KoperasiError if an entry of them may still go away."""
+    from backend.office.closing import Close
+
+    figures, final = _figures(workspace, through)
+    if figures.entries > final and not workspace.network.development:
+        raise KoperasiError(
+            f"Jurnal {final + 1} sampai {figures.entries} belum final: coba lagi beberapa menit lagi.",
+            f"Entries {final + 1} to {figures.entries} are not final yet: try again in some minutes.",
+        )
+    return Close(through, *figures, *claims)
+
+
+def _figures(workspace: Workspace, through: "WibDay") -> "tuple[CloseFigures, int]":
+    from indexer.ledger.closes import MonthNotEndedError, figures
+    from indexer.ledger.journal import Ledger
+
+    engine = workspace.ledger()
+    try:
+        cursor = Ledger(engine, workspace.cooperative_id).cursor()
+        with engine.connect() as connection:
+            found = figures(connection, through, workspace.cooperative_id)
+    except MonthNotEndedError as error:
+        indonesian, english = str(error).split(" / ")
+        raise KoperasiError(indonesian, english) from error
+    finally:
+        engine.dispose()
+    return found, cursor.final_entries if cursor else 0
+
+
+def _send(workspace: Workspace, url: str, chain: "Chain", close: "Close") -> str:
+    """Send it, unless the books moved on since the figures were computed; the transaction."""
+    from backend.office.closing import CloseRefusedError, close_period
+    from koperasi.office import keyring
+
+    keys = keyring(workspace, chain, "PENGAWAS")
+    run_sync(workspace, url, quiet=True)
+    if _close(workspace, close.through, close[4:]) != close:
+        raise KoperasiError(
+            "Jurnal bulan itu bertambah selama diperiksa: jalankan lagi.",
+            "Entries of the month came in while it was checked: run it again.",
+        )
+    try:
+        sent = close_period(chain, keys, close)
+    except CloseRefusedError as error:
+        indonesian, english = str(error).split(" / ")
+        raise KoperasiError(indonesian, english) from error
+    if not sent.succeeded:
+        raise KoperasiError(f"Transaksi gagal: {sent.hash}", f"The transaction failed: {sent.hash}")
+    return sent.hash
