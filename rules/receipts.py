@@ -23,6 +23,8 @@ class Series(IntEnum):
     LOAN = 4
     MEMBER = 5
     """A member's own payment in stablecoin; hashed on the chain."""
+    SURPLUS = 6
+    """A year's allocation of SHU, and each member's share of it."""
 
 
 _PREFIX: Final = {Series.SLIP: ("SLIP", 5), Series.JOURNAL: ("JRN", 4)}
@@ -57,6 +59,13 @@ def loan_receipt(loan: LoanNumber) -> Receipt:
     return Receipt(Series.LOAN << 56 | loan)
 
 
+def share_receipt(year: int, member: int) -> Receipt:
+    """The receipt number of a member's share of a year's SHU; member 0: of the year's allocation."""
+    if not (0 <= year < 1 << 16 and 0 <= member < 1 << _ROW_BITS):
+        raise ValueError(f"member {member} has no share of the year {year}")
+    return Receipt(Series.SURPLUS << 56 | year << _ROW_BITS | member)
+
+
 def series_of(receipt: Receipt) -> Series:
     """The series of a receipt number; ValueError if there is no such series."""
     return Series(receipt >> 56)
@@ -69,6 +78,9 @@ def ref_of(receipt: Receipt) -> str | None:
         return f"loan {body}"
     if series is Series.PAYROLL:
         return f"{_payroll_month(body >> _ROW_BITS)} row {body & (1 << _ROW_BITS) - 1}"
+    if series is Series.SURPLUS:
+        year, member = body >> _ROW_BITS, body & (1 << _ROW_BITS) - 1
+        return f"SHU {year} member {member}" if member else f"SHU {year}"
     if body & _HASHED:
         return None
     return _text(series, body >> _NUMBER_BITS, body & (1 << _NUMBER_BITS) - 1)

@@ -41,6 +41,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "LoanCare": "LoanCare",
     "LoanLens": "LoanLens",
     "Books": "Books",
+    "SurplusDistributor": "SurplusDistributor",
     "BallotBox": "BallotBox",
     "RAT": "RAT",
 }
@@ -48,11 +49,17 @@ SOURCES: Final[Mapping[str, str]] = {
 
 WRITERS: Final[Mapping[str, tuple[str, ...]]] = {
     "MemberRegistry": ("TellerDesk",),
-    "Treasury": ("TellerDesk", "LoanDesk", "LoanCare", "Books"),
+    "Treasury": ("TellerDesk", "LoanDesk", "LoanCare", "Books", "SurplusDistributor"),
     "SavingsPokok": ("TellerDesk",),
     "SavingsWajib": ("TellerDesk", "LoanDesk", "LoanCare"),
-    "SavingsSukarela": ("TellerDesk", "LoanDesk", "LoanCare"),
-    "SavingsPayable": ("TellerDesk", "SavingsPokok", "SavingsWajib", "SavingsSukarela"),
+    "SavingsSukarela": ("TellerDesk", "LoanDesk", "LoanCare", "SurplusDistributor"),
+    "SavingsPayable": (
+        "TellerDesk",
+        "SavingsPokok",
+        "SavingsWajib",
+        "SavingsSukarela",
+        "SurplusDistributor",
+    ),
     "LoanBook": ("TellerDesk", "LoanDesk", "LoanCare"),
 }
 """State contracts, and who writes them."""
@@ -141,6 +148,13 @@ def _arguments(name: str, config: DeploymentConfig, deployer: str, at: Mapping[s
         "LoanCare": (authority, at["MemberRegistry"], at["Treasury"]),
         "LoanLens": (authority,),
         "Books": (authority, at["Treasury"]),
+        "SurplusDistributor": (
+            authority,
+            at["MemberRegistry"],
+            at["Treasury"],
+            at["SavingsSukarela"],
+            at["SavingsPayable"],
+        ),
         "BallotBox": (authority, at["MemberRegistry"], at["RAT"]),
         "RAT": (authority, at["MemberRegistry"], at["BallotBox"], ZERO_ADDRESS, laws.meetings()),
     }[name]

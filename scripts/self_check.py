@@ -145,6 +145,7 @@ class Checker:
             ("LoanPolicy", "relatedLimitBps"): laws.related_limit_bps,
             ("LoanPolicy", "claimDelay"): laws.lien_claim_delay_days,
             ("Books", "chartHash"): bytes.fromhex(chart.sha256),
+            ("SurplusDistributor", "unpaidTotal"): 0,
         }
         for (name, function), wanted in expected.items():
             self._expect(f"{name}.{function}", self._call(name, function), wanted)

@@ -50,6 +50,7 @@ FEATURES: Final = (
     "orders",
     "loans",
     "meetings",
+    "surplus",
     "audit",
 )
 

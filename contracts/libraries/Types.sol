@@ -12,7 +12,7 @@ uint32 constant STAFF_FLOOR = 4_000_000_000;
 type LoanNumber is uint32;
 
 /// @dev Number of a paper (slip, payroll row, journal, loan), used once: series in the top 8 bits (1 slip, 2 payroll,
-/// 3 journal, 4 loan, 5 a member's own), below them what the series says. See `rules/receipts.py`.
+/// 3 journal, 4 loan, 5 a member's own, 6 surplus), below them what the series says. See `rules/receipts.py`.
 type ReceiptNumber is uint64;
 
 /// @dev A calendar day in WIB (UTC+7): days since 1970-01-01.
@@ -133,6 +133,8 @@ library Series {
     uint8 internal constant LOAN = 4;
     /// @dev Numbers that follow from what a member did without the office.
     uint8 internal constant MEMBER = 5;
+    /// @dev A year's allocation of SHU and each share of it.
+    uint8 internal constant SURPLUS = 6;
 
     function seriesOf(ReceiptNumber receipt) internal pure returns (uint8) {
         return uint8(ReceiptNumber.unwrap(receipt) >> 56);

@@ -21,6 +21,7 @@ from rules.types import (
     Receipt,
     Refusal,
     SavingsKind,
+    ShareRefusal,
     TieRule,
     Waterfall,
     WibDay,
@@ -90,6 +91,7 @@ Assembly = Annotated[int, Abi("uint8", len(MeetingKind))]
 Deciding = Annotated[int, Abi("uint8", len(MotionKind))]
 Ties = Annotated[int, Abi("uint8", len(TieRule))]
 Reason = Annotated[int, Abi("uint8", len(Refusal))]
+ShareReason = Annotated[int, Abi("uint8", len(ShareRefusal))]
 
 
 class SignerKind(IntEnum):
@@ -176,6 +178,13 @@ class Tier(Record, frozen=True, gc=False):
     approvals: U8
     offices: U16
     required: U16
+
+
+class Pot(Record, frozen=True, gc=False):
+    """ISurplusDistributor.Pot."""
+
+    account: U16
+    amount: U64
 
 
 class Call(Record, frozen=True, gc=False):
@@ -925,6 +934,45 @@ class BooksClosed(BooksEvent, frozen=True, gc=False):
     claims_total: U64
     maker: Member
     checker: Member
+# ISurplusDistributor
+
+
+class SurplusEvent(Event, frozen=True, gc=False):
+    emitters = ("SurplusDistributor",)
+
+
+class SurplusAllocated(SurplusEvent, frozen=True, gc=False):
+    year: Indexed[U16]
+    total: U64
+    pots: Annotated[tuple[Pot, ...], _tuple(Pot, "[]")]
+    shares_root: Bytes32
+    document: Bytes32
+    book_day: Day
+
+
+class SharePaid(SurplusEvent, frozen=True, gc=False):
+    year: Indexed[U16]
+    member: Indexed[Member]
+    receipt: Indexed[Paper]
+    kind: Kind
+    amount: U64
+    book_day: Day
+
+
+class SharePaidInCash(SurplusEvent, frozen=True, gc=False):
+    year: Indexed[U16]
+    member: Indexed[Member]
+    receipt: Indexed[Paper]
+    channel: U8
+    amount: U64
+    book_day: Day
+
+
+class ShareRefused(SurplusEvent, frozen=True, gc=False):
+    year: Indexed[U16]
+    member: Indexed[Member]
+    index: U32
+    reason: ShareReason
 
 
 # IRAT

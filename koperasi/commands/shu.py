@@ -9,7 +9,7 @@ import typer
 from koperasi.output import CsvOption, JsonOption, Right, print_json, print_table, rupiah, say
 
 if TYPE_CHECKING:
-    from backend.office.surplus import Allocation
+    from backend.surplus.files import Allocation
     from rules.shu import SurplusSplit
 
 
@@ -26,7 +26,7 @@ def shu(
     json: JsonOption = False,
 ) -> None:
     """Split a surplus by an allocation and the members' bases: arithmetic, nothing is posted."""
-    from backend.office.surplus import read_allocation, read_bases
+    from backend.surplus.files import read_allocation, read_bases
     from indexer.reports.balances import csv_text
     from rules.shu import split_surplus
 

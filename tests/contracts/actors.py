@@ -320,6 +320,8 @@ def _deploy_logic(house: House) -> None:
     _install(house, "LoanCare", authority, registry, house.Treasury)
     _install(house, "LoanLens", authority)
     _install(house, "Books", authority, house.Treasury)
+    paid_into = (house.SavingsSukarela, house.SavingsPayable)
+    _install(house, "SurplusDistributor", authority, registry, house.Treasury, *paid_into)
     rat = house.deployer.get_deployment_address(house.deployer.nonce + 2)
     _install(house, "BallotBox", authority, registry, rat)
     _install(house, "RAT", authority, registry, house.BallotBox, brownie.ZERO_ADDRESS, BYLAWS.meetings())

@@ -165,7 +165,7 @@ abstract contract SavingsHouse is CommonBase, StdCheats {
         return WibDay.wrap(WibDay.unwrap(today()) + 1);
     }
 
-    function _sign(uint256 key, address verifying, bytes32 structHash) private view returns (bytes memory) {
+    function _sign(uint256 key, address verifying, bytes32 structHash) internal view returns (bytes memory) {
         (, string memory name,, uint256 chainId,,,) = SavingsToken(verifying).eip712Domain();
         bytes32 domain = keccak256(
             abi.encode(

@@ -11,6 +11,7 @@ from rules.receipts import (
     payroll_receipt,
     ref_of,
     series_of,
+    share_receipt,
     slip_receipt,
 )
 
@@ -20,6 +21,7 @@ def test_receipts__usual_references__series_year_and_number() -> None:
     assert journal_receipt("JRN-2025-0001") == 3 << 56 | 2025 << 40 | 1
     assert payroll_receipt(parse_month("2025-03"), 7) == 2 << 56 | 202503 << 32 | 7
     assert loan_receipt(12) == 4 << 56 | 12
+    assert share_receipt(2025, 101) == 6 << 56 | 2025 << 32 | 101
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,8 @@ def test_receipts__usual_references__series_year_and_number() -> None:
         (journal_receipt("JRN-0001-0001"), "JRN-0001-0001"),
         (payroll_receipt(parse_month("2025-12"), 2**32 - 1), "2025-12 row 4294967295"),
         (loan_receipt(12), "loan 12"),
+        (share_receipt(2025, 101), "SHU 2025 member 101"),
+        (share_receipt(2025, 0), "SHU 2025"),
         (slip_receipt("A/17"), None),
     ],
 )
@@ -84,6 +88,12 @@ def test_payroll_receipt__row_out_of_range__refused(row: int) -> None:
 def test_loan_receipt__number_out_of_range__refused(loan: int) -> None:
     with pytest.raises(ValueError, match="no receipt number"):
         loan_receipt(loan)
+
+
+@pytest.mark.parametrize(("year", "member"), [(1 << 16, 1), (-1, 1), (2025, 1 << 32), (2025, -1)])
+def test_share_receipt__no_such_share__refused(year: int, member: int) -> None:
+    with pytest.raises(ValueError, match="has no share"):
+        share_receipt(year, member)
 
 
 def test_series_of__unknown_series__refused() -> None:

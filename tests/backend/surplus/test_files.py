@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.office.surplus import Allocation, SurplusFileError, read_allocation, read_bases
+from backend.surplus.files import Allocation, SurplusFileError, read_allocation, read_bases
 from rules.shu import Bases
 
 GOOD = {"year": 2025, "net_surplus": 1000, "allocation_bps": {"cadangan": 10_000}}
