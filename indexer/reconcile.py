@@ -13,7 +13,7 @@ from indexer.chain.hashing import mapping_slot
 from indexer.chain.prove import Header
 from indexer.chain.rpc import Endpoints
 from indexer.ledger import schema
-from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS
+from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS, SHU_PAYABLE
 from indexer.ledger.checks import check_books
 from indexer.ledger.closes import closed_through
 from indexer.ledger.database import snapshot
@@ -26,6 +26,11 @@ from indexer.reread import Difference, Reread, Told
 from indexer.state import View, proven_words, read_views, read_words, view
 
 _U64: Final = (1 << 64) - 1
+_TOTALS: Final = {
+    "LoanBook": (LOANS, "totalOutstanding"),
+    "SurplusDistributor": (SHU_PAYABLE, "unpaidTotal"),
+}
+"""The account and the variable of contracts that keep one total."""
 Progress = Callable[[str, int, int], None]
 """Stage, how much of it is done, and of how much."""
 
@@ -196,7 +201,7 @@ class Reconciler:
     def _controls(self, header: Header, books: _Books, names: Mapping[Address, str]) -> tuple[Control, ...]:
         """Every control account against the sum of its contracts' totals, proven; clearing: nought."""
         totals: dict[int, int] = dict.fromkeys(
-            (*TOKEN_ACCOUNTS.values(), *CHANNEL_ACCOUNTS.values(), LOANS, CLEARING), 0
+            (*TOKEN_ACCOUNTS.values(), *CHANNEL_ACCOUNTS.values(), LOANS, SHU_PAYABLE, CLEARING), 0
         )
         places = [place for address, name in names.items() for place in self._places(address, name)]
         for done, (account, address, slot, offset, getter) in enumerate(places, 1):
@@ -223,9 +228,10 @@ class Reconciler:
         if name in TOKEN_ACCOUNTS:
             slot, offset = self._slot(address, name, "_totals")
             return [(TOKEN_ACCOUNTS[name], address, slot, offset, view(address, "totalSupply()"))]
-        if name == "LoanBook":
-            slot, offset = self._slot(address, name, "totalOutstanding")
-            return [(LOANS, address, slot, offset, view(address, "totalOutstanding()"))]
+        if name in _TOTALS:
+            account, total = _TOTALS[name]
+            slot, offset = self._slot(address, name, total)
+            return [(account, address, slot, offset, view(address, f"{total}()"))]
         if name == "Treasury":
             slot, offset = self._slot(address, name, "_channels")
             return [

@@ -162,6 +162,17 @@ class Refusal(IntEnum):
     ALREADY_PRESENT = 7
 
 
+class ShareRefusal(IntEnum):
+    """Why a member's share of a surplus was not paid: the first that holds (ISurplusDistributor.Refusal)."""
+
+    NONE = 0
+    ZERO_AMOUNT = 1
+    WRONG_PROOF = 2
+    ALREADY_PAID = 3
+    NO_MEMBER = 4
+    ABOVE_UNPAID = 5
+
+
 class Outcome(IntEnum):
     """Of a motion. PENDING: no call decided yet. NO_QUORUM: no call was quorate. CONSENSUS: by mufakat."""
 

@@ -1,14 +1,14 @@
 """The Merkle tree over the members' shares of a year, as SurplusDistributor checks it.
 
-A leaf is hashed twice, a pair once, its smaller half first (OpenZeppelin's MerkleProof); an odd one moves up as
-it is. The leaves stand in the order of the members' numbers, so the shares alone give the root.
+A leaf is hashed twice, a pair once, its smaller half first (OpenZeppelin's MerkleProof); an odd one moves
+up. The leaves stand in the order of the members' numbers, so the shares alone give the root.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from eth_abi import encode
-from eth_utils import keccak
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 
 from rules.types import MAX_RUPIAH, MemberNumber, Rupiah
 

@@ -934,6 +934,8 @@ class BooksClosed(BooksEvent, frozen=True, gc=False):
     claims_total: U64
     maker: Member
     checker: Member
+
+
 # ISurplusDistributor
 
 

@@ -29,6 +29,7 @@ from indexer.ledger.rule import (
     fixed,
     simple,
 )
+from indexer.ledger.surplus_rules import SURPLUS_RULES
 from indexer.ledger.year_end import year_closing
 from rules.receipts import Series
 from rules.types import MAX_RUPIAH
@@ -139,6 +140,7 @@ RULES: Final = (
         Leg(DEBIT, fixed(accounts.SUKARELA), field("sukarela")),
         Leg(CREDIT, fixed(accounts.PAYABLE), _EXIT_TOTAL),
     ),
+    *SURPLUS_RULES,
     simple(
         "lien-claim",
         ev.LienClaimed,

@@ -79,8 +79,8 @@ def _ordered(events: object) -> list[type[Event]]:
 def _read_models() -> str:
     names = ", ".join(event.__name__ for event in _ordered(ROWS))
     return (
-        "\n## What changes read models\n\nMembers, loans, liens, offices, contracts, attestations, settings: "
-        f"{names}.\n"
+        "\n## What changes read models\n\nMembers, loans, liens, offices, contracts, attestations, settings, "
+        f"surplus: {names}.\n"
     )
 
 

@@ -15,6 +15,7 @@ from indexer.ledger.loan_rows import LOAN_ROWS
 from indexer.ledger.loans import KnownLoans
 from indexer.ledger.meeting_rows import MEETING_ROWS
 from indexer.ledger.rule import TOKEN_ACCOUNTS, Make, Rows, day_of_block, json_text, place
+from indexer.ledger.surplus_rows import SURPLUS_ROWS
 
 _NO_ADDRESS: Final = bytes(20)
 
@@ -136,6 +137,7 @@ ROWS: Final[Mapping[type[Event], Make]] = {
     ev.ClaimDelaySet: _setting("claim_delay", "num_days"),
     ev.OptionAdopted: _setting("option", "key", "value", day="effective_on"),
     **MEETING_ROWS,
+    **SURPLUS_ROWS,
     ev.BylawsChanged: _setting("meeting_bylaws", "bylaws"),
 }
 
@@ -175,6 +177,7 @@ ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.Approval: "savings cannot be approved",
     ev.PayrollRowRefused: _IN_LOGS,
     ev.SlipRefused: _IN_LOGS,
+    ev.ShareRefused: _IN_LOGS,
     ev.StandingOrderSet: "what is taken by it has an event of its own",
     ev.LoanApplied: _NOT_YET,
     ev.LoanOffered: _NOT_YET,

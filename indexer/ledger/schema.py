@@ -23,6 +23,7 @@ from sqlalchemy import (
 from indexer.ledger import columns
 from indexer.ledger.columns import COOPERATIVE, binary, integer, log_table, number, small, table, text
 from indexer.ledger.meeting_schema import MEETING_TABLES
+from indexer.ledger.surplus_schema import SURPLUS_TABLES
 
 metadata: Final = columns.metadata
 LOW_WORD: Final = (1 << 32) - 1
@@ -335,6 +336,7 @@ LOG_TABLES: Final = (
     closes,
     correction,
     *MEETING_TABLES,
+    *SURPLUS_TABLES,
 )
 """Tables whose rows hang on a block and never change; a rollback deletes those above a block."""
 

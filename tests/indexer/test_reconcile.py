@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from backend.surplus.tree import ShareTree
 from indexer.chain.fetch import fetch_headers
 from indexer.chain.hashing import mapping_slot
 from indexer.chain.prove import ProofError
@@ -22,6 +23,7 @@ from indexer.state import PROOFS, proven_words
 from indexer.sync import Sync
 from koperasi.localchain import LocalChain
 from rules.calendar import day_of_timestamp
+from rules.types import MemberNumber, Rupiah
 from scripts.compilation import load_artifacts
 from scripts.deploy import deploy
 from scripts.networks import load_network
@@ -84,6 +86,16 @@ class House:
             slip = (self.papers, self.day, member, kind, channel, 0, amount, loan)
             self.send(teller, "TellerDesk", "receiveSlip", slip)
 
+    def share_out(self) -> None:
+        """The surplus of 2024: members 1 to 3 have shares, two of them are paid."""
+        self.send(self.addresses["TellerDesk"], "Treasury", "closeThrough", self.day - 1)
+        tree = ShareTree(2024, {MemberNumber(member): Rupiah(1_000 * member) for member in (1, 2, 3)})
+        pots = [(2310, 6_000), (2320, 500), (3200, 1_500)]
+        rat = self.addresses["RAT"]
+        self.send(rat, "SurplusDistributor", "allocate", 2024, 8_000, pots, tree.root, bytes(32))
+        paid = [(member, tree.shares[member], list(tree.proof_of(member))) for member in tree.shares]
+        self.send(rat, "SurplusDistributor", "payOut", 2024, paid[:2])
+
 
 @dataclass
 class Synced:
@@ -109,6 +121,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
         house.open()
         chain.mine_empty(80)
         house.slips()
+        house.share_out()
         made = Synced(house, folder / "books.sqlite", chain.url)
         engine = open_engine(f"sqlite:///{made.file}")
         sync(made, engine)
@@ -166,6 +179,7 @@ def test_reconcile__final_and_head__everything_agrees(synced: Synced, books: Eng
         2110: 7_777 * 28,
         2140: 0,
         2130: 0,
+        2310: 0,
         3110: 700_000,
         3120: 50_000 * 28,
     }
@@ -174,11 +188,12 @@ def test_reconcile__final_and_head__everything_agrees(synced: Synced, books: Eng
         1110: 5_500_001,
         1120: 90_123_456,
         1210: 23_150_000,
-        2110: 7_777 * 28 + 123_457,
+        2110: 7_777 * 28 + 123_457 + 3_000,
+        2310: 3_000,
         3120: 50_000 * 29,
     }
     assert (head.members, head.loans) == (7, 2)
-    assert head.entries == cursor.entries == final.entries + 4
+    assert head.entries == cursor.entries == final.entries + 7
     assert head.logs > final.logs > 60
 
 
@@ -194,6 +209,15 @@ TAMPERED = {
     "a rupiah of a member": (
         "UPDATE member_balance SET credit_low = credit_low + 1 WHERE account = 2110 AND member = 5",
         {"member_balance", "books"},
+    ),
+    "a rupiah of the members' surplus": (
+        "UPDATE account_month SET credit_low = credit_low + 1 WHERE account = 2310",
+        {"account", "books"},
+    ),
+    "a share that was not paid": ("UPDATE share_payment SET member = 3 WHERE member = 2", {"share_payment"}),
+    "a surplus of another size": (
+        "UPDATE surplus_allocation SET members_total = members_total + 1",
+        {"surplus_allocation"},
     ),
     "a rupiah of a loan": (
         "UPDATE loan_balance SET credit_low = credit_low + 1 WHERE loan = 12",

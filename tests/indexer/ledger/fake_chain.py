@@ -286,6 +286,27 @@ class Cooperative:
         }
         return acts.get(number % 16, [])
 
+    def share_out(self, number: int) -> Logs:
+        """A year's surplus every 24 blocks; two members are paid into savings, one in cash, the rest not."""
+        year, step = 2_000 + self.base + number // 24, number % 24
+        members = sorted(self.members)[:6]
+        if step == 8:
+            pots = (ev.Pot(2310, 6_000), ev.Pot(2320, 500), ev.Pot(3200, 1_500))
+            told = ev.SurplusAllocated(year, 8_000, pots, bytes(32), bytes(32), self.day)
+            return [("SurplusDistributor", told)]
+        if step not in (9, 11) or len(members) < 6 or number < 24:
+            return []
+        if step == 11:
+            cash = ev.SharePaidInCash(year, members[2], self.paper(), 2, 1_000, self.day)
+            return [("SurplusDistributor", cash)]
+        logs: list[tuple[str, Event]] = []
+        for member in members[:2]:
+            self.members[member][2] += 1_000
+            receipt = 6 << 56 | year << 32 | member
+            paid_in = ev.SharePaid(year, member, receipt, 2, 1_000, self.day)
+            logs += [("SavingsSukarela", mint(member, 1_000)), ("SurplusDistributor", paid_in)]
+        return logs
+
     def some(self) -> Logs:
         """The logs of one act."""
         acts = [self.deposit] * 6 + [self.withdraw, self.interest, self.lend, self.repay, self.repay]
@@ -308,6 +329,7 @@ class Cooperative:
                 for _ in range(self.random.choice((0, 1, 2, 5))):
                     logs += self.some()
                 logs += self.meet(number)
+                logs += self.share_out(number)
             made.append(block(number, parent, self.day, logs, salt))
             parent = made[-1].hash
             self.day += self.random.choice((0, 0, 1, 3))

@@ -14,7 +14,13 @@ from indexer.ledger.checks import check_books
 from indexer.ledger.database import MIGRATIONS, migrate, open_engine, writing
 from indexer.ledger.journal import Ledger
 from indexer.ledger.kept import KEPT
-from indexer.ledger.migrations.versions import m0001_initial, m0002_loans, m0003_meetings, m0006_closes
+from indexer.ledger.migrations.versions import (
+    m0001_initial,
+    m0002_loans,
+    m0003_meetings,
+    m0006_closes,
+    m0007_surplus,
+)
 from indexer.ledger.schema import LOG_TABLES, cash_flow_day, line, metadata
 from tests.indexer.ledger.fake_chain import Cooperative
 
@@ -49,7 +55,7 @@ def test_checks__what_sums_are_kept_in__is_checked() -> None:
 
 
 def test_sealed_tables__every_log_table__has_its_triggers() -> None:
-    made = (m0001_initial, m0002_loans, m0003_meetings, m0006_closes)
+    made = (m0001_initial, m0002_loans, m0003_meetings, m0006_closes, m0007_surplus)
     sealed = {name for migration in made for name in migration.SEALED}
     assert sealed == {table.name for table in (*LOG_TABLES, line)}
 

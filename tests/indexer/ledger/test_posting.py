@@ -19,6 +19,7 @@ from rules.calendar import day_text, parse_day, timestamp_of_day
 from rules.receipts import payroll_receipt
 from rules.types import Month, WibDay
 from tests.indexer.ledger.loan_cases import LOAN_CASES
+from tests.indexer.ledger.surplus_cases import SURPLUS_CASES, allocated, in_cash
 from tests.indexer.loan_events import opened, paid, started
 
 ROOT = Path(__file__).parents[3]
@@ -172,6 +173,7 @@ CASES: list[tuple[str, str, Event, str]] = [
     ),
     ("payroll without rows", "TellerDesk", ev.PayrollPosted(202503, 2, DAY, 0, ()), ""),
     *LOAN_CASES,
+    *SURPLUS_CASES,
     (
         "interest below the tax-free gross",
         "SavingsSukarela",
@@ -350,6 +352,9 @@ def test_payroll_receipt__row__as_rules_say() -> None:
         (ev.CashMoved(1, 1, 0, 5, DAY), "there is no channel 0"),
         (paid(44, 1, 1, 5, 5, 9, DAY), "there is no channel 9"),
         (paid(45, 1, 1, 5, 5, 1, DAY), "loan 45 was never started"),
+        (allocated(2025, (2310, 5), (3200, 6), total=12), "pots of the surplus are not its total"),
+        (allocated(2025, (2310, 5), (2399, 6)), "goes to account 2399, which no chart has"),
+        (in_cash(2025, 1, 5, channel=4), "there is no channel 4"),
         (ev.PayrollPosted(202503, 7, DAY, 1, (row(1, 1, 0, 0, 0, 1),)), "there is no channel 7"),
         (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 0, 7), word(1110, 1, 1, 6))), "does not balance"),
         (ev.JournalPosted(1, DAY, 1, 2, ()), "does not balance"),
