@@ -19,6 +19,7 @@ from backend.documents import router as documents
 from backend.documents.store import DocumentStore
 from backend.errors import add_error_handlers
 from backend.http import Guard
+from backend.ledger import bundles
 from backend.ledger.answers import Answers, HotPath
 from backend.ledger.direct import DirectRoutes
 from backend.ledger.events import Watcher
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = describe(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.router.routes.extend(
-        (*router.routes, *statements.routes, *orders.routes, *documents.router.routes)
+        (*router.routes, *statements.routes, *bundles.router.routes, *orders.routes, *documents.router.routes)
     )  # include_router would search twice for every request
     _add_operations(app)
     add_pages(app, settings.frontend)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Update, create_engine, event, text
 
 
 def connect(url: str, lock_seconds: float = 10.0) -> Engine:
@@ -32,3 +32,19 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def overwrite(engine: Engine, change: Update) -> int:
+    """Run an update that forgets secrets, and on SQLite wipe the pages that held them; how many rows it met.
+
+    PostgreSQL keeps old rows until VACUUM; backups keep them in both (docs/runbook.md).
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.begin() as connection:
+        if is_sqlite:
+            connection.execute(text("PRAGMA secure_delete = ON"))
+        met = connection.execute(change).rowcount
+    if met and is_sqlite:
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return met

@@ -155,6 +155,12 @@ class NotFinalError(ProblemError):
         )
 
 
+class NoProofError(ProblemError):
+    """No proof was kept of the close that would prove this."""
+
+    code, status, title = "NO_PROOF", 404, "No proof was kept"
+
+
 class SizeOrderError(ProblemError):
     """A consistency proof from a larger tree to a smaller one."""
 

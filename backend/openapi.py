@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from backend import errors
-from backend.ledger import meeting_schemas, schemas
+from backend.ledger import bundle_schemas, meeting_schemas, schemas
 from backend.ledger.close_schemas import CLOSE_BODIES
 from backend.ledger.loan_schemas import LOAN_BODIES
 from backend.ledger.statement_schemas import STATEMENT_BODIES
@@ -20,6 +20,7 @@ _BODIES: Final = (
     *CLOSE_BODIES,
     *LOAN_BODIES,
     *STATEMENT_BODIES,
+    *bundle_schemas.BODIES,
     *meeting_schemas.BODIES,
     *ORDER_BODIES,
 )

@@ -73,3 +73,30 @@ MEETING_ORDER: Final = Table(
 """
 Index("meeting_order_status", MEETING_ORDER.c.cooperative_id, MEETING_ORDER.c.status)
 Index("meeting_order_subject", MEETING_ORDER.c.cooperative_id, MEETING_ORDER.c.subject)
+
+CLAIM_TREE: Final = Table(
+    "claim_tree",
+    METADATA,
+    Column("cooperative_id", Integer, nullable=False),
+    Column("through", Integer, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("cooperative_id", "through", "entries"),
+)
+"""Members' claims at the end of a WIB day by the first `entries` entries (rules/claims.py): sum in rupiah,
+root, and all leaves in order, which say nothing of whom they belong to."""
+
+CLAIM_SALT: Final = Table(
+    "claim_salt",
+    METADATA,
+    Column("cooperative_id", Integer, nullable=False),
+    Column("through", Integer, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("member", BigInteger, nullable=False),
+    Column("salt", LargeBinary),
+    Column("destroyed_at", BigInteger),
+    PrimaryKeyConstraint("cooperative_id", "through", "entries", "member"),
+)
+"""The salt of a member's leaves in a tree; NULL once destroyed. Unix seconds."""

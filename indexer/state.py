@@ -43,6 +43,13 @@ def proven_words(endpoint: Endpoint, header: Header, address: Address, slots: Se
 
     Raises ProofError if the endpoint's proof does not hold.
     """
+    return proof_of_words(endpoint, header, address, slots)[1]
+
+
+def proof_of_words(
+    endpoint: Endpoint, header: Header, address: Address, slots: Sequence[int]
+) -> tuple[AccountProofJson, list[int]]:
+    """The same words with the nodes that prove them."""
     keys = [f"0x{slot:064x}" for slot in slots]
     call: Call = ("eth_getProof", [f"0x{address.hex()}", keys, _at(header)])
     answer = endpoint.ask([call], PROOFS)[0]
@@ -60,7 +67,7 @@ def proven_words(endpoint: Endpoint, header: Header, address: Address, slots: Se
             endpoint.label,
             f"the storage proof of 0x{address.hex()} at block {header.number} does not hold: {error}",
         ) from error
-    return words
+    return answer, words
 
 
 def _value(root: bytes, key: bytes, nodes: Sequence[str]) -> bytes:

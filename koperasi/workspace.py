@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backend.documents.store import DocumentStore
     from backend.loans.agreed import Agreements
     from backend.meetings.queue import OrderQueue
+    from backend.office.claims import ClaimsOffice
     from backend.office.repository import OfficeRepository
     from indexer.config import Network, Settings
 
@@ -115,6 +116,12 @@ class Workspace:
 
         keys = KeyRepository(self._office_engine(), self._server.cooperative_id)
         return SealedDocuments(self.documents(), keys)
+
+    def claims(self) -> "ClaimsOffice":
+        """Trees of members' claims, in the office database."""
+        from backend.office.claims import ClaimsOffice
+
+        return ClaimsOffice(self._office_engine(), self.cooperative_id)
 
     def agreements(self) -> "Agreements":
         """The documents of loans' agreements."""

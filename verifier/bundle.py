@@ -1,6 +1,6 @@
 """A bundle: one file that proves one statement, written in one way only.
 
-JSON in UTF-8 without white space, members in the order of the structs below, then a line feed. Bytes are
+JSON in UTF-8 without white space, members in the order of the structs below. Bytes are
 lower-case hex without 0x, rupiah digits in a string. Every value of a bundle is checked by the verifier:
 there is no field that could be changed unnoticed.
 """
@@ -125,14 +125,25 @@ class SolvencyBundle(_Bundle, frozen=True, tag="solvency"):
     state: State
 
 
+class Evidence(_Part, frozen=True):
+    """What is captured at a close, and bundles are made of: no bundle itself."""
+
+    koperasi: int
+    close: LogProof
+    attestations: list[LogProof]
+    state: State
+
+
 Bundle = EntryBundle | ClaimBundle | ConsistencyBundle | StateBundle | SolvencyBundle
 KINDS: Final = ("entry", "claim", "consistency", "state", "solvency")
 _DECODER: Final[msgspec.json.Decoder[Bundle]] = msgspec.json.Decoder(Bundle)
 
+_EVIDENCE: Final = msgspec.json.Decoder(Evidence)
+
 
 def encode(bundle: Bundle) -> bytes:
     """The bytes of a bundle's file."""
-    return msgspec.json.encode(bundle) + b"\n"
+    return msgspec.json.encode(bundle)
 
 
 def decode(content: bytes) -> Bundle:
@@ -153,3 +164,19 @@ def decode(content: bytes) -> Bundle:
         )
         raise RefusedError("NOT_CANONICAL", f"mulai bita {at}", f"from byte {at} on")
     return bundle
+
+
+def encode_evidence(evidence: Evidence) -> bytes:
+    """What is kept of a close."""
+    return msgspec.json.encode(evidence)
+
+
+def decode_evidence(content: bytes) -> Evidence:
+    """What was kept of a close. RefusedError: FORMAT, VERSION."""
+    try:
+        evidence = _EVIDENCE.decode(content)
+    except msgspec.MsgspecError as error:
+        raise RefusedError("FORMAT", str(error), str(error)) from error
+    if evidence.koperasi != VERSION:
+        raise RefusedError("VERSION", f"versi {evidence.koperasi}", f"version {evidence.koperasi}")
+    return evidence

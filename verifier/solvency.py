@@ -25,8 +25,8 @@ MEMBERS_ACCOUNTS: Final[Mapping[str, int]] = {
 }
 """Accounts of what members are owed, by the contract that keeps each."""
 CHANNEL_ACCOUNTS: Final[Mapping[int, int]] = {Channel.KAS: 1110, Channel.BANK: 1120, Channel.STABLECOIN: 1130}
-_HEAD: Final = re.compile(r"koperasi trial balance 1\n(0|[1-9][0-9]*) (0|[1-9][0-9]*)\n")
-_LINE: Final = re.compile(r"([1-9][0-9]{3}) (-?[1-9][0-9]*)\n")
+_HEAD: Final = re.compile(r"koperasi trial balance 1\n([0-9]{4}-[0-9]{2}-[0-9]{2})\n")
+_LINE: Final = re.compile(r"([1-9][0-9]{3}) (0|[1-9][0-9]*) (0|[1-9][0-9]*)\n")
 _WORDS: Final = 3
 _BPS: Final = 10_000
 
@@ -75,9 +75,9 @@ def read_trial_balance(text: str, close: Close) -> dict[int, int]:
     head = _HEAD.match(text)
     lines = text[head.end() :].splitlines(keepends=True) if head else []
     rows = [_LINE.fullmatch(line) for line in lines]
-    if head is None or (int(head[1]), int(head[2])) != (close.through, close.entries) or not all(rows):
+    if head is None or head[1] != day_text_of(close.through) or not all(rows):
         raise RefusedError("TRIAL_BALANCE", "tidak terbaca", "it cannot be read")
-    balances = {int(row[1]): int(row[2]) for row in rows if row}
+    balances = {int(row[1]): int(row[2]) - int(row[3]) for row in rows if row}
     if sum(balances.values()) or len(balances) != len(rows):
         raise RefusedError("TRIAL_BALANCE", "tidak seimbang", "it does not balance")
     return balances

@@ -3,8 +3,9 @@
 import time
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, insert, select, text, update
+from sqlalchemy import ColumnElement, Engine, insert, select, update
 
+from backend.database import overwrite
 from backend.documents.cid import Cid
 from backend.schema import DOCUMENT_KEY
 
@@ -41,19 +42,9 @@ class KeyRepository:
         return None if row is None else KeyRecord(row[0])
 
     def destroy(self, cid: Cid) -> bool:
-        """Forget a key, and on SQLite wipe the pages that held it; False if there was none.
-
-        PostgreSQL keeps the old row until VACUUM; backups keep it in both (docs/runbook.md).
-        """
+        """Forget a key (`overwrite`); False if there was none."""
         change = update(DOCUMENT_KEY).where(*self._of(cid), DOCUMENT_KEY.c.key.is_not(None))
-        with self._engine.begin() as connection:
-            if self._engine.dialect.name == "sqlite":
-                connection.execute(text("PRAGMA secure_delete = ON"))
-            done = connection.execute(change.values(key=None, destroyed_at=int(time.time()))).rowcount
-        if done and self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        return bool(done)
+        return bool(overwrite(self._engine, change.values(key=None, destroyed_at=int(time.time()))))
 
     def _of(self, cid: Cid) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         table = DOCUMENT_KEY.c

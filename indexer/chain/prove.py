@@ -194,6 +194,17 @@ def prove_receipts(
 
     Places (transaction and log index) are those in the proven list. Transaction hashes are not proven by it.
     """
+    return _proven(label, header, receipts, wanted)[1]
+
+
+def proven_encodings(label: str, header: Header, receipts: Sequence[ReceiptJson]) -> list[bytes]:
+    """What the header's trie of receipts holds, in order, out of receipts that hash to its root."""
+    return _proven(label, header, receipts, ())[0]
+
+
+def _proven(
+    label: str, header: Header, receipts: Sequence[ReceiptJson], wanted: Collection[Address]
+) -> tuple[list[bytes], list[RawLog]]:
     stated = f"0x{header.hash.hex()}"
     if receipts and receipts[-1].transaction_hash == _state_sync_hash(header):
         receipts = receipts[:-1]
@@ -212,4 +223,4 @@ def prove_receipts(
         )
     if union != header.bloom:
         raise ProofError(label, f"the bloom of block {header.number} is not that of its receipts")
-    return ours
+    return encoded, ours

@@ -315,6 +315,10 @@ but the close's own entries."""
 correction = log_table("correction", number("receipt"), number("corrected"))
 """The journal `receipt` corrects what was booked under `corrected`."""
 
+close_evidence = log_table("close_evidence", number("through"), binary("content"))
+"""What proves a close (verifier/bundle.py, `Evidence`), captured by `koperasi capture` while nodes had the
+state: no function of the chain as it is told later, so not of the digest."""
+
 LOG_TABLES: Final = (
     block,
     raw_log,

@@ -63,7 +63,7 @@ def altered_value(content: bytes, random: Random) -> tuple[bytes, str]:
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = _other(value, random)
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode() + b"\n", name
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode(), name
 
 
 def _other(value: int | str, random: Random) -> int | str:

@@ -41,8 +41,9 @@ CONTRACTS = {
     "LoanBook": bytes.fromhex("d0" * 20),
 }
 NAMES = {address.hex(): name for name, address in {**CONTRACTS, "Books": BOOKS}.items()}
-THROUGH = (20_361, 20_391)
-"""2025-09-30 and 2025-10-30, as days since 1970."""
+DAYS = ("2025-09-30", "2025-10-31")
+THROUGH = (20_361, 20_392)
+"""The same as days since 1970."""
 MEMBERS = 9
 LOANS = 7_300_000
 CLOSED = "BooksClosed(uint32,uint64,bytes32,bytes32,bytes32,uint64,uint32,uint32)"
@@ -146,8 +147,8 @@ class Ground:
             2130: -kinds[3],
         }
         balances |= {3110: -kinds[0], 3120: -kinds[1], 4110: -250_000}
-        lines = "".join(f"{account} {amount}\n" for account, amount in balances.items())
-        return f"koperasi trial balance 1\n{THROUGH[at]} {(40, 53)[at]}\n{lines}"
+        lines = "".join(f"{code} {max(held, 0)} {max(-held, 0)}\n" for code, held in balances.items())
+        return f"koperasi trial balance 1\n{DAYS[at]}\n{lines}"
 
     def amounts(self) -> Mapping[str, Mapping[int, int]]:
         """What contracts keep, by channel (0: the contract's total)."""

@@ -165,11 +165,11 @@ def test_solvency__attestation_of_another_day__is_refused() -> None:
 @pytest.mark.parametrize(
     ("change", "is_refused"),
     [
-        (lambda text: text.replace("\n3110 -", "\n3110 -1"), True),
+        (lambda text: text.replace("\n3110 0 ", "\n3110 0 1"), True),
         (lambda text: text.replace("1110 5000000", "1110 5000001").replace("7300000", "7299999"), False),
         (lambda text: text.replace("\n3110 ", "\n3111 "), True),
         (lambda text: text + "\n", True),
-        (lambda text: text.replace(" 53\n", " 54\n"), True),
+        (lambda text: text.replace("2025-10", "2025-09"), True),
     ],
     ids=["unbalanced", "other figures", "claims that differ", "not as written down", "of another close"],
 )
@@ -232,7 +232,8 @@ def test_bundle__of_a_later_version__or_with_white_space__is_refused() -> None:
     for changed, code in (
         (content.replace(b'"koperasi":1', b'"koperasi":2'), "VERSION"),
         (content.replace(b",", b", ", 1), "NOT_CANONICAL"),
-        (content[:-1], "NOT_CANONICAL"),
+        (content + b"\n", "NOT_CANONICAL"),
+        (content[:-1], "FORMAT"),
         (content.replace(b'"member":3', b'"extra":1,"member":3'), "FORMAT"),
     ):
         with pytest.raises(RefusedError) as caught:

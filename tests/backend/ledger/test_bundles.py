@@ -1,0 +1,104 @@
+"""Bundles over the API: for anybody, the bytes of a file, and refused in words where no proof was kept."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from backend.app import create_app
+from backend.database import connect
+from backend.office.claims import ClaimsOffice
+from indexer.ledger.merkle import Tree, leaf_hash, verify_inclusion
+from indexer.ledger.nodes import fetcher
+from rules.calendar import day_text
+from tests.backend.books import Books, sqlite_url
+from tests.backend.closed_books import ClosedBooks, close_month
+from tests.backend.conftest import settings_for
+from tests.backend.test_app import assert_problem
+from verifier.bundle import EntryBundle, SolvencyBundle, decode, encode
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    made = Books(sqlite_url(tmp_path), blocks=100, floor=90)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def closed(books: Books, tmp_path: Path) -> ClosedBooks:
+    return close_month(books, ClaimsOffice(connect(f"sqlite:///{tmp_path / 'office.sqlite'}"), 1))
+
+
+@pytest.fixture
+def client(books: Books) -> Iterator[TestClient]:
+    with TestClient(create_app(settings_for(books.url)), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_bundles__lists_closes_with_their_blocks(
+    books: Books, closed: ClosedBooks, client: TestClient
+) -> None:
+    (listed,) = client.get("/api/v1/bundles").json()["closes"]
+    assert listed == {
+        "through": day_text(closed.through),
+        "block": books.blocks[-2].number,
+        "block_hash": books.blocks[-2].hash.hex(),
+        "entries": closed.prepared.entries,
+        "claims_total": str(closed.prepared.tree.total),
+    }
+
+
+def test_entry__is_a_canonical_bundle__whose_path_leads_to_the_closes_root(
+    books: Books, closed: ClosedBooks, client: TestClient
+) -> None:
+    content = client.get("/api/v1/bundles/entries/5").content
+    bundle = decode(content)
+    assert isinstance(bundle, EntryBundle)
+    assert encode(bundle) == content
+    with books.engine.connect() as connection:
+        root = Tree(fetcher(connection, 1)).root(closed.prepared.entries)
+    leaf = leaf_hash(sha256(bundle.contents.encode()).digest())
+    path = [bytes.fromhex(each) for each in bundle.path]
+    assert verify_inclusion(leaf, 4, closed.prepared.entries, path, root)
+    day = day_text(closed.through)
+    assert client.get(f"/api/v1/bundles/entries/5?through={day}").content == content
+
+
+def test_solvency__has_the_trial_balance_of_the_close(closed: ClosedBooks, client: TestClient) -> None:
+    bundle = decode(client.get("/api/v1/bundles/solvency").content)
+    assert isinstance(bundle, SolvencyBundle)
+    owed = 0
+    for line in bundle.trial_balance.splitlines()[2:]:
+        account, debit, credit = map(int, line.split())
+        owed += credit - debit if account in (2110, 2130, 3110, 3120) else 0
+    assert owed == closed.prepared.tree.total
+
+
+def test_state_and_consistency__are_bundles_too(closed: ClosedBooks, client: TestClient) -> None:
+    day = day_text(closed.through)
+    for path in ("/bundles/state", f"/bundles/consistency?old={day}"):
+        content = client.get(f"/api/v1{path}").content
+        assert encode(decode(content)) == content
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/entries/5", "/solvency", "/state", "/consistency?old=2025-01-31", "/solvency?through=2020-01-31"],
+)
+def test_bundle__without_a_proof__is_told(client: TestClient, path: str) -> None:
+    assert client.get("/api/v1/bundles").json() == {"closes": []}
+    assert_problem(client.get(f"/api/v1/bundles{path}"), 404, "NO_PROOF")
+
+
+def test_entry__that_is_unknown_or_after_the_close__is_told(
+    books: Books, closed: ClosedBooks, client: TestClient
+) -> None:
+    last = books.ledger.cursor()
+    assert last is not None
+    assert last.entries > closed.prepared.entries
+    assert_problem(client.get(f"/api/v1/bundles/entries/{last.entries}"), 404, "NO_PROOF")
+    assert_problem(client.get("/api/v1/bundles/entries/99999999"), 404, "UNKNOWN_ENTRY")
+    assert_problem(client.get("/api/v1/bundles/solvency?through=x"), 422, "INVALID_INPUT")
