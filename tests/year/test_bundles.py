@@ -57,6 +57,9 @@ class ClosingHouse(LoanHouse):
         action = action_hash(("string", PERIOD), ("close", period))
         consent = self.signatures.countersignature("PENGAWAS", "Books", action)
         self.send("BENDAHARA", "Books", "close", period, consent)
+        self.sync()
+        early = command.run("capture", "--through", through, exit_code=1)
+        assert b"is not final yet" in early.stderr
         self.local.mine_empty(self.workspace.network.revertible_depth + 2)
         self.__dict__.pop("chain", None)
         self.__dict__.pop("keyring", None)
