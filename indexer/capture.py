@@ -154,7 +154,13 @@ def _close(connection: Connection, through: WibDay | None, cooperative_id: int) 
     return wanted[-1]
 
 
-def _attestations(connection: Connection, day: int, cooperative_id: int) -> list[Row[Any]]:
+class _Attested(NamedTuple):
+    channel: int
+    block_number: int
+    log_index: int
+
+
+def _attestations(connection: Connection, day: int, cooperative_id: int) -> list[_Attested]:
     """The last final attestation of each channel for a day, by channel."""
     table, head = schema.attestation.c, schema.head.c
     floor = select(head.floor).where(head.cooperative_id == cooperative_id).scalar_subquery()
@@ -163,7 +169,7 @@ def _attestations(connection: Connection, day: int, cooperative_id: int) -> list
         .where(table.cooperative_id == cooperative_id, table.day == day, table.block_number <= floor)
         .order_by(table.block_number, table.log_index)
     )
-    last: dict[int, Row[Any]] = {row.channel: row for row in connection.execute(query)}
+    last = {row.channel: _Attested(*row) for row in connection.execute(query)}
     return [last[channel] for channel in sorted(last)]
 
 

@@ -24,8 +24,8 @@ class ClosedBooks(NamedTuple):
 
 
 def close_month(books: Books, office: ClaimsOffice) -> ClosedBooks:
-    """End the books' month, make the claims, close, and keep a proof; a deposit of the next month comes before
-    the close, and one after it."""
+    """End the books' month, make the claims, close, and keep a proof; a deposit of the next month comes
+    before the close, and one after it."""
     through = last_day(month_of_day(WibDay(books.cooperative.day)))
     books.cooperative.day = through + 1
     books.deposit(books.blocks[-1].number)

@@ -493,6 +493,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closes that bundles can be had of
+         * @description Each with its block: the hash that a bundle is checked against is to be had from somebody else.
+         */
+        get: operations["proven_closes_api_v1_bundles_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/entries/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A bundle that proves an entry
+         * @description That the entry is in the books of a close: the first that has it, or the one through a day.
+         */
+        get: operations["entry_api_v1_bundles_entries__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A bundle that proves that one close goes on from another
+         * @description By default up to the last close.
+         */
+        get: operations["consistency_api_v1_bundles_consistency_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A bundle that proves contracts' totals
+         * @description As captured at a close, by default the last.
+         */
+        get: operations["state_api_v1_bundles_state_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/solvency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A bundle that proves what members are owed, and what is there for them
+         * @description At a close, by default the last: trial balance, claims, channels, attestations, contracts' totals.
+         */
+        get: operations["solvency_api_v1_bundles_solvency_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/unsigned": {
         parameters: {
             query?: never;
@@ -1346,6 +1446,115 @@ export interface components {
             title: components["schemas"]["Words"];
             paragraphs: components["schemas"]["Words"][];
             tables: components["schemas"]["Listing"][];
+        };
+        /**
+         * ProvenCloses
+         * @description The closes that bundles can be had of, in the order of the chain.
+         */
+        ProvenCloses: {
+            closes: components["schemas"]["ProvenClose"][];
+        };
+        /**
+         * ProvenClose
+         * @description A close of which a proof was kept.
+         */
+        ProvenClose: {
+            /** @description A day in WIB (UTC+7). */
+            through: string;
+            /** @description The block of its log: a bundle is checked against its hash. */
+            block: number;
+            /** @description 32 bytes in hex. */
+            block_hash: string;
+            entries: number;
+            /** @description What members are owed; null if none was attested. */
+            claims_total: string | null;
+        };
+        /**
+         * EntryBundle
+         * @description That an entry is in the books that `close` attests. `contents`: its canonical text.
+         */
+        EntryBundle: {
+            /** @enum {unknown} */
+            kind: "entry";
+            koperasi: number;
+            contents: string;
+            path: string[];
+            close: components["schemas"]["LogProof"];
+        };
+        /**
+         * LogProof
+         * @description A log: RLP of the header, place of the transaction in the block, proof of its receipt, place of the
+         *         log in it.
+         */
+        LogProof: {
+            header: string;
+            transaction: number;
+            receipt: string[];
+            log: number;
+        };
+        /**
+         * ConsistencyBundle
+         * @description That the books at `new` go on from those at `old`.
+         */
+        ConsistencyBundle: {
+            /** @enum {unknown} */
+            kind: "consistency";
+            koperasi: number;
+            path: string[];
+            old: components["schemas"]["LogProof"];
+            new: components["schemas"]["LogProof"];
+        };
+        /**
+         * StateBundle
+         * @description Contracts' totals after a block.
+         */
+        StateBundle: {
+            /** @enum {unknown} */
+            kind: "state";
+            koperasi: number;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * State
+         * @description Contracts' totals after a block.
+         */
+        State: {
+            header: string;
+            contracts: components["schemas"]["Contract"][];
+        };
+        /**
+         * Contract
+         * @description A contract by its name in the deployment, its account in the block's state, and its figures.
+         */
+        Contract: {
+            name: string;
+            address: string;
+            account: string[];
+            figures: components["schemas"]["Figure"][];
+        };
+        /**
+         * Figure
+         * @description A total that a contract keeps, in rupiah; `channel` of Treasury's, else 0.
+         */
+        Figure: {
+            channel: number;
+            amount: string;
+            proof: string[];
+        };
+        /**
+         * SolvencyBundle
+         * @description Members' claims and what is there for them: the closed trial balance, what pengawas counted on the
+         *         close's day
+         *         (`attestations`: logs by channel), and contracts' totals after the block of the close.
+         */
+        SolvencyBundle: {
+            /** @enum {unknown} */
+            kind: "solvency";
+            koperasi: number;
+            trial_balance: string;
+            close: components["schemas"]["LogProof"];
+            attestations: components["schemas"]["LogProof"][];
+            state: components["schemas"]["State"];
         };
         /**
          * MeetingPage
@@ -2969,6 +3178,252 @@ export interface operations {
             };
             /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proven_closes_api_v1_bundles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The closes that bundles can be had of, in the order of the chain. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenCloses"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entry_api_v1_bundles_entries__number__get: {
+        parameters: {
+            query?: {
+                /** @description Last day of the close. */
+                through?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description That an entry is in the books that `close` attests. `contents`: its canonical text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryBundle"];
+                };
+            };
+            /** @description UNKNOWN_ENTRY: No entry has this number. NO_PROOF: No proof was kept of the close that would prove this. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consistency_api_v1_bundles_consistency_get: {
+        parameters: {
+            query: {
+                /** @description Last day of the older close. */
+                old: string;
+                /** @description Last day of the close. */
+                through?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description That the books at `new` go on from those at `old`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyBundle"];
+                };
+            };
+            /** @description NO_PROOF: No proof was kept of the close that would prove this. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_api_v1_bundles_state_get: {
+        parameters: {
+            query?: {
+                /** @description Last day of the close. */
+                through?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Contracts' totals after a block. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateBundle"];
+                };
+            };
+            /** @description NO_PROOF: No proof was kept of the close that would prove this. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    solvency_api_v1_bundles_solvency_get: {
+        parameters: {
+            query?: {
+                /** @description Last day of the close. */
+                through?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Members' claims and what is there for them: the closed trial balance, what pengawas counted on the
+             *         close's day
+             *         (`attestations`: logs by channel), and contracts' totals after the block of the close.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvencyBundle"];
+                };
+            };
+            /** @description NO_PROOF: No proof was kept of the close that would prove this. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
