@@ -74,17 +74,17 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
 
     /// @inheritdoc IBallotBox
     function checkIn(uint32 meeting, bytes calldata papers) external nonReentrant {
-        _takeCheckIns(_sit(meeting, false), papers);
+        _takeCheckIns(_sit(meeting), papers);
     }
 
     /// @inheritdoc IBallotBox
     function cast(uint32 meeting, bytes calldata papers) external nonReentrant {
-        _takeBallots(_sit(meeting, true), papers);
+        _takeBallots(_sit(meeting), papers.index());
     }
 
     /// @inheritdoc IBallotBox
     function checkInOwn(uint32 meeting, MemberNumber member) external nonReentrant {
-        Sitting memory sitting = _sit(meeting, false);
+        Sitting memory sitting = _sit(meeting);
         uint256 voter = _voter(member, sitting.noticedAt);
         _requireSender(member, voter);
         uint256 number = MemberNumber.unwrap(member);
@@ -97,10 +97,10 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
 
     /// @inheritdoc IBallotBox
     function castOwn(uint32 meeting, MemberNumber member, uint256 choices) external nonReentrant {
-        Sitting memory sitting = _sit(meeting, true);
+        Sitting memory sitting = _sit(meeting);
         uint256 voter = _voter(member, sitting.noticedAt);
         _requireSender(member, voter);
-        _castOne(sitting, member, voter, choices);
+        _castOne(sitting, member, voter, choices, true);
     }
 
     /// @inheritdoc IBallotBox
@@ -111,7 +111,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         uint40 deadline,
         bytes calldata signature
     ) external nonReentrant {
-        Sitting memory sitting = _sit(meeting, true);
+        Sitting memory sitting = _sit(meeting);
         MemberNumber holder = _proxies[meeting][member];
         bool present = attendanceOf(meeting, sitting.call, holder) >= Attendance.PRESENT;
         if (MemberNumber.unwrap(holder) == 0 || !present) revert BoxProxyInvalid(member, holder);
@@ -121,7 +121,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
             deadline,
             signature
         );
-        _castOne(sitting, member, _voter(member, sitting.noticedAt), choices);
+        _castOne(sitting, member, _voter(member, sitting.noticedAt), choices, false);
     }
 
     /// @inheritdoc IBallotBox
@@ -131,7 +131,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         bytes calldata members,
         Countersignature calldata countersignature
     ) external nonReentrant {
-        Sitting memory sitting = _sit(meeting, false);
+        Sitting memory sitting = _sit(meeting);
         bytes32 action = keccak256(abi.encode("paper list", meeting, sitting.call, document, members));
         AUTHORITY.requireTwoPersons(msg.sender, Offices.SEKRETARIS, Offices.PENGAWAS, action, countersignature);
         uint256[] memory named = new uint256[](members.length / 4);
@@ -183,7 +183,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         (bool isKetua,) = AUTHORITY.hasRole(Offices.KETUA, msg.sender);
         if (!isKetua) revert BoxNotChair(msg.sender);
         BallotForm.Mark memory mark = _markOf(meeting, motion);
-        Sitting memory sitting = _sit(meeting, false);
+        Sitting memory sitting = _sit(meeting);
         uint40 until = uint40(block.timestamp) + _rules[meeting].objectionPeriod;
         Consensus storage consensus = _consensus[meeting][motion];
         bool allowed = !mark.weighty && !mark.withdrawn && until <= uint40(sitting.state >> CLOSES_AT)
@@ -210,6 +210,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
 
     /// @inheritdoc IBallotBox
     function signPetition(bytes32 noticeHash, bytes calldata papers) external {
+        if (papers.length == 0) revert BoxNoPapers();
         Petition memory petition = _petitions[noticeHash];
         if (petition.startedAt == 0) {
             petition.startedAt = uint40(block.timestamp);
@@ -221,7 +222,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         bytes memory added = _room(records.length, CHECK_IN_BYTES);
         for (uint256 i = 0; i < records.length; ++i) {
             uint256 member = records[i] >> 224;
-            Refusal reason = _petitioner(noticeHash, papers, records[i], words[i]);
+            Refusal reason = _petitioner(noticeHash, records[i], words[i]);
             if (reason == Refusal.NONE) {
                 _signatures[noticeHash][member >> 8] |= 1 << (member & 0xff);
                 _append(added, member);
@@ -230,6 +231,7 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
                 emit SignatureRefused(noticeHash, MemberNumber.wrap(uint32(member)), uint32(i), reason);
             }
         }
+        if (added.length == 0) return;
         _petitions[noticeHash] = petition;
         emit PetitionSigned(noticeHash, added, petition.signed, petition.needed);
     }
@@ -250,17 +252,14 @@ contract BallotBox is Sittings, ReentrancyGuardTransient {
         if (uint168(voter) != uint160(msg.sender)) revert BoxNotSigner(member, msg.sender);
     }
 
-    function _petitioner(bytes32 noticeHash, bytes calldata papers, uint256 record, uint256 voter)
-        private
-        view
-        returns (Refusal)
-    {
+    function _petitioner(bytes32 noticeHash, uint256 record, uint256 voter) private view returns (Refusal) {
         if (voter & ELIGIBLE == 0) return Refusal.NOT_ELIGIBLE;
-        (uint256 head,, bytes calldata signature) = papers.read(record);
+        (uint256 head,) = Papers.read(record);
         uint256 member = head >> 224;
         if (_signatures[noticeHash][member >> 8] >> (member & 0xff) & 1 != 0) return Refusal.ALREADY_VOTED;
         bytes32 order = keccak256(abi.encode(PETITION_TYPEHASH, member, noticeHash, Papers.deadlineIn(head)));
-        if (!_isSigned(member, _hashTypedDataV4(order), signature, voter)) return Refusal.BAD_SIGNATURE;
+        bool isSigned = _isSigned(member, _hashTypedDataV4(order), Papers.signatureOf(record, head), voter);
+        if (!isSigned) return Refusal.BAD_SIGNATURE;
         return block.timestamp > Papers.deadlineIn(head) ? Refusal.EXPIRED : Refusal.NONE;
     }
 

@@ -32,6 +32,7 @@ abstract contract BallotRecords is IBallotBox, EIP712 {
     uint256 private constant STATE_BITS_LOG = 1;
     uint256 internal constant STATE_MASK = 3;
     uint256 internal constant STATES_A_WORD_LOG = 7;
+    uint256 private constant SHIFT_MASK = 0xfe;
     uint256 internal constant ELIGIBLE = 1 << 255;
     uint16 private constant SIMPLE_MAJORITY = 5_000;
 
@@ -176,7 +177,7 @@ abstract contract BallotRecords is IBallotBox, EIP712 {
     }
 
     function _shift(uint256 member) internal pure returns (uint256) {
-        return (member & ((1 << STATES_A_WORD_LOG) - 1)) << STATE_BITS_LOG;
+        return member << STATE_BITS_LOG & SHIFT_MASK;
     }
 
     function _outcome(uint32 meeting, uint8 motion, BallotForm.Mark memory mark, Decision memory decision)

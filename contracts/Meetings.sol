@@ -58,14 +58,18 @@ abstract contract Meetings is IRAT, EIP712 {
     /// @inheritdoc IRAT
     function convene(Notice calldata notice) external returns (uint32) {
         bytes32 noticeHash = keccak256(abi.encode(notice));
-        if (_mayConvene(msg.sender)) return _convene(notice, noticeHash, AUTHORITY.personOf(msg.sender));
-        if (_petitionUsed[noticeHash]) revert RATNoticeUsed(noticeHash);
         (uint32 signatures, uint32 needed, uint40 startedAt) = BOX.petitionOf(noticeHash);
+        bool used = _petitionUsed[noticeHash];
+        uint40 latest = startedAt + PETITION_LIFE;
+        if (needed != 0 && signatures >= needed && block.timestamp <= latest && !used) {
+            _petitionUsed[noticeHash] = true;
+            return _convene(notice, noticeHash, MemberNumber.wrap(0));
+        }
+        if (_mayConvene(msg.sender)) return _convene(notice, noticeHash, AUTHORITY.personOf(msg.sender));
+        if (used) revert RATNoticeUsed(noticeHash);
         if (needed == 0) revert RATNotConvener(msg.sender);
         if (signatures < needed) revert RATPetitionTooSmall(signatures, needed);
-        if (block.timestamp > startedAt + PETITION_LIFE) revert RATTooLate(startedAt + PETITION_LIFE);
-        _petitionUsed[noticeHash] = true;
-        return _convene(notice, noticeHash, MemberNumber.wrap(0));
+        revert RATTooLate(latest);
     }
 
     /// @inheritdoc IRAT

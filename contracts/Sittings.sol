@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {BallotRecords} from "./BallotRecords.sol";
 import {BallotForm} from "./libraries/BallotForm.sol";
 import {Papers} from "./libraries/Papers.sol";
-import {SignedOrders} from "./libraries/SignedOrders.sol";
 import {MemberNumber} from "./libraries/Types.sol";
 import {Words} from "./libraries/Words.sol";
 
@@ -26,7 +25,6 @@ abstract contract Sittings is BallotRecords {
         uint256 cameFrom;
         bytes frame;
         bytes accepted;
-        uint256[] counters;
         uint256 state;
         bool proxies;
         uint32 meeting;
@@ -41,7 +39,6 @@ abstract contract Sittings is BallotRecords {
 
     /// @dev Of an entry in the events.
     uint256 internal constant CHECK_IN_BYTES = 4;
-    uint256 internal constant BALLOT_BYTES = 36;
     uint256 private constant NONE = uint256(Refusal.NONE);
     uint256 internal constant ABSENT = uint256(Attendance.ABSENT);
     uint256 internal constant ON_PAPER = uint256(Attendance.PAPER);
@@ -57,12 +54,11 @@ abstract contract Sittings is BallotRecords {
     mapping(uint32 meeting => mapping(MemberNumber member => MemberNumber holder)) internal _proxies;
 
     /// @dev The call that is open now: the second only if the first had no quorum without the paper list.
-    function _sit(uint32 meeting, bool ballots) internal view returns (Sitting memory sitting) {
+    function _sit(uint32 meeting) internal view returns (Sitting memory sitting) {
         Rules memory rules = _requireRules(meeting);
         sitting.meeting = meeting;
         (sitting.noticedAt, sitting.form) = (rules.noticedAt, rules.form);
         sitting.proxies = rules.proxiesPerHolder != 0;
-        if (ballots) sitting.counters = new uint256[]((BallotForm.boxesIn(rules.form) + 7) / 8);
         for (uint8 call = 1; call <= 2; ++call) {
             uint256 state = _stateWord(meeting, call);
             if (block.timestamp < uint40(state)) break;
@@ -78,22 +74,18 @@ abstract contract Sittings is BallotRecords {
     }
 
     /// @dev Written for gas: hundreds of papers go through this loop.
-    function _takeBallots(Sitting memory sitting, bytes calldata papers) internal {
-        uint256[] memory records = papers.index();
+    function _takeBallots(Sitting memory sitting, uint256[] memory records) internal {
         uint256[] memory words = _votersOf(records, sitting.noticedAt);
-        sitting.accepted = _room(records.length, BALLOT_BYTES);
+        sitting.accepted = _room(records.length, BallotForm.BALLOT_BYTES);
         sitting.frame = Papers.ballotFrame(_domainSeparatorV4(), BALLOT_TYPEHASH);
         for (uint256 i = 0; i < records.length;) {
-            (uint256 head, uint256 choices, bytes calldata signature) = papers.read(records.get(i));
-            uint256 voter = words.get(i);
+            (uint256 record, uint256 voter) = (records.get(i), words.get(i));
+            (uint256 head, uint256 choices) = Papers.read(record);
             uint256 state = _turnTo(sitting, head >> 224);
-            uint256 reason = NONE;
-            if (voter & ELIGIBLE == 0) reason = uint256(Refusal.NOT_ELIGIBLE);
-            else if (state == VOTED) reason = uint256(Refusal.ALREADY_VOTED);
-            else if (BallotForm.isOvervoted(choices, sitting.form)) reason = uint256(Refusal.OVERVOTE);
-            else reason = _authentic(sitting, head, choices, voter, signature);
+            uint256 reason = _refusalOfBallot(sitting, voter, state, choices);
+            if (reason == NONE) reason = _refusalOfSigned(sitting, record, head, choices, voter);
             if (reason == NONE) {
-                _admitBallot(sitting, head >> 224, choices, state);
+                _admitBallot(sitting, head, choices, state);
             } else {
                 emit BallotRefused(sitting.meeting, sitting.call, _member(head), uint32(i), Refusal(reason));
             }
@@ -101,7 +93,7 @@ abstract contract Sittings is BallotRecords {
                 ++i;
             }
         }
-        _riseFromBallots(sitting);
+        _riseFromBallots(sitting, true);
     }
 
     function _takeCheckIns(Sitting memory sitting, bytes calldata papers) internal {
@@ -109,8 +101,8 @@ abstract contract Sittings is BallotRecords {
         uint256[] memory words = _votersOf(records, sitting.noticedAt);
         sitting.accepted = _room(records.length, CHECK_IN_BYTES);
         for (uint256 i = 0; i < records.length; ++i) {
-            (uint256 head,, bytes calldata signature) = papers.read(records[i]);
-            Refusal reason = _checkInReason(sitting, head, words[i], signature);
+            (uint256 head,) = Papers.read(records[i]);
+            Refusal reason = _checkInReason(sitting, head, words[i], Papers.signatureOf(records[i], head));
             if (reason == Refusal.NONE) _admit(sitting, head >> 224);
             else emit CheckInRefused(sitting.meeting, sitting.call, _member(head), uint32(i), reason);
         }
@@ -118,15 +110,15 @@ abstract contract Sittings is BallotRecords {
     }
 
     /// @param voter of `MemberRegistry.voters`
-    function _castOne(Sitting memory sitting, MemberNumber member, uint256 voter, uint256 choices) internal {
+    /// @param own whether it is the member's own paper, and no proxy's
+    function _castOne(Sitting memory sitting, MemberNumber member, uint256 voter, uint256 choices, bool own) internal {
         uint256 number = MemberNumber.unwrap(member);
-        if (voter & ELIGIBLE == 0) revert BoxPaperRefused(member, Refusal.NOT_ELIGIBLE);
         uint256 state = _turnTo(sitting, number);
-        if (state == VOTED) revert BoxPaperRefused(member, Refusal.ALREADY_VOTED);
-        if (BallotForm.isOvervoted(choices, sitting.form)) revert BoxPaperRefused(member, Refusal.OVERVOTE);
-        sitting.accepted = _room(1, BALLOT_BYTES);
-        _admitBallot(sitting, number, choices, state);
-        _riseFromBallots(sitting);
+        uint256 reason = _refusalOfBallot(sitting, voter, state, choices);
+        if (reason != NONE) revert BoxPaperRefused(member, Refusal(reason));
+        sitting.accepted = _room(1, BallotForm.BALLOT_BYTES);
+        _admitBallot(sitting, number << 224, choices, state);
+        _riseFromBallots(sitting, own);
     }
 
     /// @dev After `_turnTo(sitting, member)`: a member who is ABSENT or on the paper list.
@@ -134,13 +126,13 @@ abstract contract Sittings is BallotRecords {
         uint256 shift = _shift(member);
         sitting.cameFrom += 1 << ((sitting.states >> shift & STATE_MASK) << 6);
         sitting.states = sitting.states & ~(STATE_MASK << shift) | PRESENT << shift;
-        if (sitting.proxies) _endProxy(sitting, member);
         _append(sitting.accepted, member);
     }
 
     function _riseFromCheckIns(Sitting memory sitting) internal {
         if (sitting.cameFrom == 0) return;
         _store(sitting, false);
+        if (sitting.proxies) _endProxies(sitting, CHECK_IN_BYTES);
         emit CheckedIn(sitting.meeting, sitting.call, sitting.accepted);
     }
 
@@ -209,57 +201,84 @@ abstract contract Sittings is BallotRecords {
         Refusal reason = _refusalOfCheckIn(sitting, head >> 224, voter);
         if (reason != Refusal.NONE) return reason;
         uint256 place = Papers.placeIn(head);
-        uint40 deadline = Papers.deadlineIn(head);
+        uint256 deadline = Papers.deadlineIn(head);
         bytes32 order = keccak256(abi.encode(CHECK_IN_TYPEHASH, head >> 224, place >> 8, place & 0xff, deadline));
         if (!_isSigned(head >> 224, _hashTypedDataV4(order), signature, voter)) return Refusal.BAD_SIGNATURE;
         if (block.timestamp > deadline) return Refusal.EXPIRED;
         return place == sitting.here ? Refusal.NONE : Refusal.WRONG_MEETING;
     }
 
+    /// @notice Why a paper does not count, whatever was signed.
     /// @param voter of `MemberRegistry.voters`
+    /// @param state of the member, of `_turnTo`
     /// @return reason of a Refusal
-    function _authentic(Sitting memory sitting, uint256 head, uint256 choices, uint256 voter, bytes calldata signature)
+    function _refusalOfBallot(Sitting memory sitting, uint256 voter, uint256 state, uint256 choices)
+        private
+        pure
+        returns (uint256 reason)
+    {
+        if (voter < ELIGIBLE) return uint256(Refusal.NOT_ELIGIBLE);
+        if (state == VOTED) return uint256(Refusal.ALREADY_VOTED);
+        if (BallotForm.isOvervoted(choices, sitting.form)) return uint256(Refusal.OVERVOTE);
+    }
+
+    /// @param head of `record`, which has these `choices`
+    /// @param voter of `MemberRegistry.voters`, who is eligible
+    /// @return reason of a Refusal
+    function _refusalOfSigned(Sitting memory sitting, uint256 record, uint256 head, uint256 choices, uint256 voter)
         private
         view
         returns (uint256 reason)
     {
-        bytes32 digest = Papers.ballotDigest(sitting.frame, head, choices);
-        bool isSigned = uint8(voter >> 160) == 0 && SignedOrders.recovers(address(uint160(voter)), digest, signature);
-        if (!isSigned && !_isSigned(head >> 224, digest, signature, voter)) return uint256(Refusal.BAD_SIGNATURE);
+        if (Papers.ballotSigner(sitting.frame, record, head, choices) | ELIGIBLE != voter) {
+            bytes calldata signature = Papers.signatureOf(record, head);
+            bool isSigned = _isSigned(head >> 224, Papers.digestIn(sitting.frame), signature, voter);
+            if (!isSigned) return uint256(Refusal.BAD_SIGNATURE);
+        }
         if (block.timestamp > Papers.deadlineIn(head)) return uint256(Refusal.EXPIRED);
         if (Papers.placeIn(head) != sitting.here) return uint256(Refusal.WRONG_MEETING);
     }
 
-    /// @dev After `_turnTo(sitting, member)`, which told `state`.
-    function _admitBallot(Sitting memory sitting, uint256 member, uint256 choices, uint256 state) private {
+    /// @param head with the member's number at its top
+    /// @param state of the member, of `_turnTo`, which was asked last about this member
+    function _admitBallot(Sitting memory sitting, uint256 head, uint256 choices, uint256 state) private pure {
         unchecked {
             sitting.cameFrom += 1 << (state << 6);
-            sitting.states |= VOTED << _shift(member);
         }
-        if (sitting.proxies) _endProxy(sitting, member);
+        sitting.states |= VOTED << _shift(head >> 224);
         bytes memory accepted = sitting.accepted;
         assembly ("memory-safe") {
             let length := mload(accepted)
             let to := add(add(accepted, 0x20), length)
-            mstore(to, shl(224, member))
+            mstore(to, head)
             mstore(add(to, CHECK_IN_BYTES), choices)
-            mstore(accepted, add(length, BALLOT_BYTES))
+            mstore(accepted, add(length, add(CHECK_IN_BYTES, 0x20)))
         }
-        BallotForm.count(sitting.counters, choices);
     }
 
-    function _endProxy(Sitting memory sitting, uint256 member) private {
-        _proxies[sitting.meeting][MemberNumber.wrap(uint32(member))] = MemberNumber.wrap(0);
+    /// @dev Of members who came themselves: `sitting.accepted` has entries of `width` bytes that begin with their numbers.
+    function _endProxies(Sitting memory sitting, uint256 width) private {
+        bytes memory accepted = sitting.accepted;
+        for (uint256 offset = 0; offset < accepted.length; offset += width) {
+            uint32 member;
+            assembly ("memory-safe") {
+                member := shr(224, mload(add(add(accepted, 0x20), offset)))
+            }
+            _proxies[sitting.meeting][MemberNumber.wrap(member)] = MemberNumber.wrap(0);
+        }
     }
 
-    function _riseFromBallots(Sitting memory sitting) private {
+    /// @param own whether the members came themselves, which ends their proxies
+    function _riseFromBallots(Sitting memory sitting, bool own) private {
         if (sitting.cameFrom == 0) return;
         _store(sitting, true);
-        uint256[] memory counters = sitting.counters;
+        if (own && sitting.proxies) _endProxies(sitting, BallotForm.BALLOT_BYTES);
         unchecked {
-            for (uint256 i = 0; i < counters.length; ++i) {
-                uint256 counted = counters.get(i);
-                if (counted != 0) _counters[sitting.baseKey | i] += counted;
+            uint256 columns = (BallotForm.boxesIn(sitting.form) + 7) / 8;
+            for (uint256 column = 0; column < columns; column += 2) {
+                (uint256 lower, uint256 upper) = BallotForm.count(sitting.accepted, column);
+                if (lower != 0) _counters[sitting.baseKey | column] += lower;
+                if (upper != 0) _counters[sitting.baseKey | column + 1] += upper;
             }
         }
         emit BallotsCast(sitting.meeting, sitting.call, sitting.accepted);

@@ -82,6 +82,8 @@ class Replay:
             found.append(reason)
             if reason is Refusal.NONE:
                 self._admit(call, paper.member, paper.choices if act.is_ballot else None)
+                if act.selector != wire.CAST_BY_PROXY_CALL:
+                    self._proxies.pop(paper.member, None)
                 accepted[paper.member] = index
         self._compare(act, said, found, accepted, first)
         if act.is_ballot:
@@ -137,7 +139,6 @@ class Replay:
         sitting = self.sittings[call]
         sitting.present.add(member)
         sitting.paper.discard(member)
-        self._proxies.pop(member, None)
         if choices is not None:
             sitting.ballots[member] = choices
 

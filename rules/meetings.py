@@ -9,6 +9,8 @@ from rules.ballots import Boxes, Choice, Election, Motion, Paper, elected, is_pa
 from rules.types import Attendance, BasisPoints, MemberNumber, Outcome, Refusal
 
 CALLS: Final = (1, 2)
+PETITION_LIFE: Final = 180 * 86_400
+"""Seconds from the first signature."""
 _Reason = tuple[bool, Refusal]
 
 
@@ -106,6 +108,59 @@ class _Consensus:
     objected: bool = False
 
 
+class Petition:
+    """Of members for one notice. Whether a signature is good is for the caller to say."""
+
+    def __init__(self, share_bps: BasisPoints) -> None:
+        self._share_bps = share_bps
+        self._members: frozenset[MemberNumber] = frozenset()
+        self.signed: set[MemberNumber] = set()
+        self.started_at = 0
+        self.used = False
+
+    @property
+    def needed(self) -> int:
+        """Signatures that convene: the share of the members active at the first; 0 before it."""
+        return quorum(len(self._members), self._share_bps)
+
+    def sign(
+        self, papers: Sequence[tuple[Paper, bool]], active: frozenset[MemberNumber], now: int
+    ) -> list[Refusal]:
+        """Take signatures, each with whether it is good, where `active` are members now; the fate of each."""
+        if not papers:
+            raise MeetingRuleError("there is no signature")
+        members = self._members or active
+        fates = [self._sign(members, paper, good, now) for paper, good in papers]
+        if self.signed and not self.started_at:
+            self._members, self.started_at = members, now
+        return fates
+
+    def is_complete(self, now: int) -> bool:
+        """Whether the next notice, whoever sends it, is the petition's."""
+        lasts = now <= self.started_at + PETITION_LIFE
+        return bool(self.signed) and len(self.signed) >= self.needed and lasts and not self.used
+
+    def convene(self, now: int, *, officer: bool) -> bool:
+        """Convene the notice; whether by petition. An officer can without one, and then it is not used up."""
+        complete = self.is_complete(now)
+        if not complete and not officer:
+            raise MeetingRuleError("too few signatures, too late, or convened already")
+        self.used |= complete
+        return complete
+
+    def _sign(self, members: frozenset[MemberNumber], paper: Paper, good: bool, now: int) -> Refusal:
+        reasons = (
+            (paper.member not in members, Refusal.NOT_ELIGIBLE),
+            (paper.member in self.signed, Refusal.ALREADY_VOTED),
+            (not good, Refusal.BAD_SIGNATURE),
+            (now > paper.deadline, Refusal.EXPIRED),
+        )
+        refusal = next((reason for holds, reason in reasons if holds), Refusal.NONE)
+        if refusal is Refusal.NONE:
+            self.signed.add(paper.member)
+        return refusal
+
+
 class Meeting:
     """Whether a signature is good is for the caller to say; who acts in an office, too."""
 
@@ -184,14 +239,14 @@ class Meeting:
         self._held[holder] += 1
 
     def cast_by_proxy(self, member: MemberNumber, choices: int, now: int) -> None:
-        """The paper for `member` by a holder who is present. A member who came has no proxy any more."""
+        """The paper for `member` by a holder who is present. It leaves the proxy for the second call."""
         call = self._open(now)
         holder = self.proxies.get(member)
         if holder is None or self.attendance(call, holder) < Attendance.PRESENT:
             raise MeetingRuleError(f"no proxy votes for {member} now")
         if self.attendance(call, member) is Attendance.VOTED or self.boxes.is_overvote(choices):
             raise MeetingRuleError(f"the paper for {member} is refused")
-        self._vote(call, member, choices)
+        self._count(call, member, choices)
 
     def declare_consensus(self, motion: int, now: int) -> None:
         """Early enough that the time for objections ends with the call; not if weighty or decided."""
@@ -266,14 +321,16 @@ class Meeting:
         found = ((came, Refusal.ALREADY_VOTED), (overvote, Refusal.OVERVOTE))
         refusal = self._refusal(call, paper, found, signed, now)
         if refusal is Refusal.NONE:
-            self._vote(call, paper.member, paper.choices)
+            self._count(call, paper.member, paper.choices)
+            self.proxies.pop(paper.member, None)
         return refusal
 
     def _check_in(self, call: int, paper: Paper, signed: bool, now: int) -> Refusal:
         came = self.attendance(call, paper.member) >= Attendance.PRESENT
         refusal = self._refusal(call, paper, ((came, Refusal.ALREADY_PRESENT),), signed, now)
         if refusal is Refusal.NONE:
-            self._admit(call, paper.member, Attendance.PRESENT)
+            self._calls[call].attendance[paper.member] = Attendance.PRESENT
+            self.proxies.pop(paper.member, None)
         return refusal
 
     def _refusal(self, call: int, paper: Paper, found: Sequence[_Reason], signed: bool, now: int) -> Refusal:
@@ -286,14 +343,9 @@ class Meeting:
         )
         return next((reason for holds, reason in reasons if holds), Refusal.NONE)
 
-    def _vote(self, call: int, member: MemberNumber, choices: int) -> None:
-        self._admit(call, member, Attendance.VOTED)
+    def _count(self, call: int, member: MemberNumber, choices: int) -> None:
+        self._calls[call].attendance[member] = Attendance.VOTED
         self._calls[call].choices[member] = choices
-
-    def _admit(self, call: int, member: MemberNumber, state: Attendance) -> None:
-        """Who is counted has no proxy any more."""
-        self._calls[call].attendance[member] = state
-        self.proxies.pop(member, None)
 
     def _vote_on(self, call: int, motion: int) -> Vote:
         consensus = self._consensus.get(motion)

@@ -131,6 +131,7 @@ interface IBallotBox {
     error BoxUnknownMotion(uint32 meeting, uint8 motion);
     error BoxMotionWithdrawn(uint32 meeting, uint8 motion);
     error BoxNotRAT(address sender);
+    error BoxNoPapers();
     error BoxNotChair(address sender);
     error BoxTooLate(uint40 until);
 
@@ -149,7 +150,7 @@ interface IBallotBox {
 
     /// @notice Adds signatures to a petition for the RAT's notice that hashes to `noticeHash` (keccak256(abi.encode(notice))). Anyone
     /// relays. Who signs must have been active at the first signature, as the members that the share is of. Papers of the
-    /// form above with meeting and call zero and no choices; a bad one is skipped.
+    /// form above with meeting and call zero and no choices; a bad one is skipped. Without a good one no petition begins.
     function signPetition(bytes32 noticeHash, bytes calldata papers) external;
 
     /// @notice Relays check-ins of the open call. Anyone.
@@ -175,7 +176,8 @@ interface IBallotBox {
         Countersignature calldata countersignature
     ) external;
 
-    /// @notice Registers a proxy, before the member is present in a call. Anyone relays.
+    /// @notice Registers a proxy, before the member is present in a call. It lasts for the meeting: only the member's own
+    /// check-in or ballot ends it, not the holder's ballot in a call without quorum. Anyone relays.
     function appointProxy(
         uint32 meeting,
         MemberNumber member,

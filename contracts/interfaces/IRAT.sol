@@ -185,7 +185,8 @@ interface IRAT {
     error RATMinutesTooEarly(uint40 closesAt);
 
     /// @notice Convenes a meeting: KETUA, SEKRETARIS or PENGAWAS sends (their term may have lapsed, if nobody ended it); or
-    /// anyone, once enough members signed a petition for the notice (`IBallotBox.signPetition`).
+    /// anyone, once enough members signed a petition for the notice (`IBallotBox.signPetition`). Such a notice is the
+    /// petition's whoever sends it, once: an officer cannot convene it first to withdraw its motions.
     /// @return meeting its number, counting on from the RATs before this one
     function convene(Notice calldata notice) external returns (uint32 meeting);
 

@@ -20,6 +20,8 @@ library BallotForm {
     uint256 private constant WITHDRAWN = 1 << 26;
     uint256 private constant EXISTS = 1 << 27;
 
+    /// @dev Of an entry of accepted ballots: member number 4 | choices 32.
+    uint256 internal constant BALLOT_BYTES = 36;
     uint256 internal constant MOST_BOXES = 256;
     uint256 internal constant MOST_RESOLUTIONS = 32;
     uint256 internal constant MOST_ELECTIONS = 6;
@@ -88,33 +90,27 @@ library BallotForm {
 
     /// @notice Whether `choices` marks FOR and AGAINST of one resolution, more candidates than seats, or no box at all.
     function isOvervoted(uint256 choices, uint256 form) internal pure returns (bool) {
-        unchecked {
-            uint256 both;
-            assembly ("memory-safe") {
-                let boxes := shl(1, and(form, 0xff))
-                both := and(and(choices, shr(1, choices)), and(FOR_BOXES, sub(shl(boxes, 1), 1)))
-                choices := shr(boxes, choices)
-                form := shr(8, form)
-            }
-            if (both != 0) return true;
-            for (; form != 0; form >>= ELECTION_BITS) {
-                uint256 marks = choices & ((1 << (form & 0xff)) - 1);
-                for (uint256 seats = form >> 8 & 0xff; marks != 0; --seats) {
-                    if (seats == 0) return true;
-                    marks &= marks - 1;
-                }
-                choices >>= form & 0xff;
-            }
-            return choices != 0;
+        if (form >> 8 != 0) return _isOvervotedWithElections(choices, form);
+        uint256 faults;
+        assembly ("memory-safe") {
+            faults := and(and(choices, shr(1, choices)), FOR_BOXES)
+            faults := or(faults, shr(shl(1, form), choices))
         }
+        return faults != 0;
     }
 
-    /// @notice Adds one for each marked box to `counters`: eight of 32 bits a word, box 0 lowest.
-    function count(uint256[] memory counters, uint256 choices) internal pure {
+    /// @notice How many of `ballots` mark each box of two columns of eight: 32 bits a box, a column's first lowest.
+    /// @param ballots entries of `BALLOT_BYTES`: member number 4 | choices 32
+    /// @param column the lower of the two: box / 8, even, below 32
+    /// @dev Column by column instead of paper by paper, so that the sums stay on the stack.
+    function count(bytes memory ballots, uint256 column) internal pure returns (uint256 lower, uint256 upper) {
         assembly ("memory-safe") {
-            for { let at := add(counters, 0x20) } choices { at := add(at, 0x20) } {
-                mstore(at, add(mload(at), and(mul(and(choices, 0xff), SPREAD), LANES)))
-                choices := shr(8, choices)
+            let place := sub(31, column)
+            let at := add(ballots, BALLOT_BYTES)
+            for { let end := add(at, mload(ballots)) } lt(at, end) { at := add(at, BALLOT_BYTES) } {
+                let choices := mload(at)
+                lower := add(lower, and(mul(byte(place, choices), SPREAD), LANES))
+                upper := add(upper, and(mul(byte(sub(place, 1), choices), SPREAD), LANES))
             }
         }
     }
@@ -128,6 +124,23 @@ library BallotForm {
                 order[place] = order[place - 1];
             }
             order[place] = uint8(i);
+        }
+    }
+
+    function _isOvervotedWithElections(uint256 choices, uint256 form) private pure returns (bool) {
+        unchecked {
+            uint256 boxes = 2 * resolutionsIn(form);
+            if (choices & choices >> 1 & FOR_BOXES & ((1 << boxes) - 1) != 0) return true;
+            choices >>= boxes;
+            for (form >>= 8; form != 0; form >>= ELECTION_BITS) {
+                uint256 marks = choices & ((1 << (form & 0xff)) - 1);
+                for (uint256 seats = form >> 8 & 0xff; marks != 0; --seats) {
+                    if (seats == 0) return true;
+                    marks &= marks - 1;
+                }
+                choices >>= form & 0xff;
+            }
+            return choices != 0;
         }
     }
 

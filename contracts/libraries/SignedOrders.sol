@@ -18,7 +18,7 @@ library SignedOrders {
     uint256 internal constant ERC1271_GAS = 100_000;
 
     /// @dev Half of secp256k1's order: a signature with a larger s is the other form of one that has a smaller.
-    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+    uint256 internal constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
     /// @dev What must be left so that a wallet gets `ERC1271_GAS` (a call keeps back a 64th) and its answer can be read.
     uint256 private constant GAS_NEEDED = ERC1271_GAS + ERC1271_GAS / 63 + 5_000;

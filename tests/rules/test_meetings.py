@@ -198,6 +198,25 @@ def test_proxy__holder_present__votes_once_for_who_stays_away() -> None:
         held.cast_by_proxy(MEMBERS[0], FOR, 1_000)
 
 
+def test_proxy__first_call_without_quorum__holds_in_the_second() -> None:
+    """The holder's ballot ends nothing; the member's own check-in does."""
+    held = meeting(proxies_per_holder=1)
+    held.appoint_proxy(MEMBERS[0], MEMBERS[1])
+    vote(held, [2])
+    held.cast_by_proxy(MEMBERS[0], FOR, 1_000)
+    now = SECOND.opens_at
+    held.check_in([paper(2, call=2)], now)
+    held.cast_by_proxy(MEMBERS[0], FOR, now)
+    assert held.tally(2, SIMPLE) == [1, 0, 0]
+    other = meeting(proxies_per_holder=1)
+    other.appoint_proxy(MEMBERS[0], MEMBERS[1])
+    vote(other, [2])
+    other.cast_by_proxy(MEMBERS[0], FOR, 1_000)
+    assert other.check_in([paper(1, call=2), paper(2, call=2)], now) == [Refusal.NONE] * 2
+    with pytest.raises(MeetingRuleError):
+        other.cast_by_proxy(MEMBERS[0], FOR, now)
+
+
 @pytest.mark.parametrize(
     ("member", "holder"), [(1, 3), (3, 2), (2, 4), (5, 1), (6, 6), (6, 99), (99, 6), (7, 8)]
 )

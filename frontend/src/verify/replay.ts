@@ -88,6 +88,7 @@ export class Replay {
       const reason = this.#judge(act, index, paper, call, refusals.get(index));
       if (reason === 'NONE' && call) {
         this.#admit(call, paper.member, ballots ? paper.choices : null);
+        if (act.selector !== wire.CAST_BY_PROXY_CALL) this.#proxies.delete(paper.member);
         accepted.set(paper.member, index);
       }
       return reason;
@@ -139,7 +140,6 @@ export class Replay {
     const sitting = this.sittings[call];
     sitting.present.add(member);
     sitting.paper.delete(member);
-    this.#proxies.delete(member);
     if (choices !== null) sitting.ballots.set(member, choices);
   }
 

@@ -75,7 +75,7 @@ def test_proxy__holder_votes_once_while_present(house: House, meeting: Held) -> 
     assert house.BallotBox.attendanceOf(1, 1, alice.number) == VOTED
     assert house.BallotBox.attendanceOf(1, 1, budi.number) == PRESENT
     assert counted(meeting) == (2, 1, 0)
-    with refused("BoxProxyInvalid", alice.number, 0):
+    with refused("BoxPaperRefused", alice.number, ALREADY_VOTED):
         cast_by_proxy(meeting, alice, budi)
     assert refusals(meeting.cast([meeting.ballot(alice, {1: FOR})])) == {0: ALREADY_VOTED}
 
@@ -91,6 +91,22 @@ def test_proxy__member_comes__proxy_ends(house: House, meeting: Held) -> None:
     meeting.open(2).check_in([budi], call=2)
     with refused("BoxProxyInvalid", alice.number, 0):
         cast_by_proxy(meeting, alice, budi, call=2)
+
+
+def test_proxy__first_call_without_quorum__holds_in_the_second(house: House, meeting: Held) -> None:
+    """The holder's ballot does not end it, the member's own ballot does."""
+    alice, budi, citra = house.alice, house.budi, house.citra
+    for member in (alice, citra):
+        appoint_proxy(meeting, member, budi)
+    meeting.open().check_in([budi])
+    cast_by_proxy(meeting, alice, budi)
+    cast_by_proxy(meeting, citra, budi)
+    meeting.open(2).check_in([budi], call=2)
+    meeting.cast([meeting.ballot(citra, {1: FOR}, call=2)])
+    with refused("BoxProxyInvalid", citra.number, 0):
+        cast_by_proxy(meeting, citra, budi, call=2)
+    cast_by_proxy(meeting, alice, budi, call=2)
+    assert counted(meeting, 2) == (3, 2, 0)
 
 
 def test_attack__proxy_loops_and_hoards(house: House, meeting: Held) -> None:

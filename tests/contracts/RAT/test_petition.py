@@ -1,9 +1,17 @@
 """signPetition and convening by petition: who signed, how many are needed, and what it convenes, once."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
 from typing import Any
 
-from rules.ballots import pack_papers
-from tests.contracts.actors import DAY, House, now, person, refused, travel
+import pytest
+from brownie.exceptions import VirtualMachineError
+
+from rules.ballots import Paper, pack_papers
+from rules.meetings import MeetingRuleError, Petition
+from rules.types import BasisPoints
+from tests.contracts.actors import BYLAWS, DAY, House, now, person, refused, travel
 from tests.contracts.meeting_orders import petition_paper, refusals, set_bylaws, sign_petition
 from tests.contracts.meetings import (
     ALREADY_VOTED,
@@ -15,6 +23,7 @@ from tests.contracts.meetings import (
     relay,
 )
 from tests.contracts.MemberRegistry.orders import change_signer, leave
+from tests.nightly import DEEP
 
 NEEDED = 4
 """A fifth of 17, rounded up."""
@@ -125,3 +134,119 @@ def test_petition__last_day__convenes(house: House) -> None:
     sign_petition(notice, everybody(house)[:NEEDED])
     travel(180 * DAY - 10)
     assert by_anyone(notice).events["MeetingConvened"]["roll"] == 17
+
+
+def test_petition__no_good_signature__does_not_begin(house: House) -> None:
+    """Nobody can let its time run, or fix its share, with nothing."""
+    travel(2)
+    notice = early(house)
+    with refused("BoxNoPapers"):
+        sign_petition(notice, [])
+    spoilt = petition_paper(notice, house.alice, number=house.budi.number)
+    tx = house.BallotBox.signPetition(notice.hash, pack_papers([spoilt]), {"from": relay()})
+    assert refusals(tx, "SignatureRefused") == {0: BAD_SIGNATURE}
+    assert "PetitionSigned" not in tx.events
+    assert tuple(house.BallotBox.petitionOf(notice.hash)) == (0, 0, 0)
+    leave(house, house.budi)
+    leave(house, house.citra)
+    travel(181 * DAY)
+    later = early(house)
+    sign_petition(later, [house.alice])
+    assert tuple(house.BallotBox.petitionOf(later.hash)[:2]) == (1, 3)
+
+
+def test_attack__officer_convenes_the_petitions_notice__to_withdraw_its_motions(house: House) -> None:
+    """What enough members signed is the petition's, whoever sends it; and it is used up."""
+    travel(2)
+    notice = early(house)
+    sign_petition(notice, everybody(house)[:NEEDED])
+    house.RAT.convene(notice.word, {"from": house.ketua.account})
+    assert house.RAT.meetingOf(1).dict()["convener"] == 0
+    with refused("RATNotConvener", house.ketua.account.address):
+        house.RAT.withdrawMotion(1, 1, {"from": house.ketua.account})
+    with refused("RATNoticeUsed", notice.hash):
+        by_anyone(notice)
+
+
+def test_attack__officer_convenes_before_the_last_signature__petition_still_convenes(house: House) -> None:
+    """An officer's meeting, whose motions the officer can withdraw, takes nothing from the petition."""
+    travel(2)
+    notice = early(house)
+    members = everybody(house)[:NEEDED]
+    sign_petition(notice, members[1:])
+    house.RAT.convene(notice.word, {"from": house.ketua.account})
+    house.RAT.withdrawMotion(1, 1, {"from": house.ketua.account})
+    sign_petition(notice, members[:1])
+    assert by_anyone(notice).events["MeetingConvened"]["meeting"] == 2
+
+
+class Walk:
+    """A petition on the chain and in the model; every event happens to both."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        travel(2)
+        self.house, self.random = house, Random(seed)
+        self.notice = early(house)
+        self.model = Petition(BasisPoints(BYLAWS.petition_bps))
+        self.members = everybody(house)
+        self.meetings = 0
+
+    def both(self, send: Callable[[], Any], model: Callable[[int], Any]) -> tuple[Any, Any]:
+        try:
+            tx = send()
+        except VirtualMachineError:
+            with pytest.raises(MeetingRuleError):
+                model(now())
+            return None, None
+        return tx, model(tx.timestamp)
+
+    def signs(self) -> None:
+        papers = [self.paper(member) for member in self.random.choices(self.members, k=self.random.randint(0, 3))]
+        packed = pack_papers([paper for paper, _ in papers])
+        lookup = self.house.MemberRegistry.wasActiveAt
+        active = frozenset(m.number for m in self.members if lookup(m.number, now()))
+        tx, fates = self.both(
+            lambda: self.house.BallotBox.signPetition(self.notice.hash, packed, {"from": relay()}),
+            lambda at: self.model.sign(papers, active, at),
+        )
+        if tx is not None:
+            assert refusals(tx, "SignatureRefused") == {i: fate for i, fate in enumerate(fates) if fate}
+
+    def paper(self, member: Any) -> tuple[Paper, bool]:
+        what = self.random.random()
+        if what < 0.2:
+            return petition_paper(self.notice, member, deadline=now() - 1), True
+        if what < 0.4:
+            return petition_paper(self.notice, person("forger", 900), number=member.number), False
+        return petition_paper(self.notice, member), True
+
+    def convenes(self) -> None:
+        officer = self.random.random() < 0.3
+        sender = self.house.ketua.account if officer else relay()
+        tx, by_petition = self.both(
+            lambda: self.house.RAT.convene(self.notice.word, {"from": sender}),
+            lambda at: self.model.convene(at, officer=officer),
+        )
+        if tx is not None:
+            self.meetings += 1
+            convener = self.house.RAT.meetingOf(self.meetings).dict()["convener"]
+            assert (convener == 0) == by_petition
+
+    def changes(self) -> None:
+        """Before the first signature it moves the share, afterwards nothing."""
+        member = self.random.choice(self.members).number
+        act = self.random.choice(("suspend", "reinstate"))
+        with suppress(VirtualMachineError):
+            getattr(self.house.MemberRegistry, act)(member, {"from": self.house.admin})
+        travel(self.random.choice((2, DAY)))
+
+    def run(self) -> None:
+        for _ in range(16):
+            self.random.choice((self.signs, self.signs, self.convenes, self.changes))()
+            told = tuple(self.house.BallotBox.petitionOf(self.notice.hash))
+            assert told == (len(self.model.signed), self.model.needed, self.model.started_at)
+
+
+@pytest.mark.parametrize("seed", range(40 if DEEP else 5))
+def test_petition__any_events__as_the_model(house: House, seed: int) -> None:
+    Walk(house, seed).run()
