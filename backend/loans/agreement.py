@@ -7,31 +7,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from backend.documents.cid import CHUNK_BYTES
-from backend.documents.indonesian import long_date, number, percent, rupiah, short_date
+from backend.documents.indonesian import long_date, percent, rupiah
 from backend.documents.typesetting import Typesetter
 from backend.documents.words import Words, words
 from backend.loans.clauses import clauses
-from backend.loans.words import METHODS, SAVINGS
-from backend.terms import AgreedTerms, Pledge
+from backend.loans.tables import (
+    PLEDGES_HEAD,
+    SCHEDULE_HEAD,
+    pledge_rows,
+    schedule_rows,
+    schedule_total,
+    signature_boxes,
+)
+from backend.loans.words import METHODS
+from backend.terms import AgreedTerms
 from rules.amortization import Instalment, schedule
 from rules.calendar import date_of_day
 from rules.effective_rate import effective_rate_bps
 
 TEMPLATE: Final = "agreement"
-_SCHEDULE_HEAD: Final = (
-    words("No.", "No."),
-    words("Jatuh tempo", "Due"),
-    words("Pokok", "Principal"),
-    words("Jasa", "Interest"),
-    words("Angsuran", "Instalment"),
-    words("Sisa pokok", "Outstanding"),
-)
-_PLEDGES_HEAD: Final = (
-    words("No. anggota", "Member no."),
-    words("Sebagai", "As"),
-    words("Simpanan", "Savings"),
-    words("Jumlah diikat", "Amount held"),
-)
 
 
 class AgreementTooLongError(ValueError):
@@ -77,16 +71,16 @@ def content(terms: AgreedTerms, cooperative: str) -> Mapping[str, Any]:
         "number": f"Pinjaman nomor {terms.loan}",
         "opening": _opening(terms, cooperative),
         "terms": _facts(terms, instalments),
-        "pledges": [_pledge(terms, each) for each in terms.pledges],
-        "pledges_head": _PLEDGES_HEAD,
+        "pledges": pledge_rows(terms.borrower, terms.pledges),
+        "pledges_head": PLEDGES_HEAD,
         "clauses": clauses(terms),
         "schedule_note": words(
             f"Untuk seluruh pokok yang cair pada {long_date(terms.payout_on)}, dalam rupiah.",
             f"For the whole principal paid out on {date.isoformat()}, in rupiah.",
         ),
-        "schedule_head": _SCHEDULE_HEAD,
-        "schedule": _rows(terms.principal, instalments),
-        "schedule_total": _total(instalments),
+        "schedule_head": SCHEDULE_HEAD,
+        "schedule": schedule_rows(terms.principal, instalments),
+        "schedule_total": schedule_total(instalments),
         "signing": words(
             "Para pihak menandatangani secara elektronik, dengan kunci yang terdaftar pada nomor "
             "anggotanya, hash syarat yang memuat hash dokumen ini. Kolom di bawah hanya untuk cetakan di "
@@ -94,7 +88,7 @@ def content(terms: AgreedTerms, cooperative: str) -> Mapping[str, Any]:
             "The parties sign electronically, with the key registered under their member number, the hash of "
             "terms that contain the hash of this document. The boxes below serve a copy on paper only.",
         ),
-        "signatures": _signatures(terms, cooperative),
+        "signatures": signature_boxes(terms.borrower, terms.pledges, cooperative),
         "fields_note": words(
             "Hash syarat tanpa dokumen: keccak256 dari syarat dengan hash dokumen nol. Hash dokumen adalah "
             "SHA-256 dari berkas ini; yang ditandatangani adalah hash syarat dengan hash dokumen itu.",
@@ -134,43 +128,3 @@ def _facts(terms: AgreedTerms, instalments: Sequence[Instalment]) -> list[Mappin
     if terms.refinances:
         rows.append((words("Melunasi pinjaman", "Pays off the loan"), f"Nomor {terms.refinances}"))
     return [{"label": label, "value": value} for label, value in rows]
-
-
-def _pledge(terms: AgreedTerms, pledge: Pledge) -> list[str]:
-    own = pledge.member == terms.borrower
-    kind = SAVINGS[pledge.kind] if pledge.amount else "–"
-    return [
-        str(pledge.member),
-        "Peminjam" if own else "Penjamin",
-        kind,
-        rupiah(pledge.amount) if pledge.amount else "–",
-    ]
-
-
-def _rows(principal: int, instalments: Sequence[Instalment]) -> list[list[str]]:
-    outstanding = principal
-    rows = []
-    for each in instalments:
-        outstanding -= each.principal
-        whole = each.principal + each.interest
-        amounts = (each.principal, each.interest, whole, outstanding)
-        rows.append([str(each.number), short_date(each.due_on), *map(number, amounts)])
-    return rows
-
-
-def _total(instalments: Sequence[Instalment]) -> list[str]:
-    principal = sum(each.principal for each in instalments)
-    interest = sum(each.interest for each in instalments)
-    return ["", "Jumlah", number(principal), number(interest), number(principal + interest), ""]
-
-
-def _signatures(terms: AgreedTerms, cooperative: str) -> list[Mapping[str, Any]]:
-    guarantors = dict.fromkeys(each.member for each in terms.pledges if each.member != terms.borrower)
-    return [
-        {"role": words("Peminjam", "Borrower"), "who": f"Anggota nomor {terms.borrower}"},
-        {"role": words("Untuk Koperasi", "For the Cooperative"), "who": cooperative},
-        *(
-            {"role": words("Penjamin", "Guarantor"), "who": f"Anggota nomor {member}"}
-            for member in guarantors
-        ),
-    ]

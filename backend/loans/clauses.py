@@ -42,11 +42,11 @@ _TOP_UP: Final = words(
     "Peminjam.",
     "This loan pays off the loan named above without cash; what is left is paid to the Borrower.",
 )
-_PERSONAL: Final = words(
+PERSONAL: Final = words(
     "Surat ini memuat nomor anggota dan tidak memuat nama, alamat, atau nomor identitas.",
     "This document holds member numbers, and no name, address or identity number.",
 )
-_LANGUAGE: Final = words(
+LANGUAGE: Final = words(
     "Bila kedua bahasa berbeda, yang berlaku adalah bahasa Indonesia.",
     "Where the two languages differ, the Indonesian text prevails.",
 )
@@ -73,7 +73,7 @@ def clauses(terms: AgreedTerms) -> list[Words]:
         found.append(_LIENS)
     if any(pledge.member != terms.borrower for pledge in terms.pledges):
         found.append(_GUARANTEE)
-    return [*found, _CHANGE, _PERSONAL, _LANGUAGE]
+    return [*found, _CHANGE, PERSONAL, LANGUAGE]
 
 
 def _interest(terms: AgreedTerms) -> Words:

@@ -4,7 +4,7 @@ from typing import Final
 
 from backend.chain import Chain
 from backend.keyring import Keyring
-from backend.meetings.countersigning import countersignature
+from backend.countersigning import countersignature
 from backend.meetings.relay import Sender
 
 _ACTION: Final = ("string", "uint32", "bytes32")

@@ -5,7 +5,7 @@ from typing import Final
 
 from backend.chain import Call, Chain
 from backend.keyring import Keyring
-from backend.meetings.countersigning import countersignature
+from backend.countersigning import countersignature
 from backend.meetings.relay import MeetingStoppedError, Sender
 from rules.meetings import CALLS
 from rules.types import MemberNumber

@@ -97,13 +97,13 @@ def penalties_at(connection: Connection, cooperative_id: int, block_number: int)
         if table is schema.loan_version:
             version = version_of(row, about.disbursed_day, about.rounding_exponent)
             if row.loan not in found:
-                found[row.loan] = _first(about, row, version)
+                found[row.loan] = first_penalty(about, row, version)
                 continue
         found[row.loan].follow(table, row, version)
     return found
 
 
-def _first(about: Row[Any], row: Row[Any], version: Version) -> LoanPenalty:
+def first_penalty(about: Row[Any], row: Row[Any], version: Version) -> LoanPenalty:
     """A loan from paper books bears penalty for the days after it was opened here, no earlier ones."""
     rates = (BasisPoints(about.penalty_bps), BasisPoints(about.penalty_cap_bps))
     opened = (row.drawn, about.opened_principal_paid, about.opened_interest_paid)

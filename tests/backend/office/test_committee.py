@@ -4,7 +4,7 @@ import pytest
 from eth_account import Account
 
 from backend.keyring import Officer
-from backend.office.committee import Tier, choose
+from backend.committee import Tier, choose
 
 PENGAWAS, PENGURUS = 1 << 4, 1 << 7
 SMALL = Tier(1, PENGURUS, 0)

@@ -1,4 +1,4 @@
-"""A second officer's consent to an act of the meeting (IAuthority, Countersignature)."""
+"""A second officer's consent to an act of the first (IAuthority, Countersignature)."""
 
 from typing import Any, Final
 
