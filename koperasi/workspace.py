@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backend.documents.sealing import SealedDocuments
     from backend.documents.store import DocumentStore
     from backend.loans.agreed import Agreements
+    from backend.loans.papers import LoanPapers
     from backend.meetings.queue import OrderQueue
     from backend.office.claims import ClaimsOffice
     from backend.office.repository import OfficeRepository
@@ -128,6 +129,12 @@ class Workspace:
         from backend.loans.agreed import Agreements
 
         return Agreements(self.documents(), self.cooperative)
+
+    def papers(self) -> "LoanPapers":
+        """The documents of what happens to running loans."""
+        from backend.loans.papers import LoanPapers
+
+        return LoanPapers(self.documents(), self.cooperative)
 
     @property
     def cooperative(self) -> str:

@@ -8,6 +8,7 @@ from backend.ledger.schemas import Body, Day, Hash, Kind, Rupiah
 
 Grade = Literal["LANCAR", "KURANG_LANCAR", "DIRAGUKAN", "MACET"]
 Method = Literal["FLAT", "DECLINING", "ANNUITY", "BULLET"]
+ActCause = Literal["PENALTY_WAIVED", "ASSUMED", "WRITTEN_OFF"]
 LoanStatus = Literal["RUNNING", "WRITTEN_OFF", "CLOSED"]
 
 
@@ -170,11 +171,23 @@ class AgreedDocument(Body, frozen=True):
     cid: Annotated[str, Meta(description="The same as a CID (CIDv1, raw, sha2-256).")]
 
 
+class ActDocument(Body, frozen=True):
+    """What two offices decided. Its record's bytes are at /api/v1/documents/{cid}; of a reason that is a
+    code and no document's hash there are none."""
+
+    cause: ActCause
+    book_day: Day
+    hash: Annotated[Hash, Meta(description="SHA-256 of the record's bytes, as on the chain.")]
+    cid: Annotated[str, Meta(description="The same as a CID (CIDv1, raw, sha2-256).")]
+
+
 class Agreement(Body, frozen=True):
-    """The documents of a loan's versions, the first one first; a tranche has none of its own."""
+    """The documents of a loan's versions, the first one first (a tranche has none of its own), and of what
+    two offices decided about it."""
 
     loan: int
     documents: list[AgreedDocument]
+    acts: list[ActDocument]
 
 
 LOAN_BODIES: Final = (Agreement, InstalmentCard, LoanOutstanding, Ageing, AgeingPage, GroupExposure)

@@ -46,9 +46,10 @@ def instalment_card(books: Books, loan: int) -> schemas.InstalmentCard:
 
 
 def agreement(books: Books, loan: int) -> schemas.Agreement:
-    """The documents of a loan's agreements. UnknownLoanError."""
+    """The documents of a loan's agreements, and of what was decided about it. UnknownLoanError."""
     try:
         found = agreements.agreed_documents(books.connection, LoanNumber(loan), books.cooperative_id)
+        decided = agreements.act_documents(books.connection, LoanNumber(loan), books.cooperative_id)
     except UnknownLoanError:
         raise errors.UnknownLoanError(loan) from None
     documents = [
@@ -61,7 +62,16 @@ def agreement(books: Books, loan: int) -> schemas.Agreement:
         )
         for each in found
     ]
-    return schemas.Agreement(loan, documents)
+    acts = [
+        schemas.ActDocument(
+            cast("schemas.ActCause", each.cause),
+            day_text(WibDay(each.book_day)),
+            each.document_hash.hex(),
+            str(Cid.of_block(each.document_hash)),
+        )
+        for each in decided
+    ]
+    return schemas.Agreement(loan, documents, acts)
 
 
 def outstanding(books: Books, loan: int, as_of: int | None) -> schemas.LoanOutstanding:

@@ -207,7 +207,7 @@ async def instalment_card(request: Request, number: LoanPath) -> Response:
     responses=described(loan_schemas.Agreement, errors.UnknownLoanError),
 )
 async def agreement(request: Request, number: LoanPath) -> Response:
-    """The hash and CID of the agreement's document, and of each amendment's."""
+    """Hash and CID of the agreement's document, of each amendment's, and of records of decisions."""
     return await answers_of(request).answer(request, lambda books: loans.agreement(books, number))
 
 

@@ -1,4 +1,5 @@
-"""Perubahan perjanjian: new terms of a running loan beside the old ones, as the document that its parties sign.
+"""Perubahan perjanjian: new terms of a running loan beside the old ones, as the document that its
+parties sign.
 
 It names members by number only. Its SHA-256 is `documentHash` of ILoanBook.Amendment.
 """
@@ -28,29 +29,36 @@ _AMENDMENT: Final = "(uint32,uint8,uint16,uint16,uint16,uint16,uint8,uint64,byte
 _HEAD: Final = (words("Syarat", "Term"), words("Lama", "Old"), words("Baru", "New"))
 _CLAUSES: Final = (
     words(
-        "Perubahan ini berlaku sejak dijalankan di rantai, mulai angsuran pertama yang jatuh tempo sesudah hari "
+        "Perubahan ini berlaku sejak dijalankan di rantai, mulai angsuran pertama yang jatuh tempo "
+        "sesudah hari "
         "itu. Bila dijalankan pada hari lain atau setelah pembayaran lain, syaratnya tetap dan dihitung dari "
         "sisa pokok pada hari itu.",
-        "This amendment holds from when it is carried out on the chain, from the first instalment due after that "
+        "This amendment holds from when it is carried out on the chain, from the first instalment due "
+        "after that "
         "day. If that is another day, or after another payment, the terms stay and are counted from what is "
         "outstanding on that day.",
     ),
     words(
-        "Jasa yang sudah jatuh tempo dan tidak dibebaskan tetap dibayar seketika dan tidak ditambahkan ke pokok. "
+        "Jasa yang sudah jatuh tempo dan tidak dibebaskan tetap dibayar seketika dan tidak ditambahkan "
+        "ke pokok. "
         "Denda yang terutang tetap terutang; ketentuan denda tidak berubah.",
-        "Interest that is due and not waived stays payable at once and is never added to principal. Penalty owed "
+        "Interest that is due and not waived stays payable at once and is never added to principal. "
+        "Penalty owed "
         "stays owed; the conditions of penalty do not change.",
     ),
     words(
         "Ikatan simpanan dan tanggungan penjamin tetap berlaku. Syarat lama tetap tersimpan, dan ketentuan "
         "perjanjian yang tidak disebut di sini tetap berlaku.",
-        "Pledged savings and guarantees stay in force. The old terms are kept, and all of the agreement that is "
+        "Pledged savings and guarantees stay in force. The old terms are kept, and all of the agreement "
+        "that is "
         "not named here stays as it is.",
     ),
     words(
-        "Perubahan sah dengan persetujuan komite pinjaman dan tanda tangan Peminjam serta semua penjamin atas "
+        "Perubahan sah dengan persetujuan komite pinjaman dan tanda tangan Peminjam serta semua "
+        "penjamin atas "
         "hash yang sama; tanda tangan tidak dapat dipakai untuk perubahan lain.",
-        "It is valid by the loan committee's approval and the signatures of the Borrower and all guarantors over "
+        "It is valid by the loan committee's approval and the signatures of the Borrower and all "
+        "guarantors over "
         "one hash; they serve no other amendment.",
     ),
     PERSONAL,
@@ -107,7 +115,8 @@ class Addendum:
         instalments = schedule(new)
         note = words(
             f"Untuk sisa pokok pada {long_date(self.day)}, dalam rupiah; nomor dihitung sejak pinjaman cair.",
-            f"For what is outstanding on {date_of_day(self.day).isoformat()}, in rupiah; numbers count from the "
+            f"For what is outstanding on {date_of_day(self.day).isoformat()}, in rupiah; numbers count "
+            f"from the "
             "payout.",
         )
         frame = Frame(self.position, self.day, name, heading)
@@ -125,16 +134,21 @@ class Addendum:
         }
         whole = frame.around(cooperative, body)
         own = f"0x{self.agreed.hash_with(NO_DOCUMENT).hex()}"
-        return {**whole, "hashes": [*whole["hashes"], f"Perubahan tanpa dokumen / amendment without document: {own}"]}
+        return {
+            **whole,
+            "hashes": [*whole["hashes"], f"Perubahan tanpa dokumen / amendment without document: {own}"],
+        }
 
     def _opening(self, cooperative: str) -> Words:
         kind, reason = KINDS[self.agreed.kind], REASONS[self.reason]
         borrower = self.position.borrower
         return words(
-            f"{cooperative} (Koperasi) dan anggota nomor {borrower} (Peminjam) menyepakati {kind['id']} pinjaman "
+            f"{cooperative} (Koperasi) dan anggota nomor {borrower} (Peminjam) menyepakati {kind['id']} "
+            f"pinjaman "
             f"ini {reason['id']}. Angka di bawah adalah keadaan pada {long_date(self.day)}.",
             f"{cooperative} (the Cooperative) and member number {borrower} (the Borrower) agree on a "
-            f"{kind['en']} of this loan {reason['en']}. Figures are as of {date_of_day(self.day).isoformat()}.",
+            f"{kind['en']} of this loan {reason['en']}. Figures are as of "
+            f"{date_of_day(self.day).isoformat()}.",
         )
 
     def _facts(self) -> Sequence[tuple[Words, str]]:
@@ -159,7 +173,11 @@ class Addendum:
         rows = (
             (words("Versi", "Version"), str(self.after.version - 1), str(self.after.version)),
             (words("Metode jasa", "Method of interest"), METHODS[old.method], METHODS[new.method]),
-            (words("Jasa setahun", "Interest a year"), percent(old.annual_rate_bps), percent(new.annual_rate_bps)),
+            (
+                words("Jasa setahun", "Interest a year"),
+                percent(old.annual_rate_bps),
+                percent(new.annual_rate_bps),
+            ),
             (words("Angsuran yang tersisa", "Instalments left"), f"{left}", f"{new.months}"),
             (
                 words("Masa tenggang pokok", "Grace on principal"),
@@ -174,7 +192,11 @@ class Addendum:
             (words("Angsuran berikut", "Next instalment"), _next(parts), _next(instalments)),
             (words("Angsuran terakhir", "Last instalment"), _last(parts), _last(instalments)),
             (words("Angsuran tertinggi", "Highest instalment"), _highest(parts), _highest(instalments)),
-            (words("Seluruh jasa yang akan datang", "All interest to come"), _interest(parts), _interest(instalments)),
+            (
+                words("Seluruh jasa yang akan datang", "All interest to come"),
+                _interest(parts),
+                _interest(instalments),
+            ),
             (words("Jasa efektif setahun", "Effective rate a year"), "–", percent(effective_rate_bps(new))),
         )
         return [{"label": label, "old": before, "new": after} for label, before, after in rows]

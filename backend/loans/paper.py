@@ -26,7 +26,8 @@ OFFICERS: Final[Sequence[Mapping[str, Any]]] = (
 SOURCE: Final = words(
     "Dibuat dari buku koperasi; hash dokumen adalah SHA-256 dari berkas ini dan tercatat di rantai bersama "
     "keputusannya. Surat yang berlaku sebelumnya:",
-    "Made from the cooperative's books; the document hash is SHA-256 of this file and is on the chain with the "
+    "Made from the cooperative's books; the document hash is SHA-256 of this file and is on the chain "
+    "with the "
     "decision. The agreement until then:",
 )
 

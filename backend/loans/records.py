@@ -1,4 +1,5 @@
-"""Berita acara of two offices about a running loan: write-off, waiver of penalty, an heir who takes it over."""
+"""Berita acara of two offices about a running loan: write-off, waiver of penalty, an heir who takes it
+over."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,28 +19,36 @@ from rules.loans import LoanChangeError, arrears, due, outstanding, penalty_owed
 from rules.types import Collectibility, MemberNumber, Rupiah, WibDay
 
 _TWO_OFFICES: Final = words(
-    "Diputuskan oleh seorang pengurus dan seorang pengawas, dua orang, masing-masing dengan kuncinya sendiri; "
-    "hash dokumen ini tercatat di rantai bersama keputusannya. Kolom di bawah hanya untuk cetakan di atas kertas.",
-    "Decided by one of the board and one of the supervisors, two persons, each with their own key; the hash of this "
+    "Diputuskan oleh seorang pengurus dan seorang pengawas, dua orang, masing-masing dengan kuncinya "
+    "sendiri; "
+    "hash dokumen ini tercatat di rantai bersama keputusannya. Kolom di bawah hanya untuk cetakan di "
+    "atas kertas.",
+    "Decided by one of the board and one of the supervisors, two persons, each with their own key; the "
+    "hash of this "
     "document is on the chain with the decision. The boxes below serve a copy on paper only.",
 )
 _WRITE_OFF: Final = (
     words(
-        "Sisa pokok keluar dari aset koperasi: cadangan kerugian dipakai lebih dulu, kekurangannya menjadi beban. "
+        "Sisa pokok keluar dari aset koperasi: cadangan kerugian dipakai lebih dulu, kekurangannya "
+        "menjadi beban. "
         "Jasa yang sudah diakui dan belum dibayar dibatalkan dari pendapatan.",
-        "What is outstanding leaves the cooperative's assets: the allowance is used first, what it lacks is expense. "
+        "What is outstanding leaves the cooperative's assets: the allowance is used first, what it "
+        "lacks is expense. "
         "Interest that was recognised and is unpaid is taken back from income.",
     ),
     words(
         "Hak tagih tetap ada: Peminjam tetap berutang seluruh pokok, jasa, dan denda, dan penjamin tetap "
         "menanggung. Penghapusbukuan bukan penghapusan utang.",
-        "The legal claim remains: the Borrower still owes all principal, interest and penalty, and guarantors still "
+        "The legal claim remains: the Borrower still owes all principal, interest and penalty, and "
+        "guarantors still "
         "answer for it. A write-off forgives no debt.",
     ),
     words(
-        "Yang dibayar kemudian dicatat sebagai penerimaan kembali pinjaman yang dihapus. Simpanan yang diikat masih "
+        "Yang dibayar kemudian dicatat sebagai penerimaan kembali pinjaman yang dihapus. Simpanan yang "
+        "diikat masih "
         "dapat dipakai menurut perjanjian.",
-        "What is paid later is booked as recovery of loans written off. Pledged savings may still be claimed as the "
+        "What is paid later is booked as recovery of loans written off. Pledged savings may still be "
+        "claimed as the "
         "agreement says.",
     ),
     PERSONAL,
@@ -47,9 +56,11 @@ _WRITE_OFF: Final = (
 )
 _WAIVER: Final = (
     words(
-        "Yang dibebaskan hanya denda yang disebut di atas. Pokok dan jasa tetap terutang, dan denda yang timbul "
+        "Yang dibebaskan hanya denda yang disebut di atas. Pokok dan jasa tetap terutang, dan denda "
+        "yang timbul "
         "sesudah hari itu tetap dihitung.",
-        "Only the penalty named above is waived. Principal and interest stay owed, and penalty that accrues after "
+        "Only the penalty named above is waived. Principal and interest stay owed, and penalty that "
+        "accrues after "
         "that day is still counted.",
     ),
     PERSONAL,
@@ -57,21 +68,27 @@ _WAIVER: Final = (
 )
 _ASSUMPTION: Final = (
     words(
-        "Sejak dijalankan di rantai, ahli waris berutang seluruh pinjaman dengan syarat yang sama, dan peminjam "
+        "Sejak dijalankan di rantai, ahli waris berutang seluruh pinjaman dengan syarat yang sama, dan "
+        "peminjam "
         "sebelumnya tidak berutang lagi. Pinjaman yang belum dicairkan gugur.",
-        "From when this is carried out on the chain the heir owes the whole loan on the same terms, and the borrower "
+        "From when this is carried out on the chain the heir owes the whole loan on the same terms, and "
+        "the borrower "
         "until then owes nothing of it. What was not drawn lapses.",
     ),
     words(
-        "Simpanan peminjam sebelumnya hanya dapat dipakai sejauh terikat untuk pinjaman ini; sisanya menjadi hak "
+        "Simpanan peminjam sebelumnya hanya dapat dipakai sejauh terikat untuk pinjaman ini; sisanya "
+        "menjadi hak "
         "ahli warisnya.",
-        "Savings of the borrower until then pay the loan only as far as they are pledged for it; the rest is for "
+        "Savings of the borrower until then pay the loan only as far as they are pledged for it; the "
+        "rest is for "
         "their heirs.",
     ),
     words(
-        "Ahli waris dan semua penjamin menandatangani hash dokumen ini. Angka yang berubah karena pembayaran sesudah "
+        "Ahli waris dan semua penjamin menandatangani hash dokumen ini. Angka yang berubah karena "
+        "pembayaran sesudah "
         "hari di atas mengikuti buku koperasi.",
-        "The heir and all guarantors sign the hash of this document. Figures that a payment after the day above "
+        "The heir and all guarantors sign the hash of this document. Figures that a payment after the "
+        "day above "
         "changes follow the cooperative's books.",
     ),
     PERSONAL,
@@ -100,7 +117,8 @@ class WriteOffRecord:
         opening = words(
             f"{cooperative} menghapusbukukan pinjaman anggota nomor {self.position.borrower} ini pada "
             f"{long_date(self.day)}, karena digolongkan macet.",
-            f"{cooperative} writes this loan of member number {self.position.borrower} off on {day}, as its class "
+            f"{cooperative} writes this loan of member number {self.position.borrower} off on {day}, as "
+            f"its class "
             "is loss (macet).",
         )
         body = {"opening": opening, "facts": facts(self._facts()), "clauses": _WRITE_OFF}
@@ -115,7 +133,10 @@ class WriteOffRecord:
             (words("Jasa jatuh tempo belum dibayar", "Interest due and unpaid"), rupiah(late.interest)),
             (words("Denda terutang", "Penalty owed"), rupiah(late.penalty)),
             (words("Cadangan kerugian", "Allowance"), rupiah(self.position.allowance)),
-            (words("Kekurangan, menjadi beban", "Short of it, expense"), rupiah(max(left - self.position.allowance, 0))),
+            (
+                words("Kekurangan, menjadi beban", "Short of it, expense"),
+                rupiah(max(left - self.position.allowance, 0)),
+            ),
             (words("Simpanan terikat", "Savings held"), rupiah(self.position.liens)),
             (words("Kolektibilitas", "Collectibility"), GRADES[self.grade]),
             (words("Pokok menunggak sejak", "Principal overdue since"), long_date(since) if since else "–"),
@@ -141,7 +162,8 @@ class WaiverRecord:
         frame = Frame(self.position, self.day, "Berita acara pembebasan denda pinjaman", heading)
         day = date_of_day(self.day).isoformat()
         opening = words(
-            f"{cooperative} membebaskan denda keterlambatan pinjaman ini pada {long_date(self.day)}, {why['id']}.",
+            f"{cooperative} membebaskan denda keterlambatan pinjaman ini pada {long_date(self.day)}, "
+            f"{why['id']}.",
             f"{cooperative} waives penalty for lateness of this loan on {day}, {why['en']}.",
         )
         rows = (
@@ -169,9 +191,11 @@ class AssumptionRecord:
         frame = Frame(self.position, self.day, "Pengalihan pinjaman kepada ahli waris", heading)
         day, old = date_of_day(self.day).isoformat(), self.position.borrower
         opening = words(
-            f"Anggota nomor {self.heir} (ahli waris) mengambil alih pinjaman anggota nomor {old} pada {cooperative}. "
+            f"Anggota nomor {self.heir} (ahli waris) mengambil alih pinjaman anggota nomor {old} pada "
+            f"{cooperative}. "
             f"Angka di bawah adalah keadaan pada {long_date(self.day)}.",
-            f"Member number {self.heir} (the heir) takes over the loan of member number {old} at {cooperative}. "
+            f"Member number {self.heir} (the heir) takes over the loan of member number {old} at "
+            f"{cooperative}. "
             f"Figures are as of {day}.",
         )
         loan = self.position.loan
@@ -181,12 +205,15 @@ class AssumptionRecord:
             "facts": facts(self._facts(parts)),
             "clauses": _ASSUMPTION,
             "schedule_note": words(
-                "Yang belum dibayar dari tiap angsuran, dalam rupiah.", "What is unpaid of each instalment, in rupiah."
+                "Yang belum dibayar dari tiap angsuran, dalam rupiah.",
+                "What is unpaid of each instalment, in rupiah.",
             ),
             "schedule": schedule_rows(outstanding(loan), parts, loan.terms.instalments_before),
             "schedule_total": schedule_total(parts),
             "signing": ELECTRONIC,
-            "signatures": signature_boxes(self.heir, self._guarantors(), cooperative, words("Ahli waris", "Heir")),
+            "signatures": signature_boxes(
+                self.heir, self._guarantors(), cooperative, words("Ahli waris", "Heir")
+            ),
         }
         return frame.around(cooperative, body)
 

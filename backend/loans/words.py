@@ -32,7 +32,9 @@ class Reason(StrEnum):
 
 REASONS: Final[Mapping[Reason, Words]] = {
     Reason.REQUEST: words("atas permohonan Peminjam", "at the Borrower's request"),
-    Reason.HARDSHIP: words("karena kemampuan bayar Peminjam menurun", "as the Borrower can pay less than before"),
+    Reason.HARDSHIP: words(
+        "karena kemampuan bayar Peminjam menurun", "as the Borrower can pay less than before"
+    ),
     Reason.DISASTER: words(
         "karena bencana atau keadaan di luar kuasa para pihak", "for a disaster, or what no party could help"
     ),

@@ -3,8 +3,8 @@
 from typing import Final
 
 from backend.chain import Chain
-from backend.keyring import Keyring
 from backend.countersigning import countersignature
+from backend.keyring import Keyring
 from backend.meetings.relay import Sender
 
 _ACTION: Final = ("string", "uint32", "bytes32")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.chain import Call, Chain
-from backend.keyring import Keyring
 from backend.countersigning import countersignature
+from backend.keyring import Keyring
 from backend.meetings.relay import MeetingStoppedError, Sender
 from rules.meetings import CALLS
 from rules.types import MemberNumber

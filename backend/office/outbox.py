@@ -12,9 +12,9 @@ from typing import Any, Final, TypeVar
 from eth_account.signers.local import LocalAccount
 
 from backend.chain import Call, Chain, Sent
+from backend.committee import Committee, Tier, choose
 from backend.keyring import OFFICES, Keyring
 from backend.office.agreements import Agreement, Agreements, terms_of
-from backend.committee import Committee, Tier, choose
 from backend.office.daybooks import BookRow, Joining, JournalRow, LoanRow, PayrollRow, SlipRow
 from backend.office.orders import JOURNAL, REGISTRATION, SLIP, action_hash
 from backend.office.products import Product

@@ -1,4 +1,4 @@
-"""The documents of a loan's agreements, by the hashes that were signed with its terms."""
+"""The documents of a loan's agreements and of what was decided about it, by the hashes on the chain."""
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -33,3 +33,27 @@ def agreed_documents(
     if not rows:
         raise UnknownLoanError(loan)
     return tuple(AgreedDocument(*row) for row in rows if row.document_hash not in (None, _NONE))
+
+
+class ActDocument(msgspec.Struct, frozen=True):
+    """What two offices decided: `cause` PENALTY_WAIVED, ASSUMED or WRITTEN_OFF. `document_hash` is
+    sha2-256 of
+    its record, or a code where the office gave one."""
+
+    cause: str
+    book_day: int
+    document_hash: bytes
+
+
+def act_documents(
+    connection: Connection, loan: LoanNumber, cooperative_id: int = 1
+) -> tuple[ActDocument, ...]:
+    """What was decided about a loan, in the order of the chain."""
+    table = schema.loan_change.c
+    query = (
+        select(table.change, table.book_day, table.document_hash)
+        .where(table.cooperative_id == cooperative_id, table.loan == loan)
+        .order_by(table.block_number, table.log_index)
+    )
+    rows = connection.execute(query).all()
+    return tuple(ActDocument(*row) for row in rows if row.document_hash != _NONE)

@@ -17,7 +17,7 @@ from indexer.reports.loans import UnknownLoanError
 from rules.accrual import progress
 from rules.calendar import day_of_timestamp
 from rules.loans import Conditions, Loan
-from rules.types import LoanNumber, MemberNumber, Rupiah, SavingsKind, WibDay, Waterfall
+from rules.types import LoanNumber, MemberNumber, Rupiah, SavingsKind, Waterfall, WibDay
 
 Place = tuple[int, int]
 """A log: number of its block, its place there."""
@@ -82,6 +82,11 @@ def told_of(connection: Connection, loan: LoanNumber, cooperative_id: int = 1) -
     if not found:
         raise UnknownLoanError(loan)
     return sorted(found, key=lambda told: told.place)
+
+
+def place_after(told: list[Told], day: WibDay) -> Place:
+    """Before the first log of a block after `day`: END if there is none."""
+    return next((each.place for each in told if each.on > day), END)
 
 
 def loan_position(

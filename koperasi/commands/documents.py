@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
     from backend.documents.cid import Cid
+    from indexer.reports.agreements import ActDocument, AgreedDocument
+    from rules.types import LoanNumber
 
 CidArgument = Annotated[str, typer.Argument(help="CID dokumen. / The document's CID.")]
 OutOption = Annotated[Path | None, typer.Option(help="Berkas keluaran. / File to write.")]
@@ -37,46 +39,71 @@ def register(app: typer.Typer) -> None:
 
 def agreement(
     loan: Annotated[int, typer.Argument(help="Nomor pinjaman. / Number of the loan.")],
+    document: Annotated[
+        str | None, typer.Option("--hash", help="Dokumen yang mana. / Which document, by its hash.")
+    ] = None,
     pdf: Annotated[Path | None, typer.Option(help="Tulis PDF ke berkas. / Write the PDF to a file.")] = None,
     network: NetworkOption = "anvil",
     json: JsonOption = False,
 ) -> None:
-    """What a loan's parties signed, by the books. The first document is checked; a lost one is made again."""
-    from backend.documents.cid import Cid
+    """What a loan's parties signed and what was decided, by the books. One is checked; a lost one is
+    made again."""
     from backend.loans.agreed import terms_in_books
-    from indexer.reports.agreements import agreed_documents
-    from rules.calendar import day_text
-    from rules.types import LoanNumber, WibDay
+    from indexer.reports.agreements import act_documents, agreed_documents
+    from rules.types import LoanNumber
 
-    number = LoanNumber(loan)
+    number, workspace = LoanNumber(loan), Workspace(network)
     with reading(network) as (connection, cooperative_id):
         found = agreed_documents(connection, number, cooperative_id)
+        acts = act_documents(connection, number, cooperative_id)
         terms = terms_in_books(connection, number, cooperative_id)
-    if not found:
+    rows = [*map(_listed, found), *map(_listed, acts)]
+    if not rows:
         raise KoperasiError(
             f"Pinjaman {loan} tidak punya dokumen: diambil dari buku kertas.",
             f"Loan {loan} has no document: it was taken over from paper books.",
         )
-    content = Workspace(network).agreements().read(found[0].document_hash, terms)
+    wanted = rows[0]["hash"] if document is None else document.removeprefix("0x").lower()
+    cause = next((row["cause"] for row in rows if row["hash"] == wanted), None)
+    if cause is None:
+        raise KoperasiError(
+            f"Pinjaman {loan} tidak punya dokumen {wanted}.", f"Loan {loan} has no document {wanted}."
+        )
+    if cause == "STARTED":
+        content = workspace.agreements().read(bytes.fromhex(wanted), terms)
+    else:
+        content = _act_document(workspace, number, bytes.fromhex(wanted))
     if pdf is not None:
         pdf.write_bytes(content)
         say(f"{pdf}: {len(content)} byte", f"{pdf}: {len(content)} bytes")
-    rows = [
-        {
-            "version": each.version,
-            "cause": each.cause,
-            "day": day_text(WibDay(each.book_day)),
-            "hash": each.document_hash.hex(),
-            "cid": str(Cid.of_block(each.document_hash)),
-        }
-        for each in found
-    ]
     if json:
-        print_json(
-            {"loan": loan, "terms_hash": terms.hash_with(found[0].document_hash).hex(), "documents": rows}
-        )
+        signed = terms.hash_with(found[0].document_hash).hex() if found else None
+        print_json({"loan": loan, "terms_hash": signed, "documents": rows})
     else:
         print_table(tuple(rows[0]), [[str(value) for value in row.values()] for row in rows])
+
+
+def _act_document(workspace: Workspace, loan: "LoanNumber", document_hash: bytes) -> bytes:
+    from backend.loans.papers import papers_in_books
+
+    with reading(workspace.name) as (connection, cooperative_id):
+        papers = papers_in_books(connection, loan, document_hash, cooperative_id)
+        return workspace.papers().read(document_hash, papers)
+
+
+def _listed(each: "AgreedDocument | ActDocument") -> dict[str, Any]:
+    """What was decided about a loan is of no version."""
+    from backend.documents.cid import Cid
+    from rules.calendar import day_text
+    from rules.types import WibDay
+
+    return {
+        "version": getattr(each, "version", None),
+        "cause": each.cause,
+        "day": day_text(WibDay(each.book_day)),
+        "hash": each.document_hash.hex(),
+        "cid": str(Cid.of_block(each.document_hash)),
+    }
 
 
 def document_add(

@@ -277,7 +277,7 @@ export interface paths {
         };
         /**
          * The documents that a loan's parties signed
-         * @description The hash and CID of the agreement's document, and of each amendment's.
+         * @description Hash and CID of the agreement's document, of each amendment's, and of records of decisions.
          */
         get: operations["agreement_api_v1_loans__number__agreement_get"];
         put?: never;
@@ -1103,11 +1103,13 @@ export interface components {
         };
         /**
          * Agreement
-         * @description The documents of a loan's versions, the first one first; a tranche has none of its own.
+         * @description The documents of a loan's versions, the first one first (a tranche has none of its own), and of what
+         *         two offices decided about it.
          */
         Agreement: {
             loan: number;
             documents: components["schemas"]["AgreedDocument"][];
+            acts: components["schemas"]["ActDocument"][];
         };
         /**
          * AgreedDocument
@@ -1119,6 +1121,21 @@ export interface components {
             /** @description A day in WIB (UTC+7). */
             book_day: string;
             /** @description SHA-256 of the document's bytes, as on the chain. */
+            hash: string;
+            /** @description The same as a CID (CIDv1, raw, sha2-256). */
+            cid: string;
+        };
+        /**
+         * ActDocument
+         * @description What two offices decided. Its record's bytes are at /api/v1/documents/{cid}; of a reason that is a
+         *         code and no document's hash there are none.
+         */
+        ActDocument: {
+            /** @enum {unknown} */
+            cause: "ASSUMED" | "PENALTY_WAIVED" | "WRITTEN_OFF";
+            /** @description A day in WIB (UTC+7). */
+            book_day: string;
+            /** @description SHA-256 of the record's bytes, as on the chain. */
             hash: string;
             /** @description The same as a CID (CIDv1, raw, sha2-256). */
             cid: string;
@@ -2646,7 +2663,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The documents of a loan's versions, the first one first; a tranche has none of its own. */
+            /**
+             * @description The documents of a loan's versions, the first one first (a tranche has none of its own), and of what
+             *         two offices decided about it.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -3,8 +3,8 @@
 import pytest
 from eth_account import Account
 
-from backend.keyring import Officer
 from backend.committee import Tier, choose
+from backend.keyring import Officer
 
 PENGAWAS, PENGURUS = 1 << 4, 1 << 7
 SMALL = Tier(1, PENGURUS, 0)
