@@ -133,7 +133,7 @@ def _plain(nodes: Iterable[str]) -> list[str]:
 
 
 def _close(connection: Connection, through: WibDay | None, cooperative_id: int) -> Row[Any]:
-    """The close to capture, final and not reopened by a later log."""
+    """The close to capture, which is final: the last one of its day."""
     floor = connection.execute(
         select(schema.head.c.floor).where(schema.head.c.cooperative_id == cooperative_id)
     ).scalar_one_or_none()

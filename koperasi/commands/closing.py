@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from backend.chain import Chain
     from backend.office.closing import Close
     from indexer.ledger.closes import CloseFigures
+    from rules.claims import ClaimsTree
     from rules.types import Month, WibDay
-
-_HASH = 32
 
 
 def register(app: typer.Typer) -> None:
@@ -26,29 +25,26 @@ def register(app: typer.Typer) -> None:
 
 def close_month(
     month: Annotated[str, typer.Argument(help="YYYY-MM")],
-    claims_root: Annotated[
-        str, typer.Option(help="Akar pohon klaim anggota, hex. / Root of the members' claims, hex.")
-    ] = "",
-    claims_total: Annotated[int, typer.Option(help="Jumlah klaim, rupiah. / Their sum, rupiah.")] = 0,
     check: Annotated[bool, typer.Option("--check", help="Jangan kirim. / Send nothing.")] = False,
     network: NetworkOption = "anvil",
     json: JsonOption = False,
 ) -> None:
     """BENDAHARA and PENGAWAS attest the month's figures, and nothing is booked into it any more.
 
-    The books are brought to the head, compared with the contracts, and the figures computed from them;
-    nothing is sent if an entry of the month is not final yet, or anything differs.
+    The books are brought to the head and compared with the contracts; the figures are computed from them, and
+    the tree of the members' claims is made (`koperasi claims`). Nothing is sent if an entry of the month is
+    not final yet, or anything differs.
     """
     from rules.calendar import last_day
 
-    wanted, claims = month_of(month), _claims(claims_root, claims_total)
+    wanted = month_of(month)
     through, workspace = last_day(wanted), Workspace(network)
     with workspace.lock("import"), workspace.rpc() as url:
         chain = workspace.chain(url)
         _check_turn(chain, wanted)
         run_sync(workspace, url, quiet=json)
         _check_reconciled(workspace, url, json)
-        close = _close(workspace, through, claims)
+        close = _close(workspace, through)
         sent = None if check else _send(workspace, url, chain, close)
     told = {**close._asdict(), "through": month_day(through)}
     result: dict[str, Any] = {
@@ -113,20 +109,6 @@ def month_day(day: int) -> str:
     return day_text(WibDay(day))
 
 
-def _claims(root: str, total: int) -> tuple[bytes, int]:
-    """Root and sum of the tree of the members' claims; zeros if none was made."""
-    try:
-        value = bytes.fromhex(root.removeprefix("0x")) if root else bytes(_HASH)
-    except ValueError:
-        value = b""
-    if len(value) != _HASH or total < 0 or any(value) != bool(total):
-        raise UsageError(
-            "--claims-root adalah 64 angka heksadesimal, bersama --claims-total; atau tanpa keduanya.",
-            "--claims-root is 64 hexadecimal digits, together with --claims-total; or neither is given.",
-        )
-    return value, total
-
-
 def _check_turn(chain: "Chain", month: "Month") -> None:
     from backend.office.closing import standing
     from rules.calendar import month_of_day, month_text
@@ -157,20 +139,21 @@ def _check_reconciled(workspace: Workspace, url: str, quiet: bool) -> None:
         )
 
 
-def _close(workspace: Workspace, through: "WibDay", claims: tuple[bytes, int]) -> "Close":
+def _close(workspace: Workspace, through: "WibDay") -> "Close":
     """The figures by the books as they stand; KoperasiError if an entry of them may still go away."""
     from backend.office.closing import Close
 
-    figures, final = _figures(workspace, through)
+    figures, claims, final = _figures(workspace, through)
     if figures.entries > final and not workspace.network.development:
         raise KoperasiError(
             f"Jurnal {final + 1} sampai {figures.entries} belum final: coba lagi beberapa menit lagi.",
             f"Entries {final + 1} to {figures.entries} are not final yet: try again in some minutes.",
         )
-    return Close(through, *figures, *claims)
+    return Close(through, *figures, claims.root, claims.total)
 
 
-def _figures(workspace: Workspace, through: "WibDay") -> "tuple[CloseFigures, int]":
+def _figures(workspace: Workspace, through: "WibDay") -> "tuple[CloseFigures, ClaimsTree, int]":
+    """What the books give, the tree of the members' claims, and how many entries are final."""
     from indexer.ledger.closes import MonthNotEndedError, figures
     from indexer.ledger.journal import Ledger
 
@@ -179,12 +162,13 @@ def _figures(workspace: Workspace, through: "WibDay") -> "tuple[CloseFigures, in
         cursor = Ledger(engine, workspace.cooperative_id).cursor()
         with engine.connect() as connection:
             found = figures(connection, through, workspace.cooperative_id)
+            claims = workspace.claims().prepare(connection, through).tree
     except MonthNotEndedError as error:
         indonesian, english = str(error).split(" / ")
         raise KoperasiError(indonesian, english) from error
     finally:
         engine.dispose()
-    return found, cursor.final_entries if cursor else 0
+    return found, claims, cursor.final_entries if cursor else 0
 
 
 def _send(workspace: Workspace, url: str, chain: "Chain", close: "Close") -> str:
@@ -194,7 +178,7 @@ def _send(workspace: Workspace, url: str, chain: "Chain", close: "Close") -> str
 
     keys = keyring(workspace, chain, "PENGAWAS")
     run_sync(workspace, url, quiet=True)
-    if _close(workspace, close.through, close[4:]) != close:
+    if _close(workspace, close.through) != close:
         raise KoperasiError(
             "Jurnal bulan itu bertambah selama diperiksa: jalankan lagi.",
             "Entries of the month came in while it was checked: run it again.",
