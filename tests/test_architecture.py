@@ -14,8 +14,8 @@ ROOMS: Final = (
 )
 
 _READ_MODELS: Final = (
-    "accounts canonical closes loan_source loans marks meeting_schema merkle nodes penalties policy schema "
-    "titles turnovers"
+    "accounts canonical closes loan_source loans marks meeting_schema merkle nodes penalties "
+    "policy schema surplus_schema titles turnovers"
 )
 READ_MODELS: Final = tuple(f"indexer.ledger.{name}" for name in _READ_MODELS.split())
 """What says how the books are kept, and writes nothing."""

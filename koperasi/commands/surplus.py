@@ -1,0 +1,233 @@
+"""koperasi allocate-surplus, koperasi pay-surplus, koperasi prove-share, koperasi surplus"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from koperasi.books import reading
+from koperasi.errors import KoperasiError, UsageError
+from koperasi.output import JsonOption, NetworkOption, Right, plain, print_json, print_table, rupiah, say
+from koperasi.workspace import Workspace
+
+if TYPE_CHECKING:
+    from backend.surplus.paying import Allocated
+    from backend.surplus.shares import SurplusShares
+    from rules.shu import Bases
+    from rules.types import MemberNumber
+
+YearArgument = Annotated[int, typer.Argument(help="Tahun buku. / Book year.")]
+SharesOption = Annotated[
+    Path | None,
+    typer.Option("--shares", help="Berkas bagian SHU, bila bukan dari dokumen. / The file of shares."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("allocate-surplus", help="Siapkan keputusan SHU. / Prepare a resolution on the surplus.")(
+        allocate_surplus
+    )
+    app.command("pay-surplus", help="Bayar bagian SHU anggota. / Pay members' shares of a surplus.")(
+        pay_surplus
+    )
+    app.command("prove-share", help="Bukti bagian SHU anggota. / Prove a member's share.")(prove_share)
+    app.command(help="SHU yang sudah dibagi. / Surpluses that were allocated.")(surplus)
+
+
+def allocate_surplus(
+    allocation: Annotated[Path, typer.Option(help="Keputusan RAT, JSON. / The meeting's decision, JSON.")],
+    bases: Annotated[
+        Path | None, typer.Option(help="Dasar tiap anggota, CSV. / Each member's bases, CSV.")
+    ] = None,
+    from_books: Annotated[
+        bool, typer.Option("--from-books", help="Dasar dari buku. / Bases from the books.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Tulis berkas bagian. / Write the file of shares.")] = None,
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """Make the action for the meeting's agenda and keep the file of shares as a document; nothing is sent."""
+    from backend.surplus.files import read_allocation, read_bases
+    from backend.surplus.shares import SurplusShares
+    from rules.shu import split_surplus
+
+    if (bases is None) is not from_books:
+        raise UsageError("Pilih --bases atau --from-books.", "Give either --bases or --from-books.")
+    decided, workspace = read_allocation(allocation), Workspace(network)
+    given = read_bases(bases) if bases else _bases_of_books(network, decided.year, decided.net_surplus)
+    shares = SurplusShares.of(decided, split_surplus(decided.net_surplus, decided.allocation_bps, given))
+    if out is not None:
+        out.write_bytes(shares.content)
+    cid = workspace.documents().add(shares.content)
+    result: dict[str, Any] = {
+        "year": shares.year,
+        "members": len(shares.shares),
+        "members_total": shares.members_total,
+        "shares_root": shares.tree.root.hex(),
+        "document": shares.document.hex(),
+        "cid": str(cid),
+        "action": shares.action(),
+    }
+    _show(result, json)
+
+
+def pay_surplus(
+    year: YearArgument,
+    shares: SharesOption = None,
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """Pay every share not paid yet into savings. Anyone may; here the secretary's account does. A second run
+    goes on where the first stopped."""
+    from backend.surplus.paying import SharePayer, allocated
+    from koperasi.office import keyring
+
+    workspace = Workspace(network)
+    with workspace.lock("import"), workspace.rpc() as url:
+        chain = workspace.chain(url)
+        told = _shares(workspace, shares, allocated(chain, year, workspace.first_block))
+        account = keyring(workspace, chain).officer("SEKRETARIS")
+        chain.settle([str(account.address)])
+        chain.reach(chain.time)
+        done = SharePayer(chain, account, workspace.network.gas_cap).pay(told)
+    refused = [{"member": member, "reason": reason.name} for member, reason in done.refused]
+    if json:
+        print_json(
+            {
+                "transactions": done.transactions,
+                "paid": done.paid,
+                "refused": refused,
+                "unpaid": done.unpaid,
+            }
+        )
+        return
+    say(
+        f"{done.paid} bagian dibayar, {len(refused)} dilewati, sisa {rupiah(done.unpaid)}",
+        f"{done.paid} shares paid, {len(refused)} skipped, {rupiah(done.unpaid)} unpaid",
+    )
+    for each in refused:
+        print(f"{each['member']:>10} {each['reason']}")
+
+
+def prove_share(
+    member: Annotated[int, typer.Argument(help="Nomor anggota. / Member number.")],
+    year: Annotated[int, typer.Option(help="Tahun buku. / Book year.")],
+    shares: SharesOption = None,
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """Show a member's share with its proof, checked here and by the contract."""
+    from backend.chain import Call
+    from backend.surplus.paying import allocated
+    from backend.surplus.tree import is_share, leaf_of
+    from rules.types import MemberNumber
+
+    workspace, number = Workspace(network), MemberNumber(member)
+    with workspace.rpc() as url:
+        chain = workspace.chain(url)
+        held = allocated(chain, year, workspace.first_block)
+        told = _shares(workspace, shares, held)
+        amount = told.shares.get(number)
+        if amount is None:
+            raise KoperasiError(
+                f"Anggota {member} tidak punya bagian SHU {year}.",
+                f"Member {member} has no share of the surplus of {year}.",
+            )
+        proof = told.tree.proof_of(number)
+        share = (number, amount, proof)
+        paid, agrees = chain.call_many(
+            [
+                Call("SurplusDistributor", "isPaid", (year, number)),
+                Call("SurplusDistributor", "isShare", (year, share)),
+            ]
+        )
+    if not (agrees and is_share(held.root, year, number, amount, proof)):
+        raise KoperasiError("Bukti tidak cocok dengan chain.", "The proof does not agree with the chain.")
+    result = {
+        "year": year,
+        "member": member,
+        "amount": amount,
+        "paid": bool(paid),
+        "leaf": leaf_of(year, number, amount).hex(),
+        "proof": [each.hex() for each in proof],
+        "shares_root": held.root.hex(),
+    }
+    _show(result, json)
+
+
+def surplus(network: NetworkOption = "anvil", json: JsonOption = False) -> None:
+    """Every allocated year by the books: pots, what was paid of the members' shares, what is unpaid."""
+    from indexer.reports.surplus import surplus_years
+
+    with reading(network) as (connection, cooperative_id):
+        years = surplus_years(connection, cooperative_id)
+    if json:
+        print_json([{**plain(each), "unpaid": each.unpaid} for each in years])
+        return
+    amounts = (
+        "SHU",
+        "anggota / members",
+        "ke simpanan / into savings",
+        "keluar / left",
+        "tunai / cash",
+        "sisa",
+    )
+    print_table(
+        ("tahun / year", *map(Right, amounts)),
+        [
+            (
+                str(each.year),
+                each.total,
+                each.members_total,
+                each.paid_into_savings,
+                each.paid_to_left,
+                each.paid_in_cash,
+                each.unpaid,
+            )
+            for each in years
+        ],
+    )
+
+
+def _bases_of_books(network: str, year: int, net: int) -> "dict[MemberNumber, Bases]":
+    """KoperasiError if the books' surplus of the year is another than the one decided about."""
+    from indexer.reports.surplus import member_bases, net_surplus
+    from rules.shu import Bases
+
+    with reading(network) as (connection, cooperative_id):
+        found = net_surplus(connection, year, cooperative_id)
+        rows = list(member_bases(connection, year, cooperative_id))
+    if found != net:
+        raise KoperasiError(
+            f"SHU {year} menurut buku {rupiah(found)}, menurut keputusan {rupiah(net)}.",
+            f"The surplus of {year} is {rupiah(found)} by the books, {rupiah(net)} by the decision.",
+        )
+    return {member: Bases(capital, business) for member, capital, business in rows}
+
+
+def _shares(workspace: Workspace, file: Path | None, held: "Allocated") -> "SurplusShares":
+    """The file of shares that the allocation names: given, or among the documents. It must be that one."""
+    from backend.documents.cid import Cid
+    from backend.documents.errors import DocumentMissingError
+    from backend.surplus.paying import check_file
+    from backend.surplus.shares import SurplusShares
+
+    try:
+        content = file.read_bytes() if file else workspace.documents().read(Cid.of_block(held.document))
+    except DocumentMissingError as error:
+        raise UsageError(
+            "Berkas bagian SHU tidak ada di antara dokumen: sebutkan dengan --shares.",
+            "The file of shares is not among the documents: name it with --shares.",
+        ) from error
+    shares = SurplusShares.read(content)
+    check_file(shares, held)
+    return shares
+
+
+def _show(result: dict[str, Any], json: bool) -> None:
+    if json:
+        print_json(result)
+        return
+    for name, value in result.items():
+        print(f"{name:14} {value}")
