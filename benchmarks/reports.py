@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -21,6 +22,10 @@ from indexer.reports.balances import savings
 from indexer.reports.entries import entries
 from indexer.reports.passbook import passbook
 from indexer.reports.proofs import inclusion_proof
+from indexer.reports.statements.amounts import BookAmounts
+from indexer.reports.statements.catalogue import STATEMENTS, Wanted, report
+from indexer.reports.statements.periods import year_to
+from indexer.reports.statements.structs import Span
 from indexer.reports.summary import summary
 from indexer.reports.trial_balance import trial_balance
 from rules.calendar import month_of_day
@@ -111,12 +116,17 @@ def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
     def day() -> WibDay:
         return WibDay(FIRST_DAY + random.randrange(DAYS))
 
+    def state(make: Callable[[BookAmounts, Span], object]) -> object:
+        until = day()
+        return make(BookAmounts.on(connection, until), year_to(until))
+
     def number() -> int:
         return random.randrange(1, held + 1)
 
     barred: dict[str, Callable[[], object]] = {
         "trial balance at any day": lambda: trial_balance(connection, day()),
         "passbook of any member": lambda: passbook(connection, member()),
+        **{f"{name} of the year to any day": partial(state, make) for name, make in STATEMENTS.items()},
     }
     free: dict[str, Callable[[], object]] = {
         "entry with its inclusion proof": lambda: inclusion_proof(connection, number()),
@@ -128,6 +138,10 @@ def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
     last = month_of_day(WibDay(FIRST_DAY + DAYS))
     whole = time_of(lambda: savings(connection, last), 1)
     figures.append(Figure(f"savings of all {members:,} members at a month's end", whole, "ms"))
+    for name in ("notes", "teller-report"):
+        asked = Wanted(name, year_to(WibDay(FIRST_DAY + DAYS)))
+        took = time_of(lambda asked=asked: report(BookAmounts.on(connection, asked.span.to_day), asked), 1)  # type: ignore[misc]
+        figures.append(Figure(f"{name} of the last day", took, "ms"))
     return figures
 
 

@@ -39,7 +39,9 @@ async def statement(
     is of its last day. Totals say of which rows they are made."""
     find, asked = chart_finder(documents_of(request)), Asked(as_of, from_day, to_day)
     return await answers_of(request).answer(
-        request, lambda books: statements.statement(books, find, name, asked)
+        request,
+        lambda books: statements.statement(books, find, name, asked),
+        takes_long=name == "teller-report",
     )
 
 

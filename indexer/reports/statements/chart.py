@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHART, AccountType
+from indexer.reports.prepared import Prepared
 from indexer.reports.statements.layout import DATA, layouts
 from indexer.reports.statements.options import MEMBER_SHARES, options_on
 from indexer.reports.statements.structs import Words
@@ -110,20 +111,12 @@ def chart_on(
     ChartError if the file that was adopted cannot be read; if `find` has it not, the house's chart stands in
     and `complete` is False.
     """
-    setting = schema.setting.c
-    effective = func.coalesce(setting.effective_day, 0)
-    query = (
-        select(setting.value, setting.effective_day)
-        .where(setting.cooperative_id == cooperative_id, setting.name == "chart", effective <= day)
-        .order_by(effective.desc(), setting.block_number.desc(), setting.log_index.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
+    adopted = _ADOPTED.rows(connection, mine=cooperative_id, day=day)
     chart_hash, since = b"", None
-    accounts, complete = house_accounts(), row is None
-    if row is not None:
-        chart_hash = bytes.fromhex(json.loads(row.value)["hash"].removeprefix("0x"))
-        since = None if row.effective_day is None else WibDay(row.effective_day)
+    accounts, complete = house_accounts(), not adopted
+    if adopted:
+        value, effective = adopted[-1]
+        chart_hash, since = bytes.fromhex(json.loads(value)["hash"].removeprefix("0x")), WibDay(effective)
         content = find(chart_hash)
         if content is not None:
             if sha256(content).digest() != chart_hash:
@@ -223,3 +216,16 @@ def _owed(account: Account) -> Account:
     if account.line in ("ShareSavings", "MandatorySavings"):
         return replace(account, line=f"{account.line}AsLiability")
     return account
+
+
+def _adopted_query() -> Select[Any]:
+    setting = schema.setting.c
+    return (
+        select(setting.value, setting.effective_day)
+        .where(setting.cooperative_id == bindparam("mine"))
+        .where(setting.name == literal_column("'chart'"), setting.effective_day <= bindparam("day"))
+        .order_by(setting.effective_day, setting.block_number, setting.log_index)
+    )
+
+
+_ADOPTED: Final = Prepared(_adopted_query())

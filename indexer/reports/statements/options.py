@@ -1,11 +1,12 @@
 """The accounting options that were adopted, and what statements ask of them."""
 
-from contextlib import nullcontext
-from typing import Final, NamedTuple
+import json
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
-from indexer.ledger.loan_source import BooksSource
+from indexer.ledger import schema
+from indexer.reports.prepared import Prepared
 from rules.types import BPS, WibDay
 
 MEMBER_SHARES: Final = "member-shares"
@@ -35,11 +36,11 @@ class Adopted(NamedTuple):
 def options_on(connection: Connection, day: WibDay, cooperative_id: int = 1) -> dict[str, Adopted]:
     """The options that hold at the end of `day`, by key."""
     found = {}
-    source = BooksSource(lambda: nullcontext(connection), cooperative_id)
-    for option in sorted(source.options(), key=lambda each: each.effective_on):
-        if option.effective_on <= day:
-            key = option.key.rstrip(b"\0").decode("ascii", "backslashreplace")
-            found[key] = Adopted(key, option.value, WibDay(option.effective_on))
+    for since, text in _OPTIONS.rows(connection, mine=cooperative_id, day=day):
+        told = json.loads(text)
+        key, value = (bytes.fromhex(told[name].removeprefix("0x")) for name in ("key", "value"))
+        name = key.rstrip(b"\0").decode("ascii", "backslashreplace")
+        found[name] = Adopted(name, value, WibDay(since))
     return found
 
 
@@ -50,3 +51,16 @@ def rate_of(options: dict[str, Adopted], key: str) -> int | None:
         return None
     rate = int.from_bytes(adopted.value, "big")
     return rate if 0 < rate <= BPS else None
+
+
+def _options_query() -> Select[Any]:
+    setting = schema.setting.c
+    return (
+        select(setting.effective_day, setting.value)
+        .where(setting.cooperative_id == bindparam("mine"))
+        .where(setting.name == literal_column("'option'"), setting.effective_day <= bindparam("day"))
+        .order_by(setting.effective_day, setting.block_number, setting.log_index)
+    )
+
+
+_OPTIONS: Final = Prepared(_options_query())
