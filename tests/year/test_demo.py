@@ -160,6 +160,47 @@ def test_commands__print_the_rows_of_expected(kecil: tuple[CommandLine, dict[str
     assert sum(each["outstanding"] for each in classes) == owed > 0
 
 
+def test_statements__of_the_year__tie_under_the_adopted_chart(
+    kecil: tuple[CommandLine, dict[str, Any]], tmp_path: Path
+) -> None:
+    command_line, result = kecil
+    year = ("--as-of", "2025-12-31")
+    sheet = command_line.json("statement", "position", *year)
+    rows = {row["element"]: row["amounts"] for row in sheet["rows"] if row["kind"] != "heading"}
+    (expected,) = rows_of(expected_rows(EXAMPLES / "ksp-kecil", "cash", "2025-12"))
+    assert rows["CashAndBank"][0] == int(expected["KAS"]) + int(expected["BANK"]) > 0
+    assert rows["Assets"][0] == rows["LiabilitiesAndEquity"][0]
+    chart = (EXAMPLES / "accounts.csv").read_bytes()
+    assert sheet["stand"]["chart_hash"] == sha256(chart).hexdigest()
+    told = command_line.run("statement", "surplus", *year, "--csv")
+    assert told.stderr == b""
+    phu = {row["element"]: row for row in rows_of(told.stdout) if row["kind"] != "heading"}
+    assert int(phu["NetSurplus"]["2025-01-01/2025-12-31"]) == rows["SurplusOfTheYear"][0]
+    spent = sum(
+        int(row["amount"])
+        for row in rows_of((EXAMPLES / "ksp-kecil" / "journal.csv").read_bytes())
+        if row["account"].startswith("5")
+    )
+    elements = ("OperatingExpenses", "CooperativeExpenses")
+    assert sum(int(phu[each]["2025-01-01/2025-12-31"]) for each in elements) == spent
+    facts = json.loads(command_line.run("statement", "equity", *year, "--facts").stdout)
+    assert facts["chart"] == sha256(chart).hexdigest()
+    for form in ("hledger", "beancount"):
+        path = tmp_path / form
+        command_line.run("export-journal", "--format", form, "--output", str(path))
+        assert path.read_bytes() == command_line.run("export-journal", "--format", form).stdout
+        assert path.read_text("utf-8").count("rule:") == result["entries"]
+    book = tmp_path / "equity.xlsx"
+    command_line.run("statement", "notes", *year, "--xlsx", str(book))
+    assert book.read_bytes()[:2] == b"PK"
+    for name in ("notes", "general-ledger", "savings"):
+        shown = command_line.run("statement", name, *year, "--account", "1120").stdout.decode()
+        assert "/" in shown
+    command_line.run("statement", "cash-book", *year, exit_code=1)
+    command_line.run("statement", "cash-book", *year, "--channel", "SAFE", exit_code=2)
+    command_line.run("statement", "position", "--from", "2025-01-01", exit_code=2)
+
+
 def test_rebuild__after_the_demo__gives_the_same_digest(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
     command_line, result = kecil
     rebuilt = command_line.json("rebuild")
