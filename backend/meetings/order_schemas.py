@@ -1,6 +1,6 @@
 """The bodies of the API that speak of members' orders. Times are unix seconds."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -30,10 +30,35 @@ class OrderSigner(msgspec.Struct, frozen=True):
     address: Annotated[str, Meta(pattern="^0x[0-9a-f]{40}$")]
 
 
+class TypedField(msgspec.Struct, frozen=True):
+    """A field of a struct."""
+
+    name: str
+    type: str
+
+
+class TypedDomain(msgspec.Struct, frozen=True, rename="camel"):
+    """What the signature is bound to."""
+
+    name: str
+    version: str
+    chain_id: int
+    verifying_contract: str
+
+
+class TypedData(msgspec.Struct, frozen=True, rename="camel"):
+    """For eth_signTypedData_v4 (EIP-712); integers above 53 bits are strings of digits."""
+
+    types: dict[str, list[TypedField]]
+    primary_type: str
+    domain: TypedDomain
+    message: dict[str, int | str]
+
+
 class UnsignedOrder(msgspec.Struct, frozen=True):
     """What the member signs. Compute `digest` again from `typed_data` before you do."""
 
-    typed_data: Annotated[dict[str, Any], Meta(description="For eth_signTypedData_v4 (EIP-712).")]
+    typed_data: TypedData
     digest: Hex32
     challenge: Annotated[str, Meta(description="The digest as a passkey's challenge, base64url.")]
     rp_id: Annotated[str, Meta(description="The domain of the passkeys.")]

@@ -72,7 +72,7 @@ async def unsigned(request: Request) -> Response:
     signer = await reader.read(lambda books: signer_of(books.connection, order.signer, books.cooperative_id))
     digest = relay.door.digest(order)
     body = schemas.UnsignedOrder(
-        relay.door.typed_data(order),
+        msgspec.convert(relay.door.typed_data(order), schemas.TypedData),
         f"0x{digest.hex()}",
         urlsafe_b64encode(digest).rstrip(b"=").decode(),
         relay.door.rp_id,

@@ -36,10 +36,10 @@ def built_page() -> Path:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[str]:
-    """`koperasi serve` over a ledger; its address."""
+def serving(url: str, **more: str) -> Iterator[str]:
+    """`koperasi serve` over a ledger, with more settings; its address."""
     port = free_port()
-    environment = os.environ | {"KOPERASI_LEDGER_URL": url, "KOPERASI_WATCH_SECONDS": "0.1"}
+    environment = os.environ | {"KOPERASI_LEDGER_URL": url, "KOPERASI_WATCH_SECONDS": "0.1"} | more
     command = [Path(sys.executable).with_name("koperasi"), "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         address = f"http://127.0.0.1:{port}"

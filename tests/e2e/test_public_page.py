@@ -13,7 +13,10 @@ from tests.backend.books import Books
 from tests.e2e.conftest import DESKTOP, PHONE
 
 Open = Callable[..., Page]
-PAGES = ("/", "/entries", "/entries/5", "/trial-balance", "/members", "/members/3", "/loan-preview?months=3")
+PAGES = (
+    *("/", "/entries", "/entries/5", "/trial-balance", "/members", "/members/3", "/loan-preview?months=3"),
+    *("/meetings", "/meetings/1", "/meetings/1/vote"),
+)
 
 
 def api(address: str, path: str) -> dict:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,12 +91,16 @@ def noticed(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base
 
 
-@pytest.fixture
-def hall(noticed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hall]:
-    home = Path(shutil.copytree(noticed / "home", tmp_path / "home"))
-    state = shutil.copy(noticed / "chain.json", tmp_path / "chain.json")
-    monkeypatch.setenv("KOPERASI_HOME", str(home))
-    with LocalChain.start(state=state, slots_in_an_epoch=1, mining=False) as running:
+@contextmanager
+def open_hall(noticed: Path, folder: Path) -> Iterator[Hall]:
+    """A copy of the noticed meeting, its first call open."""
+    home = Path(shutil.copytree(noticed / "home", folder / "home"))
+    state = shutil.copy(noticed / "chain.json", folder / "chain.json")
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        LocalChain.start(state=state, slots_in_an_epoch=1, mining=False) as running,
+    ):
+        patched.setenv("KOPERASI_HOME", str(home))
         running.rpc("evm_setTime", running.timestamp)
         workspace = Workspace("anvil")
         chain = workspace.chain(running.url)
@@ -104,6 +109,12 @@ def hall(noticed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         with TestClient(create_app(Settings(home=home, relay_rpc=running.url))) as client:
             house = CommandLine(home, running.url)
             yield Hall(house, running, workspace, chain, client, opens_at, closes_at)
+
+
+@pytest.fixture
+def hall(noticed: Path, tmp_path: Path) -> Iterator[Hall]:
+    with open_hall(noticed, tmp_path) as hall:
+        yield hall
 
 
 def test_unsigned__is_what_the_contract_recovers__and_names_the_signer(hall: Hall) -> None:

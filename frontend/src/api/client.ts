@@ -16,21 +16,31 @@ export class ApiError extends Error {
 
 /** The body at a path under /api/v1. */
 export async function get<Body>(path: string, signal?: AbortSignal): Promise<Body> {
-  const response = await reach(path, signal);
+  return await reach<Body>(path, { headers: { Accept: 'application/json' }, ...(signal && { signal }) });
+}
+
+/** The answer to a body that is sent to a path under /api/v1. */
+export async function post<Body>(path: string, body: unknown): Promise<Body> {
+  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
+  return await reach<Body>(path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function reach<Body>(path: string, asked: RequestInit): Promise<Body> {
+  const response = await fetched(path, asked);
   if (!response.ok) throw await errorOf(response);
   try {
     return (await response.json()) as Body;
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (asked.signal?.aborted) throw error;
     throw new ApiError('UNREADABLE', null);
   }
 }
 
-async function reach(path: string, signal?: AbortSignal): Promise<Response> {
+async function fetched(path: string, asked: RequestInit): Promise<Response> {
   try {
-    return await fetch(API + path, { headers: { Accept: 'application/json' }, ...(signal && { signal }) });
+    return await fetch(API + path, asked);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (asked.signal?.aborted) throw error;
     throw new ApiError('UNREACHABLE', null);
   }
 }

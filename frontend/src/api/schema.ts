@@ -1962,14 +1962,45 @@ export interface components {
          * @description What the member signs. Compute `digest` again from `typed_data` before you do.
          */
         UnsignedOrder: {
-            /** @description For eth_signTypedData_v4 (EIP-712). */
-            typed_data: Record<string, never>;
+            typed_data: components["schemas"]["TypedData"];
             digest: string;
             /** @description The digest as a passkey's challenge, base64url. */
             challenge: string;
             /** @description The domain of the passkeys. */
             rp_id: string;
             signer: components["schemas"]["OrderSigner"] | null;
+        };
+        /**
+         * TypedData
+         * @description For eth_signTypedData_v4 (EIP-712); integers above 53 bits are strings of digits.
+         */
+        TypedData: {
+            types: {
+                [key: string]: components["schemas"]["TypedField"][];
+            };
+            primaryType: string;
+            domain: components["schemas"]["TypedDomain"];
+            message: {
+                [key: string]: number | string;
+            };
+        };
+        /**
+         * TypedField
+         * @description A field of a struct.
+         */
+        TypedField: {
+            name: string;
+            type: string;
+        };
+        /**
+         * TypedDomain
+         * @description What the signature is bound to.
+         */
+        TypedDomain: {
+            name: string;
+            version: string;
+            chainId: number;
+            verifyingContract: string;
         };
         /**
          * OrderSigner

@@ -5,6 +5,7 @@ import { ThemeButton } from './ThemeButton';
 
 const PAGES = [
   { to: '/', label: 'nav.home' },
+  { to: '/meetings', label: 'nav.meetings' },
   { to: '/entries', label: 'nav.entries' },
   { to: '/trial-balance', label: 'nav.balance' },
   { to: '/members', label: 'nav.passbook' },
@@ -31,7 +32,7 @@ export function Layout() {
           <ThemeButton />
         </div>
         <nav className="container" aria-label={t('app.navigation')}>
-          <div className="nav flex-nowrap">
+          <div className="nav">
             {PAGES.map(({ to, label }) => (
               <NavLink key={to} to={to} end={to === '/'} className="nav-link">
                 {t(label)}
