@@ -23,6 +23,12 @@ _Choices = Annotated[str, msgspec.Meta(pattern="^0x[0-9a-fA-F]{1,64}$")]
 MOST_SIGNATURE: Final = 2**16 - 1
 
 
+class _Signature(msgspec.Struct):
+    member: _Number
+    deadline: _Deadline
+    signature: Annotated[_Hex, msgspec.Meta(max_length=2 * MOST_SIGNATURE + 2)]
+
+
 class _Consent(msgspec.Struct):
     member: _Number
     account: str
@@ -36,9 +42,11 @@ class _Paper(msgspec.Struct):
     deadline: _Deadline
     signature: Annotated[_Hex, msgspec.Meta(max_length=2 * MOST_SIGNATURE + 2)]
     choices: _Choices = "0x0"
+    meeting: int | None = None
 
 
-class _Order(msgspec.Struct):
+class _Order(msgspec.Struct, kw_only=True):
+    meeting: int | None = None
     member: _Number
     deadline: _Deadline
     signature: Annotated[_Hex, msgspec.Meta(max_length=2 * MOST_SIGNATURE + 2)]
@@ -50,6 +58,10 @@ class _Objection(_Order, tag="objection", tag_field="order"):
 
 class _Proxy(_Order, tag="proxy", tag_field="order"):
     holder: _Number
+
+
+class _ProxyBallot(_Order, tag="proxy-ballot", tag_field="order"):
+    choices: _Choices
 
 
 class GivenConsents:
@@ -87,11 +99,13 @@ def read_consents(path: Path, agenda: Agenda) -> GivenConsents:
 
 
 def read_papers(path: Path, meeting: int) -> list[Paper]:
-    """Papers of a meeting, a line each: member, call, deadline, signature, and choices (hex) of a ballot."""
+    """Papers of a meeting, a line each: member, call, deadline, signature, and choices (hex) of a ballot.
+    What the page lets a member keep is such a line."""
     papers = []
     try:
         for line in path.read_bytes().splitlines():
             found = msgspec.json.decode(line, type=_Paper)
+            _require(found.meeting, meeting)
             signature, choices = bytes.fromhex(found.signature[2:]), int(found.choices, 16)
             papers.append(
                 Paper(MemberNumber(found.member), meeting, found.call, found.deadline, choices, signature)
@@ -103,17 +117,41 @@ def read_papers(path: Path, meeting: int) -> list[Paper]:
 
 
 def read_orders(path: Path, meeting: int) -> list[tuple[str, tuple[Any, ...]]]:
-    """Objections and proxies, a line each, as calls of the BallotBox: function and arguments."""
+    """Objections, proxies and ballots by proxy, a line each, as calls of the BallotBox: function and
+    arguments."""
     calls: list[tuple[str, tuple[Any, ...]]] = []
     try:
         for line in path.read_bytes().splitlines():
-            found = msgspec.json.decode(line, type=_Objection | _Proxy)
+            found = msgspec.json.decode(line, type=_Objection | _Proxy | _ProxyBallot)
+            _require(found.meeting, meeting)
             rest = (found.deadline, bytes.fromhex(found.signature[2:]))
             if isinstance(found, _Objection):
                 calls.append(("objectTo", (meeting, found.motion, found.member, *rest)))
+            elif isinstance(found, _ProxyBallot):
+                calls.append(("castByProxy", (meeting, found.member, int(found.choices, 16), *rest)))
             else:
                 calls.append(("appointProxy", (meeting, found.member, found.holder, *rest)))
     except (OSError, msgspec.MsgspecError) as error:
         place = len(calls) + 1
         raise UnreadableDayBookError(path, f"baris {place}: {error}", f"line {place}: {error}") from error
     return calls
+
+
+def read_signatures(path: Path) -> list[Paper]:
+    """Signatures under a petition, a line each: member, deadline, signature."""
+    papers = []
+    try:
+        for line in path.read_bytes().splitlines():
+            found = msgspec.json.decode(line, type=_Signature)
+            signature = bytes.fromhex(found.signature[2:])
+            papers.append(Paper(MemberNumber(found.member), 0, 0, found.deadline, 0, signature))
+    except (OSError, msgspec.MsgspecError) as error:
+        place = len(papers) + 1
+        raise UnreadableDayBookError(path, f"baris {place}: {error}", f"line {place}: {error}") from error
+    return papers
+
+
+def _require(named: int | None, meeting: int) -> None:
+    """A line that names a meeting names this one."""
+    if named not in (None, meeting):
+        raise msgspec.ValidationError(f"meeting {named}, not {meeting}")

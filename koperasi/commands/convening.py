@@ -66,7 +66,7 @@ def convene_meeting(
         if not check:
             keys = keyring(workspace, chain)
             result["cid"] = str(workspace.documents().add(told.text))
-            notice = convening.notice(told, _consents(workspace, chain, keys, told, consents))
+            notice = convening.notice(told, consents_of(workspace, chain, keys, told, consents))
             chain.reach(chain.time)
             sender = Sender(chain, keys.officer(office), workspace.network.gas_cap)
             (sent,) = sender.send("RAT", [("convene", (notice,))])
@@ -130,7 +130,7 @@ def carry_out(
     say(f"{len(done)} dijalankan, {len(later)} menunggu", f"{len(done)} carried out, {len(later)} wait")
 
 
-def _consents(
+def consents_of(
     workspace: Workspace, chain: "Chain", keys: "Keyring", agenda: "Agenda", file: Path | None
 ) -> "Consents":
     """Those of the file; on a development network without one, made up here."""
