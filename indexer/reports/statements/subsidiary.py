@@ -12,6 +12,7 @@ from indexer.ledger.accounts import (
     LOANS,
     PAYABLE,
     POKOK,
+    SHU_PAYABLE,
     SUKARELA,
     WAJIB,
 )
@@ -21,11 +22,10 @@ from indexer.reports.statements.periods import long_day
 from indexer.reports.statements.structs import Cell, Field, Listing, Span, Words
 from rules.types import WibDay
 
-SURPLUS_PAYABLE: Final = 2310
 SUBSIDIARIES: Final[dict[str, tuple[Words, tuple[int, ...]]]] = {
     "savings": (Words("Simpanan menurut anggota", "Savings by member"), (POKOK, WAJIB, SUKARELA)),
     "loans": (Words("Pinjaman", "Loans"), (LOANS, INTEREST_RECEIVABLE, ALLOWANCE)),
-    "payables": (Words("Utang kepada anggota", "Payable to members"), (PAYABLE, SURPLUS_PAYABLE)),
+    "payables": (Words("Utang kepada anggota", "Payable to members"), (PAYABLE, SHU_PAYABLE)),
 }
 """The sub-ledgers: title, and the control accounts in their columns."""
 _REST: Final = Words(

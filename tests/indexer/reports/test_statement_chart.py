@@ -31,7 +31,7 @@ from indexer.reports.statements.surplus import surplus
 from rules.calendar import day_text, parse_day
 from rules.types import Channel, WibDay
 from tests.indexer.ledger.fake_chain import account_of, block, installed, mint
-from tests.indexer.reports.statement_years import journal
+from tests.indexer.reports.statement_years import book_two_years, journal
 
 Logs = list[tuple[str, Event]]
 OWN = b"""code,name,name_en,type,normal_side,kept_by,line,activity,received,paid,indirect
@@ -279,3 +279,16 @@ def test_notes__numbered__name_office_holders_and_members(book: Book) -> None:
     assert related.rows == (("KETUA", "KETUA", 2, 150_000, 0),)
     earlier = notes(BookAmounts.on(connection, parse_day("2025-01-09")), year_to(parse_day("2025-01-09")))
     assert earlier.notes[9].tables[0].rows == ()
+
+
+def test_reports__in_either_database__are_the_same(engine: Engine, another: Callable[[], Engine]) -> None:
+    """Two years in SQLite and PostgreSQL: the same rows, column by column."""
+    other = another()
+    for each in (engine, other):
+        book_two_years("ksp-kecil", each)
+    with engine.connect() as one, other.connect() as two:
+        for span_of in (year_to(parse_day("2026-05-17")), span("2025-12-01", "2025-12-31")):
+            for name in NAMES:
+                wanted = Wanted(name, span_of, account=3900, channel=Channel.BANK)
+                found = report(BookAmounts.on(one, span_of.to_day), wanted)
+                assert found == report(BookAmounts.on(two, span_of.to_day), wanted), name
