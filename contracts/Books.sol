@@ -16,6 +16,15 @@ contract Books is IBooks, Desk {
     using JournalLines for JournalLine;
     using SafeCast for uint256;
 
+    enum ScheduleState {
+        UNUSED,
+        RUNNING,
+        ENDED
+    }
+
+    uint16 private constant MAX_MONTHS = 600;
+    uint64 private constant MAX_RUPIAH = 2 ** 63 - 1;
+
     ITreasury private immutable TREASURY;
 
     /// @inheritdoc IBooks
@@ -25,6 +34,7 @@ contract Books is IBooks, Desk {
     /// @dev Charts adopted so far. An account can be posted if the last of them names it.
     uint32 private _chart;
     mapping(uint16 account => uint32 chart) private _chartOf;
+    mapping(uint32 id => ScheduleState state) private _schedules;
 
     modifier onlyAdmin() {
         if (msg.sender != AUTHORITY.admin()) revert IAccessManaged.AccessManagedUnauthorized(msg.sender);
@@ -114,6 +124,27 @@ contract Books is IBooks, Desk {
     }
 
     /// @inheritdoc IBooks
+    function adoptSchedule(Schedule calldata schedule, Countersignature calldata countersignature)
+        external
+        onlyOffice(Offices.BENDAHARA)
+    {
+        (MemberNumber maker, MemberNumber checker) =
+            _requireTwo(Offices.PENGURUS, keccak256(abi.encode("schedule", schedule)), countersignature);
+        _checkSchedule(schedule);
+        _schedules[schedule.id] = ScheduleState.RUNNING;
+        emit ScheduleAdopted(schedule.id, schedule, maker, checker);
+    }
+
+    /// @inheritdoc IBooks
+    function endSchedule(uint32 id, Countersignature calldata countersignature) external onlyOffice(Offices.BENDAHARA) {
+        (MemberNumber maker, MemberNumber checker) =
+            _requireTwo(Offices.PENGURUS, keccak256(abi.encode("end schedule", id)), countersignature);
+        if (_schedules[id] != ScheduleState.RUNNING) revert BooksScheduleUnknown(id);
+        _schedules[id] = ScheduleState.ENDED;
+        emit ScheduleEnded(id, maker, checker);
+    }
+
+    /// @inheritdoc IBooks
     function lastEndedMonth() public view returns (uint32) {
         uint32 closed = WibCalendar.monthOf(_dayAfter(TREASURY.closedThrough())) - 1;
         return closed > _lastEnded ? closed : _lastEnded;
@@ -154,6 +185,21 @@ contract Books is IBooks, Desk {
         _settle(Channels.KAS, cash, journal.bookDay);
         _settle(Channels.BANK, cash, journal.bookDay);
         emit JournalPosted(journal.receipt, journal.bookDay, maker, checker, journal.lines);
+    }
+
+    function _checkSchedule(Schedule calldata schedule) private view {
+        if (_schedules[schedule.id] != ScheduleState.UNUSED) revert BooksScheduleUnknown(schedule.id);
+        if (!isPostable(schedule.debit)) revert BooksAccountRefused(schedule.debit);
+        if (!isPostable(schedule.credit)) revert BooksAccountRefused(schedule.credit);
+        uint32 expected = lastEndedMonth() + 1;
+        if (schedule.firstMonth < expected) revert BooksMonthInvalid(schedule.firstMonth, expected);
+        bool depreciates = schedule.kind == ScheduleKind.DEPRECIATION;
+        bool declines = schedule.method == ScheduleMethod.DECLINING;
+        if (
+            schedule.debit == schedule.credit || schedule.amount > MAX_RUPIAH || schedule.residual >= schedule.amount
+                || schedule.months == 0 || schedule.months > MAX_MONTHS || (declines && schedule.months % 12 != 0)
+                || (!depreciates && (declines || schedule.residual != 0))
+        ) revert BooksScheduleInvalid(schedule.id);
     }
 
     /// @dev Cash is an asset: a debit comes in, a credit goes out.

@@ -35,6 +35,38 @@ interface IBooks {
         uint64 claimsTotal;
     }
 
+    /// @dev DEPRECIATION of a fixed asset, or SPREAD of a prepayment or an accrual over months.
+    enum ScheduleKind {
+        DEPRECIATION,
+        SPREAD
+    }
+
+    /// @dev How it falls on the months: the same each month, or twice the straight-line rate of what is left, by year.
+    enum ScheduleMethod {
+        STRAIGHT_LINE,
+        DECLINING
+    }
+
+    /// @notice What is posted at the end of each month, of itself (rules/schedules.py).
+    /// @param id as the office numbers it, used once
+    /// @param debit account that is debited each month: an expense, or what is accrued
+    /// @param credit account that is credited: accumulated depreciation, a prepayment
+    /// @param amount rupiah in all, with `residual`
+    /// @param residual rupiah that are not posted: what an asset is worth at the end
+    /// @param months over how many, 1 to 600; whole years if DECLINING
+    /// @param firstMonth year * 12 + month - 1
+    struct Schedule {
+        uint32 id;
+        ScheduleKind kind;
+        ScheduleMethod method;
+        uint16 debit;
+        uint16 credit;
+        uint64 amount;
+        uint64 residual;
+        uint16 months;
+        uint32 firstMonth;
+    }
+
     event JournalPosted(
         ReceiptNumber indexed receipt,
         WibDay indexed bookDay,
@@ -67,6 +99,11 @@ interface IBooks {
         MemberNumber checker
     );
 
+    /// @notice The ends of `schedule.months` months post it, from `schedule.firstMonth` on.
+    event ScheduleAdopted(uint32 indexed id, Schedule schedule, MemberNumber maker, MemberNumber checker);
+    /// @notice Month's ends from here on post nothing of it: the asset is sold, the contract is over.
+    event ScheduleEnded(uint32 indexed id, MemberNumber maker, MemberNumber checker);
+
     error BooksMonthInvalid(uint32 month, uint32 expected);
     error BooksMonthNotOver(uint32 month);
     /// @notice A month is closed after it was ended.
@@ -74,6 +111,9 @@ interface IBooks {
     /// @notice Months are closed one after the other, each through its last day.
     error BooksCloseInvalid(WibDay through, WibDay expected);
     /// @notice No paper with this number was booked.
+    error BooksScheduleInvalid(uint32 id);
+    /// @notice The number was used before, or there is no schedule that runs under it.
+    error BooksScheduleUnknown(uint32 id);
     error BooksNothingToCorrect(ReceiptNumber corrected);
     error BooksAccountRefused(uint16 account);
     error BooksLineInvalid(uint256 line);
@@ -109,6 +149,14 @@ interface IBooks {
     /// keccak256(abi.encode("close", period)). Months close one after the other; the first close may be of any month that was
     /// ended, and closes everything before it. Only ADMIN opens a period again (`ITreasury.reopenAfter`).
     function close(Close calldata period, Countersignature calldata countersignature) external;
+
+    /// @notice Adopts a schedule whose first month was not ended yet. BENDAHARA sends, another person of PENGURUS countersigns
+    /// keccak256(abi.encode("schedule", schedule)).
+    function adoptSchedule(Schedule calldata schedule, Countersignature calldata countersignature) external;
+
+    /// @notice Ends a schedule; what is left of it a journal posts. BENDAHARA sends, another person of PENGURUS countersigns
+    /// keccak256(abi.encode("end schedule", id)).
+    function endSchedule(uint32 id, Countersignature calldata countersignature) external;
 
     /// @notice The month that was ended last; before the first, the one before deployment. A month that is closed is ended.
     function lastEndedMonth() external view returns (uint32);

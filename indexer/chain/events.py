@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, NamedTuple, TypeVar, get_arg
 
 import msgspec
 
+from rules.schedules import ScheduleKind, ScheduleMethod
 from rules.types import (
     AmendmentKind,
     LoanMethod,
@@ -126,6 +127,20 @@ class Payout(Record, frozen=True, gc=False):
     offset: U64
     channel: U8
     book_day: Day
+
+
+class ScheduleTerms(Record, frozen=True, gc=False):
+    """What falls on months (IBooks.Schedule): accounts, rupiah, months."""
+
+    id: U32
+    kind: Annotated[int, Abi("uint8", len(ScheduleKind))]
+    method: Annotated[int, Abi("uint8", len(ScheduleMethod))]
+    debit: U16
+    credit: U16
+    amount: U64
+    residual: U64
+    months: U16
+    first_month: YearMonth
 
 
 class Conditions(Record, frozen=True, gc=False):
@@ -923,6 +938,19 @@ class OptionAdopted(BooksEvent, frozen=True, gc=False):
 class MonthEnded(BooksEvent, frozen=True, gc=False):
     month: Indexed[YearMonth]
     last_day: Day
+
+
+class ScheduleAdopted(BooksEvent, frozen=True, gc=False):
+    id: Indexed[U32]
+    schedule: Annotated[ScheduleTerms, _tuple(ScheduleTerms)]
+    maker: Member
+    checker: Member
+
+
+class ScheduleEnded(BooksEvent, frozen=True, gc=False):
+    id: Indexed[U32]
+    maker: Member
+    checker: Member
 
 
 class BooksClosed(BooksEvent, frozen=True, gc=False):

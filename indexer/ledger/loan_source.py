@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Select, Table, case, func, or_, select, union
 from indexer.ledger import schema
 from indexer.ledger.accounts import ALLOWANCE, INTEREST_RECEIVABLE
 from indexer.ledger.closes import closed_through
+from indexer.ledger.known_books import KnownSchedule
 from indexer.ledger.loans import LoanState, Option
+from indexer.ledger.schedule_source import schedules
 from indexer.ledger.schema import joined, kept_words, sum_words
 from indexer.ledger.turnovers import turnovers
 from rules.accrual import Version
@@ -63,6 +65,11 @@ class BooksSource:
         """The last closed day; None if nothing was ever closed."""
         with self._connect() as connection:
             return closed_through(connection, self._mine)
+
+    def schedules(self) -> list[KnownSchedule]:
+        """Every schedule that runs, with the last month that was ended since its adoption."""
+        with self._connect() as connection:
+            return schedules(connection, self._mine)
 
     def turnovers(self, day: int) -> dict[int, tuple[int, int]]:
         """Debits and credits of every account with postings up to the end of `day`, in rupiah."""

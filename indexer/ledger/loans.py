@@ -13,7 +13,7 @@ from indexer.chain import events as ev
 from indexer.chain.events import DecodedBlock, Event, LogRef
 from indexer.ledger.accounts import ALLOWANCE, INTEREST_RECEIVABLE
 from indexer.ledger.errors import PostingError
-from indexer.ledger.known_books import KnownBooks
+from indexer.ledger.known_books import KnownBooks, adopted
 from rules.accrual import Progress, Version, next_version, progress
 from rules.amortization import LoanTerms
 from rules.types import BasisPoints, LoanMethod, Rupiah, WibDay
@@ -256,6 +256,9 @@ _CHANGES: Final[Mapping[type[Event], _Change]] = {
     ev.LienPlaced: lambda known, _ref, event: known.lien(event.loan, event.amount),
     ev.LienReleased: lambda known, _ref, event: known.lien(event.loan, -event.amount),
     ev.LienClaimed: lambda known, _ref, event: known.lien(event.loan, -event.amount),
+    ev.ScheduleAdopted: lambda known, _ref, event: known.books.adopt(adopted(event)),
+    ev.ScheduleEnded: lambda known, _ref, event: known.books.end(event.id),
+    ev.MonthEnded: lambda known, _ref, event: known.books.end_month(event.month),
     ev.BooksClosed: lambda known, _ref, event: known.books.close(event.through),
     ev.ReopenedAfter: lambda known, _ref, event: known.books.close(event.day),
     ev.OptionAdopted: lambda known, _ref, event: known.adopt(

@@ -1,4 +1,5 @@
-"""The entries that no event of its own makes: interest that is due on loans, and the allowance by class.
+"""The entries that no event of its own makes: interest that is due on loans, the allowance by class, and the
+month of every schedule (`schedules.py`).
 
 Both are derived at MonthEnded from what the logs before it say, a loan at a time, with the month's last
 day as book day. A loan that was closed or written off, or that is paid out after that day, has the
@@ -13,6 +14,7 @@ from indexer.ledger import accounts
 from indexer.ledger.loans import KnownLoans, LoanState
 from indexer.ledger.policy import Policy, grade_of, policy_on
 from indexer.ledger.rule import CREDIT, DEBIT, Amount, Entry, Leg, Line, Rule, fixed
+from indexer.ledger.schedules import LEGS, NOTE, RULES, scheduled
 from rules.accrual import accrued_interest
 from rules.types import Collectibility, WibDay
 
@@ -36,7 +38,7 @@ def targets(state: LoanState, liens: int, day: WibDay, policy: Policy) -> Target
 
 
 def month_end(interest_rule: str, allowance_rule: str) -> Rule:
-    """The rule of MonthEnded; its two names are those of the entries."""
+    """The rule of MonthEnded, of these entries of loans and of those of schedules; its names are theirs."""
 
     def post(_ref: LogRef, event: ev.MonthEnded, known: KnownLoans) -> tuple[Entry, ...]:
         day = event.last_day
@@ -51,13 +53,14 @@ def month_end(interest_rule: str, allowance_rule: str) -> Rule:
             if allowed:
                 lines = _lines(state, accounts.LOAN_LOSSES, accounts.ALLOWANCE, allowed)
                 entries.append(Entry(allowance_rule, state.loan, day, None, lines))
-        return tuple(entries)
+        return (*entries, *scheduled(event, known))
 
     note = (
         f"For each loan with number `subject`: {interest_rule} brings 1220 of the loan to its target, "
-        f"{allowance_rule} 1290; a negative difference is posted the other way round."
+        f"{allowance_rule} 1290; a negative difference is posted the other way round. {NOTE}"
     )
-    return Rule(f"{interest_rule}, {allowance_rule}", ev.MonthEnded, post, _LEGS, note)
+    names = ", ".join((interest_rule, allowance_rule, *RULES.values()))
+    return Rule(names, ev.MonthEnded, post, (*_LEGS, *LEGS), note)
 
 
 def _lines(state: LoanState, debit: int, credit: int, amount: int) -> tuple[Line, ...]:

@@ -91,6 +91,16 @@ def _corrects(ref: LogRef, event: ev.JournalCorrects, _known: KnownLoans) -> Row
     return ((schema.correction, (*place(ref), *papers)),)
 
 
+def _scheduled(ref: LogRef, event: ev.ScheduleAdopted, _known: KnownLoans) -> Rows:
+    told = event.schedule
+    terms = (told.debit, told.credit, told.amount, told.residual, told.months, told.first_month)
+    return ((schema.schedule, (*place(ref), event.id, int(told.kind), int(told.method), *terms)),)
+
+
+def _unscheduled(ref: LogRef, event: ev.ScheduleEnded, _known: KnownLoans) -> Rows:
+    return ((schema.schedule_end, (*place(ref), event.id)),)
+
+
 def _setting(name: str, *fields: str, day: str | None = None) -> Make:
     """A setting with these fields of the event as its value, from the day in field `day` on."""
 
@@ -129,6 +139,8 @@ ROWS: Final[Mapping[type[Event], Make]] = {
     ev.ReopenedAfter: _reopened,
     ev.BooksClosed: _closed,
     ev.JournalCorrects: _corrects,
+    ev.ScheduleAdopted: _scheduled,
+    ev.ScheduleEnded: _unscheduled,
     ev.ChartAdopted: _setting("chart", "hash", "accounts", day="effective_on"),
     ev.MonthEnded: _setting("month_ended", "month", day="last_day"),
     ev.ProductSet: _setting("loan_product", "product", "conditions"),

@@ -318,6 +318,20 @@ correction = log_table("correction", number("receipt"), number("corrected"))
 close_evidence = log_table("close_evidence", number("through"), binary("content"))
 """What proves a close (verifier/bundle.py, `Evidence`), captured by `koperasi capture` while nodes had the
 state: no function of the chain as it is told later, so not of the digest."""
+schedule = log_table(
+    "schedule",
+    number("schedule"),
+    small("kind"),
+    small("method"),
+    integer("debit"),
+    integer("credit"),
+    number("amount"),
+    number("residual"),
+    integer("months"),
+    number("first_month"),
+)
+"""What the ends of months post of itself (`rules.schedules`), until a row of `schedule_end` ends it."""
+schedule_end = log_table("schedule_end", number("schedule"))
 
 LOG_TABLES: Final = (
     block,
@@ -339,6 +353,8 @@ LOG_TABLES: Final = (
     setting,
     closes,
     correction,
+    schedule,
+    schedule_end,
     *MEETING_TABLES,
     *SURPLUS_TABLES,
 )

@@ -25,6 +25,8 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "lien-claim": ("Klaim jaminan simpanan", "Lien claimed"),
     "standing-order": ("Autodebet angsuran", "Standing order for an instalment"),
     "journal": ("Jurnal umum", "Journal of the office"),
+    "depreciation": ("Penyusutan aset tetap", "Depreciation of fixed assets"),
+    "schedule": ("Jurnal terjadwal", "Scheduled journal"),
     "year-closing": ("Penutupan tahun buku", "Close of the book year"),
     "savings-opening": ("Saldo awal simpanan", "Opening savings"),
     "channel-opening": ("Saldo awal kas", "Opening cash"),

@@ -46,6 +46,7 @@ class FakeOffice:
         self._receipt = 1 << 56
         self._loans = 0
         self._meetings = 0
+        self._schedules = 0
         self.members = members
         self._acts: tuple[Callable[[], FakeTx], ...] = (
             self.deposit,
@@ -59,6 +60,7 @@ class FakeOffice:
             self.loan,
             self.month_end,
             self.year_closed,
+            self.schedule,
             self.refused,
             self.meeting,
             self.papers,
@@ -165,6 +167,15 @@ class FakeOffice:
         """Interest on what runs by then, a month after every loan's day."""
         day = WibDay(DAY + 31)
         return self.tx(("Books", ev.MonthEnded(month_of_day(day), day)))
+
+    def schedule(self) -> FakeTx:
+        """Depreciation from the month that `month_end` ends."""
+        self._schedules += 1
+        first = month_of_day(WibDay(DAY + 31))
+        terms = ev.ScheduleTerms(self._schedules, 0, 0, 5160, 1590, self._amount(), 0, 12, first)
+        return self.tx(
+            ("Books", ev.ScheduleAdopted(self._schedules, terms, MemberNumber(3), MemberNumber(1)))
+        )
 
     def year_closed(self) -> FakeTx:
         """The year before is opened, corrected and closed again: in any order, by itself."""

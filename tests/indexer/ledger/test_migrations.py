@@ -20,6 +20,7 @@ from indexer.ledger.migrations.versions import (
     m0003_meetings,
     m0006_closes,
     m0007_surplus,
+    m0009_schedules,
 )
 from indexer.ledger.schema import LOG_TABLES, cash_flow_day, line, metadata
 from tests.indexer.ledger.fake_chain import Cooperative
@@ -55,7 +56,7 @@ def test_checks__what_sums_are_kept_in__is_checked() -> None:
 
 
 def test_sealed_tables__every_log_table__has_its_triggers() -> None:
-    made = (m0001_initial, m0002_loans, m0003_meetings, m0006_closes, m0007_surplus)
+    made = (m0001_initial, m0002_loans, m0003_meetings, m0006_closes, m0007_surplus, m0009_schedules)
     sealed = {name for migration in made for name in migration.SEALED}
     assert sealed == {table.name for table in (*LOG_TABLES, line)}
 
