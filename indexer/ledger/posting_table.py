@@ -44,7 +44,7 @@ something:
   is the expected loss of PSAK 109 instead (`rules/expected_loss.py`): of what liens do not cover of
   outstanding, the share that defaults within 12 months, more than 30 days overdue within its life, more than
   90 days all of it, x the loss given default, half up once.
-- A schedule (`ScheduleAdopted`: depreciation, a prepayment, an accrual) posts what it has charged by the month
+- A schedule (`ScheduleAdopted`: depreciation, prepayment, accrual) posts what it has charged by the month
   less what the ends of months since its adoption posted: the equal part rounded down, the last month the
   rest; declining, twice the straight-line rate of what is left at each year's beginning, the last year all
   (UU PPh, Pasal 11). After `ScheduleEnded` it posts nothing.
