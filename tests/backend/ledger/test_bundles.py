@@ -20,9 +20,10 @@ from tests.backend.test_app import assert_problem
 from verifier.bundle import EntryBundle, SolvencyBundle, decode, encode
 
 
-@pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    made = Books(sqlite_url(tmp_path), blocks=100, floor=90)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
+    url = sqlite_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_database")
+    made = Books(url, blocks=100, floor=90)
     yield made
     made.engine.dispose()
 
