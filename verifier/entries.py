@@ -12,7 +12,7 @@ from verifier.closes import read_close
 from verifier.errors import RefusedError
 from verifier.report import Report, day_text_of, rupiah
 
-_NUMBER: Final = r"(?:0|[1-9][0-9]*)"
+_NUMBER: Final = r"(?:0|[1-9][0-9]{0,19})"
 _ABSENT: Final = rf"(?:{_NUMBER}|-)"
 _HEAD: Final = re.compile(
     rf"koperasi entry 1\n[0-9a-f]{{64}}\n({_NUMBER}) ({_NUMBER}) ([0-9a-f]{{64}}) ({_NUMBER}) "

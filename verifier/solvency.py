@@ -24,9 +24,11 @@ MEMBERS_ACCOUNTS: Final[Mapping[str, int]] = {
     "SavingsPayable": 2130,
 }
 """Accounts of what members are owed, by the contract that keeps each."""
+SHU_PAYABLE: Final = 2310
+"""What members are owed besides savings: shares of a surplus that were not paid yet."""
 CHANNEL_ACCOUNTS: Final[Mapping[int, int]] = {Channel.KAS: 1110, Channel.BANK: 1120, Channel.STABLECOIN: 1130}
 _HEAD: Final = re.compile(r"koperasi trial balance 1\n([0-9]{4}-[0-9]{2}-[0-9]{2})\n")
-_LINE: Final = re.compile(r"([1-9][0-9]{3}) (0|[1-9][0-9]*) (0|[1-9][0-9]*)\n")
+_LINE: Final = re.compile(r"([1-9][0-9]{0,4}) (0|[1-9][0-9]{0,30}) (0|[1-9][0-9]{0,30})\n")
 _WORDS: Final = 3
 _BPS: Final = 10_000
 
@@ -45,6 +47,12 @@ def verify_solvency(bundle: SolvencyBundle, hashes: Collection[bytes], report: R
         )
     held = {channel: balances.get(account, 0) for channel, account in CHANNEL_ACCOUNTS.items()}
     _tell(claims, sum(held.values()), close, report)
+    unpaid = -balances.get(SHU_PAYABLE, 0)
+    if unpaid:
+        report.check(
+            f"SHU yang belum dibayar kepada anggota: {rupiah(unpaid)}, di luar daftar simpanan",
+            f"surplus not yet paid to members: {rupiah(unpaid)}, which is not among the claims",
+        )
     totals = verify_state(bundle.state, hashes, report)
     if totals.header.number < close.block:
         told = f"{totals.header.number} < {close.block}"
@@ -56,6 +64,7 @@ def verify_solvency(bundle: SolvencyBundle, hashes: Collection[bytes], report: R
     report.figures |= {
         "close": closes.plain(close),
         "claims": str(claims),
+        "shu_payable": str(unpaid),
         "coverage_bps": sum(held.values()) * _BPS // claims if claims else None,
         "channels": _channels(held, counted, report),
     }

@@ -144,6 +144,18 @@ def test_solvency__says_what_is_there__channel_by_channel() -> None:
     }
 
 
+def test_solvency__surplus_not_yet_paid__is_told_apart_from_the_claims() -> None:
+    made = Ground()
+    text = made.trial_balance(1).replace("1210 7300000 0", "1210 7400000 0\n2310 0 100000")
+    made.trial_balance = lambda _at: text  # type: ignore[method-assign]
+    made.blocks[1] = made.close(1, 53)
+    made.block_hashes = {made.blocks[1].hash}
+    report = verify(encode(made.solvency()), made.block_hashes)
+    assert report.figures["shu_payable"] == "100000"
+    assert int(report.figures["claims"]) == sum(map(sum, made.claims.values()))
+    assert any("surplus not yet paid to members: Rp 100.000" in english for _, english in report.checked)
+
+
 def test_solvency__without_a_count__is_accepted__and_told() -> None:
     bundle = replace(solvency(), attestations=solvency().attestations[:1])
     report = verify(encode(bundle), ground().block_hashes)
@@ -248,3 +260,13 @@ def test_codes__have_words_in_both_languages() -> None:
 def test_codes__are_all_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "verify.md").read_text("utf-8").partition("## Codes")[2]
     assert set(re.findall(r"`([A-Z_]{3,})`", page)) == set(CODES)
+
+
+@pytest.mark.parametrize(
+    "put", ["é", "²", "9" * 6000, "\x00", "\n"], ids=["letter", "digit", "long", "nul", "line"]
+)
+def test_entry__with_something_put_in_anywhere__is_refused_in_words(put: str) -> None:
+    right = ground().entry(3)
+    for at in range(len(right.contents) + 1):
+        text = right.contents[:at] + put + right.contents[at:]
+        assert refused(replace(right, contents=text)) in ("ENTRY", "INCLUSION")
