@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from indexer.ledger.accounts import ALLOWANCE, CHANNEL_ACCOUNTS, LOANS
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import open_engine
+from indexer.ledger.journal import Ledger
 from indexer.reports.statements.account_books import cash_book, general_ledger, teller_report
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.cash_flows import cash_flows_direct, cash_flows_indirect
@@ -23,8 +24,9 @@ from indexer.reports.statements.structs import Row, Span, Statement
 from indexer.reports.statements.subsidiary import SUBSIDIARIES, subsidiary
 from indexer.reports.statements.surplus import surplus
 from indexer.reports.trial_balance import trial_balance
-from rules.calendar import first_day, last_day, month_of, month_of_day, parse_day
+from rules.calendar import day_of_timestamp, first_day, last_day, month_of, month_of_day, parse_day
 from rules.types import Channel, WibDay
+from tests.indexer.ledger.fake_chain import Cooperative
 from tests.indexer.reports.statement_years import Office, book_two_years
 
 
@@ -274,3 +276,18 @@ TIES: Final[tuple[Callable[[BookAmounts, Span], None], ...]] = (
 def test_tie__at_every_date__holds(books: Books, tie: Callable[[BookAmounts, Span], None]) -> None:
     for span in SPANS:
         tie(books.on(span), span)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_ties__random_books__hold(seed: int, tmp_path: Path) -> None:
+    """Loans refinanced, drawn, written off and recovered, exits, claims and openings, in any order."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'random.sqlite'}")
+    blocks = Cooperative(seed).blocks(150)
+    Ledger(engine).append(blocks, floor=0)
+    first, last = (day_of_timestamp(blocks[at].time) for at in (0, -1))
+    spans = [year_to(last), Span(first, last), Span(WibDay(first + 20), WibDay(last - 30))]
+    with engine.connect() as connection:
+        for span in (*spans, *(Span(WibDay(day), WibDay(day + 13)) for day in range(first, last, 14))):
+            for tie in TIES:
+                tie(BookAmounts.on(connection, span.to_day), span)
+    engine.dispose()
