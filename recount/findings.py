@@ -15,6 +15,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "CHOICES": ("pilihannya berbeda dari yang ditandatangani", "its choices differ from what was signed"),
     "CALL": ("dihitung pada panggilan lain", "was counted in another call"),
     "PAPER_LIST": ("tidak boleh ada di daftar kertas", "must not be on the paper list"),
+    "CONSENT": ("calon tidak menyatakan bersedia", "the candidate did not consent"),
     "PROXY": ("kuasa tidak sah", "the proxy is not valid"),
     "OBJECTION": ("keberatan tidak sah", "the objection is not valid"),
     "CONSENSUS": ("mufakat tidak dapat dinyatakan", "consensus could not be declared"),

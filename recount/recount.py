@@ -8,6 +8,7 @@ import msgspec
 from recount import wire
 from recount.acts import read_acts
 from recount.bundle import Bundle, require_whole
+from recount.candidates import Consents
 from recount.notice import read_notice
 from recount.orders import Orders
 from recount.register import Register
@@ -39,9 +40,12 @@ def recount(bundle: Bundle, tell: Tell = lambda *_: None, wallets: Wallets | Non
     acts = list(read_acts(bundle))
     orders = Orders(acts, register, notice)
     orders.check(bundle, lambda done: tell(done, len(orders.signed)))
+    consents = Consents(bundle, register)
     if wallets:
-        bundle = msgspec.structs.replace(bundle, contracts=sorted(wallets(orders.unsettled())))
+        asked = orders.unsettled() | consents.unsettled()
+        bundle = msgspec.structs.replace(bundle, contracts=sorted(wallets(asked)))
     orders.settle(bundle.contracts)
     replay = Replay(notice, register, orders)
+    consents.judge(bundle.contracts, replay)
     replay.run(acts)
     return Recounted(report(bundle, replay), bundle)

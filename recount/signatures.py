@@ -50,18 +50,21 @@ BALLOT: Final = "Ballot(uint32 member,uint32 meeting,uint8 call,uint256 choices,
 CHECK_IN: Final = "CheckIn(uint32 member,uint32 meeting,uint8 call,uint40 deadline)"
 PROXY: Final = "Proxy(uint32 member,uint32 holder,uint32 meeting,uint40 deadline)"
 OBJECTION: Final = "Objection(uint32 member,uint32 meeting,uint8 motion,uint40 deadline)"
+CANDIDACY: Final = "Candidacy(uint32 member,bytes32 election,address account,uint40 deadline)"
+BOX_DOMAIN: Final = "Koperasi BallotBox"
+RAT_DOMAIN: Final = "Koperasi RAT"
 _DOMAIN: Final = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-_TYPEHASHES: Final = {each: keccak(each.encode()) for each in (BALLOT, CHECK_IN, PROXY, OBJECTION)}
+_TYPEHASHES: Final = {each: keccak(each.encode()) for each in (BALLOT, CHECK_IN, PROXY, OBJECTION, CANDIDACY)}
 
 
-def domain_separator(chain_id: int, box: str) -> bytes:
-    """EIP-712 domain ("Koperasi BallotBox", "1") of a ballot box."""
+def domain_separator(chain_id: int, contract: str, name: str = BOX_DOMAIN) -> bytes:
+    """EIP-712 domain (its name, version "1") of a ballot box or a RAT."""
     words = (
         keccak(_DOMAIN.encode()),
-        keccak(b"Koperasi BallotBox"),
+        keccak(name.encode()),
         keccak(b"1"),
         chain_id.to_bytes(32),
-        bytes.fromhex(box[2:]).rjust(32, b"\0"),
+        bytes.fromhex(contract[2:]).rjust(32, b"\0"),
     )
     return keccak(b"".join(words))
 

@@ -14,6 +14,7 @@ ACTION: Final = "(address,bytes)"
 CANDIDATE: Final = "(uint32,address,uint40,bytes)"
 ELECTION: Final = f"(uint64[],uint16,uint8,{CANDIDATE}[],(uint64,address)[])"
 MOTION: Final = f"(uint8,uint16,string,bytes32,{ACTION}[],{ELECTION})"
+NOTICE: Final = f"(uint8,uint16,bytes32,bytes32,{CALL},{CALL},{MOTION}[])"
 
 
 def topic(signature: str) -> str:
@@ -72,6 +73,7 @@ TOPICS: Final = {
 }
 """How many topics a log of each event has."""
 
+CONVENE_CALL: Final = selector(f"convene({NOTICE})")
 CAST_CALL: Final = selector("cast(uint32,bytes)")
 CHECK_IN_CALL: Final = selector("checkIn(uint32,bytes)")
 CAST_OWN_CALL: Final = selector("castOwn(uint32,uint32,uint256)")

@@ -1,5 +1,6 @@
 """Each alteration of a meeting's events is found, and named."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from recount import wire
 from recount.errors import RecountError
 from recount.recount import recount
 from rules.types import Refusal
-from tests.recount.village import BOX, FIRST, SECOND, Village, hexed, votes, word
+from tests.recount.village import BOX, FIRST, NOTICED_AT, RAT, SALT, SECOND, Village, hexed, votes, word
 
 ALL_FOR = votes(m1="FOR", m2=(1, 4), m3="FOR", m4="FOR", m5=(2,))
 TIME = FIRST.opens_at + 60
@@ -139,6 +140,41 @@ def test_vote_in_a_second_call_that_must_not_be__is_found() -> None:
     village.transaction_of(papers, SECOND.opens_at)
     village.say(papers, [Refusal.NONE], 2, True)
     assert ("ACCEPTED", 20, "WRONG_MEETING") in kinds(village)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda each: (each[0], each[1], each[2], b""),
+        lambda each: (each[0], "0x" + "12" * 20, *each[2:]),
+        lambda each: (*each[:2], NOTICED_AT - 1, each[3]),
+        lambda each: (13, *each[1:]),
+        lambda each: (99, *each[1:]),
+    ],
+)
+def test_candidate_who_did_not_consent_to_this__is_found(edit: Callable[[Any], tuple[Any, ...]]) -> None:
+    village = Village()
+    village.change_candidate(0, edit)
+    (found,) = differences(village)
+    assert (found["kind"], found["what"]) == ("CONSENT", "2")
+
+
+def test_consents_to_another_notice__are_found() -> None:
+    """The salt of the calldata, and the documents of the event, are what was signed."""
+    village = Village()
+    hash_, sent = next((hash_, sent) for hash_, sent in village.transactions.items() if sent.to == RAT)
+    other = sent.input.replace(SALT.hex(), "66" * 32)
+    village.transactions[hash_] = msgspec.structs.replace(sent, input=other)
+    assert [each["kind"] for each in differences(village)] == ["CONSENT"] * 6
+
+
+def test_convened_through_a_contract__consents_are_left_to_it() -> None:
+    village = Village()
+    hash_, sent = next((hash_, sent) for hash_, sent in village.transactions.items() if sent.to == RAT)
+    village.transactions[hash_] = msgspec.structs.replace(sent, to="0x" + "ab" * 20)
+    report = recount(village.bundle()).report
+    assert report["differences"] == []
+    assert sorted(each["member"] for each in report["by_contract"]) == [1, 2, 4, 5, 7, 8]
 
 
 def test_roll_overstated__is_found() -> None:

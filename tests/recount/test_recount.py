@@ -55,7 +55,7 @@ def test_recount__second_call_with_all_kinds_of_acts__finds_what_the_model_says(
     village.check_in([21, 1], IN_SECOND, call=2)
     village.cast([village.paper(member, ALL_FOR, 2) for member in range(1, 12)], IN_SECOND + 60)
     village.cast_own(13, votes(m3="AGAINST", m2=(7,)), IN_SECOND + 120)
-    village.cast_by_proxy(20, 21, votes(m2=(10,)), IN_SECOND + 180)
+    village.cast_by_proxy(20, 21, votes(m2=(8,)), IN_SECOND + 180)
     village.through_contract(25, ALL_FOR, IN_SECOND + 240)
     village.list_on_paper([14, 16, 1], IN_SECOND + 300, 2)
     village.cast([village.paper(14, ALL_FOR, 2)], IN_SECOND + 360)

@@ -11,7 +11,7 @@ import msgspec
 from recount import wire
 from recount.recount import recount
 from rules.types import Refusal
-from tests.recount.village import FIRST, SECOND, Village, account, votes
+from tests.recount.village import FIRST, RAT, SECOND, Village, account, votes
 
 FILE: Final = Path(__file__).parents[2] / "frontend" / "src" / "verify" / "vectors.json"
 ALL_FOR: Final = votes(m1="FOR", m2=(1, 4), m3="FOR", m4="FOR", m5=(2,))
@@ -32,7 +32,7 @@ def every_kind_of_act() -> Village:
     village.check_in([11, 1], IN_SECOND, call=2)
     village.cast([village.paper(member, ALL_FOR, 2) for member in range(1, 7)], IN_SECOND + 60)
     village.cast_own(7, votes(m3="AGAINST", m2=(7,)), IN_SECOND + 120)
-    village.cast_by_proxy(10, 11, votes(m2=(10,)), IN_SECOND + 180)
+    village.cast_by_proxy(10, 11, votes(m2=(8,)), IN_SECOND + 180)
     village.through_contract(13, ALL_FOR, IN_SECOND + 240)
     village.list_on_paper([8, 9, 1], IN_SECOND + 300, 2)
     village.fill_seat(2, 0, 1, SECOND.closes_at)
@@ -134,6 +134,19 @@ def wrong_elsewhere() -> Village:
     return village
 
 
+def without_consent() -> Village:
+    village = counted()
+    village.change_candidate(1, lambda each: (each[0], "0x" + "12" * 20, *each[2:]))
+    return village
+
+
+def convened_by_contract() -> Village:
+    village = counted()
+    hash_, sent = next((hash_, sent) for hash_, sent in village.transactions.items() if sent.to == RAT)
+    village.transactions[hash_] = msgspec.structs.replace(sent, to="0x" + "ab" * 20)
+    return village
+
+
 MEETINGS: Final[dict[str, Callable[[], Village]]] = {
     "every kind of act": every_kind_of_act,
     "every reason": every_reason,
@@ -144,6 +157,8 @@ MEETINGS: Final[dict[str, Callable[[], Village]]] = {
     "ballot added": altered(wire.CAST, lambda cast: cast + (8).to_bytes(4) + bytes(32)),
     "wrongly accepted": wrongly_accepted,
     "wrong elsewhere": wrong_elsewhere,
+    "without consent": without_consent,
+    "convened by contract": convened_by_contract,
 }
 
 

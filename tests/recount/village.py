@@ -34,11 +34,14 @@ FIRST: Final = Call(1_770_000_000, 1_770_018_000)
 SECOND: Final = Call(1_771_000_000, 1_771_018_000)
 NOTICED_AT: Final = 1_768_000_000
 FOREVER: Final = 2**40 - 1
+DOCUMENTS: Final = b"\2" * 32
+SALT: Final = b"\5" * 32
 
 TYPES: Final = {
     "Ballot": ("uint32 member", "uint32 meeting", "uint8 call", "uint256 choices", "uint40 deadline"),
     "CheckIn": ("uint32 member", "uint32 meeting", "uint8 call", "uint40 deadline"),
     "Proxy": ("uint32 member", "uint32 holder", "uint32 meeting", "uint40 deadline"),
+    "Candidacy": ("uint32 member", "bytes32 election", "address account", "uint40 deadline"),
     "Objection": ("uint32 member", "uint32 meeting", "uint8 motion", "uint40 deadline"),
 }
 
@@ -57,21 +60,22 @@ def has_passkey(member: int) -> bool:
     return member % 3 == 0
 
 
-def digest(kind: str, values: Sequence[int]) -> bytes:
+def digest(kind: str, values: Sequence[Any]) -> bytes:
     """What a member signs, by eth_account: nothing of it is the recount's own code."""
     fields = [dict(zip(("type", "name"), each.split(), strict=True)) for each in TYPES[kind]]
+    of_rat = kind == "Candidacy"
     domain = {
-        "name": "Koperasi BallotBox",
+        "name": "Koperasi RAT" if of_rat else "Koperasi BallotBox",
         "version": "1",
         "chainId": CHAIN_ID,
-        "verifyingContract": BOX,
+        "verifyingContract": RAT if of_rat else BOX,
     }
     message = {each["name"]: value for each, value in zip(fields, values, strict=True)}
     signable = encode_typed_data(domain, {kind: fields}, message)
     return keccak(b"\x19\x01" + signable.header + signable.body)
 
 
-def sign(member: int, kind: str, values: Sequence[int]) -> bytes:
+def sign(member: int, kind: str, values: Sequence[Any]) -> bytes:
     """The signature of a member, by passkey or key."""
     what = digest(kind, values)
     if has_passkey(member):
@@ -93,7 +97,7 @@ def motions() -> tuple[Motion, ...]:
     """Five motions: two resolutions of the ordinary kind, a weighty one, two elections between them."""
     return (
         Resolution(5_000),
-        Election(2, tuple(MemberNumber(each) for each in (1, 4, 7, 10))),
+        Election(2, tuple(MemberNumber(each) for each in (1, 4, 7, 8))),
         Resolution(6_667, weighty=True),
         Resolution(5_000),
         Election(1, (MemberNumber(2), MemberNumber(5))),
@@ -151,16 +155,16 @@ class Village:
 
     def convene(self) -> None:
         self._at(NOTICED_AT)
-        self.send("0x12345678")
-        bylaws = (14, 7_500, 5_000, 7, 30, 6_667, 1_000, 9, 86_400, 600, self.proxies)
+        contents = [content(motion, number, self.recovered) for number, motion in enumerate(self.put, 1)]
         calls = [(each.opens_at, each.closes_at) for each in (FIRST, SECOND)]
+        notice = (0, 2025, DOCUMENTS, SALT, *calls, contents)
+        self.send(wire.CONVENE_CALL + encode([wire.NOTICE], [notice]).hex(), to=RAT)
+        bylaws = (14, 7_500, 5_000, 7, 30, 6_667, 1_000, 9, 86_400, 600, self.proxies)
         types = ["uint8", "uint16", "bytes32", "bytes32", "uint32", wire.CALL, wire.CALL, wire.BYLAWS]
-        data = encode(types, [0, 2025, b"\1" * 32, b"\2" * 32, len(self.roll), *calls, bylaws])
+        data = encode(types, [0, 2025, b"\1" * 32, DOCUMENTS, len(self.roll), *calls, bylaws])
         self.log(RAT, wire.CONVENED, (self.meeting, RELAY), data)
-        for number, motion in enumerate(self.put, 1):
-            self.log(
-                RAT, wire.MOTION_PUT, (self.meeting, number), encode([wire.MOTION], [content(motion, number)])
-            )
+        for number, put in enumerate(contents, 1):
+            self.log(RAT, wire.MOTION_PUT, (self.meeting, number), encode([wire.MOTION], [put]))
         self.model = Meeting(
             Notice(
                 number=self.meeting,
@@ -332,6 +336,21 @@ class Village:
         data = encode(["bytes"], [edit(packed)])
         self.logs[at] = msgspec.structs.replace(self.logs[at], data=hexed(data))
 
+    def change_candidate(self, place: int, edit: Callable[[Any], tuple[Any, ...]]) -> None:
+        """Rewrite a candidate (member, account, deadline, consent) of motion 2, as its event has it."""
+        at = next(
+            index
+            for index, log in enumerate(self.logs)
+            if log.topics[0] == wire.MOTION_PUT and log.topics[2] == word(2)
+        )
+        (put,) = decode([wire.MOTION], wire.bytes_of(self.logs[at].data))
+        offices, term_days, tie_rule, candidates, outgoing = put[5]
+        changed = list(candidates)
+        changed[place] = edit(changed[place])
+        election = (offices, term_days, tie_rule, changed, outgoing)
+        data = encode([wire.MOTION], [(*put[:5], election)])
+        self.logs[at] = msgspec.structs.replace(self.logs[at], data=hexed(data))
+
     def bundle(self) -> Bundle:
         return Bundle(
             version=VERSION,
@@ -352,11 +371,25 @@ class Village:
         )
 
 
-def content(motion: Motion, number: int) -> tuple[Any, ...]:
-    """The Motion of IRAT."""
+def candidate(member: int, election: bytes, recovered: Sequence[int]) -> tuple[Any, ...]:
+    """Who stands with the member's own account, and consents."""
+    holder = account(member).address
+    values = (member, election, holder, FOREVER)
+    if member not in recovered:
+        return member, holder, FOREVER, sign(member, "Candidacy", values)
+    key = account(100 + member)
+    return member, holder, FOREVER, key.unsafe_sign_hash(digest("Candidacy", values)).signature
+
+
+def content(motion: Motion, number: int, recovered: Sequence[int]) -> tuple[Any, ...]:
+    """The Motion of IRAT, its candidates' consents by the signers that they have at the notice."""
     if isinstance(motion, Election):
-        candidates = [(member, account(member).address, FOREVER, b"") for member in motion.candidates]
-        election = ([1] * motion.seats, 1_461, 0, candidates, [])
+        offices, term_days = [1] * motion.seats, 1_461
+        first = (FIRST.opens_at, FIRST.closes_at)
+        types = ["bytes32", "bytes32", wire.CALL, "uint64[]", "uint16"]
+        stands_for = keccak(encode(types, [DOCUMENTS, SALT, first, offices, term_days]))
+        candidates = [candidate(member, stands_for, recovered) for member in motion.candidates]
+        election = (offices, term_days, 0, candidates, [])
         return (1, 0, f"Pemilihan {number}", b"\0" * 32, [], election)
     actions = [(AUTHORITY, b"\1\2\3\4")] if motion.weighty else []
     return (0, motion.majority_bps, f"Usul {number}", b"\0" * 32, actions, ([], 0, 0, [], []))

@@ -2,6 +2,7 @@
 
 import { readActs } from './acts';
 import { type Bundle, logsOf } from './bundle';
+import { Consents } from './candidates';
 import { readNotice } from './notice';
 import { Orders } from './orders';
 import { Register } from './register';
@@ -29,8 +30,11 @@ export async function recount(
   const acts = readActs(bundle, logs);
   const orders = new Orders(acts, register, notice);
   await orders.check(bundle, (done) => tell(done, orders.size));
-  orders.settle(wallets ? await wallets(orders.unsettled()) : bundle.contracts);
+  const consents = new Consents(bundle, logs, register);
+  const contracts = wallets ? await wallets([...orders.unsettled(), ...consents.unsettled()]) : bundle.contracts;
+  orders.settle(contracts);
   const replay = new Replay(notice, register, orders);
+  consents.judge(contracts, replay);
   replay.run(acts);
   const titles = Object.fromEntries(notice.motions.map((motion) => [`${motion.number}`, motion.title]));
   return { report: reportOf(bundle, replay), titles };

@@ -22,22 +22,24 @@ export const BALLOT = 'Ballot(uint32 member,uint32 meeting,uint8 call,uint256 ch
 export const CHECK_IN = 'CheckIn(uint32 member,uint32 meeting,uint8 call,uint40 deadline)';
 export const PROXY = 'Proxy(uint32 member,uint32 holder,uint32 meeting,uint40 deadline)';
 export const OBJECTION = 'Objection(uint32 member,uint32 meeting,uint8 motion,uint40 deadline)';
+export const CANDIDACY = 'Candidacy(uint32 member,bytes32 election,address account,uint40 deadline)';
+export const RAT_DOMAIN = 'Koperasi RAT';
 const DOMAIN = 'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)';
 
 const USER_PRESENT_AND_VERIFIED = 0x05;
 const ELIGIBLE_FOR_BACKUP = 0x08;
 const BACKED_UP = 0x10;
 
-/** What a box's orders are bound to: its chain and address, and the domain of the passkeys. */
+/** What orders to a box or a RAT are bound to: its chain and address, and the domain of the passkeys. */
 export interface Bound {
   readonly domain: Uint8Array;
   readonly rpIdHash: Uint8Array;
 }
 
-export function boundTo(chainId: number, box: string, rpId: string): Bound {
+export function boundTo(chainId: number, contract: string, rpId: string, name = 'Koperasi BallotBox'): Bound {
   const address = new Uint8Array(32);
-  address.set(bytesOf(box), 12);
-  const words = join(keccak(DOMAIN), keccak('Koperasi BallotBox'), keccak('1'), word(chainId), address);
+  address.set(bytesOf(contract), 12);
+  const words = join(keccak(DOMAIN), keccak(name), keccak('1'), word(chainId), address);
   return { domain: keccak(words), rpIdHash: sha256(utf8ToBytes(rpId)) };
 }
 

@@ -7,6 +7,7 @@ export const BYLAWS = '(uint16,uint16,uint16,uint16,uint16,uint16,uint16,uint32,
 const CANDIDATE = '(uint32,address,uint40,bytes)';
 const ELECTION = `(uint64[],uint16,uint8,${CANDIDATE}[],(uint64,address)[])`;
 export const MOTION = `(uint8,uint16,string,bytes32,(address,bytes)[],${ELECTION})`;
+export const NOTICE = `(uint8,uint16,bytes32,bytes32,${CALL},${CALL},${MOTION}[])`;
 
 const topic = (signature: string) => hexOf(keccak(signature));
 export const selector = (signature: string) => topic(signature).slice(0, 10);
@@ -38,6 +39,7 @@ export const CONSENSUS = topic('ConsensusDeclared(uint32,uint8,address,uint40)')
 export const OBJECTION = topic('ObjectionRaised(uint32,uint8,uint32)');
 export const OF_BOX = [CHECKED_IN, CHECK_IN_REFUSED, PAPER_LIST, CAST, BALLOT_REFUSED, PROXY, CONSENSUS, OBJECTION];
 
+export const CONVENE_CALL = selector(`convene(${NOTICE})`);
 export const CAST_CALL = selector('cast(uint32,bytes)');
 export const CHECK_IN_CALL = selector('checkIn(uint32,bytes)');
 export const CAST_OWN_CALL = selector('castOwn(uint32,uint32,uint256)');
