@@ -32,6 +32,8 @@ from backend.ledger import (
     preview,
     schemas,
     service,
+    surplus,
+    surplus_schemas,
 )
 from backend.ledger.repository import MAX_ENTRIES
 from backend.openapi import described, described_stream
@@ -226,6 +228,12 @@ async def outstanding(request: Request, number: LoanPath, as_of: AsOfQuery = Non
 async def closed_periods(request: Request) -> Response:
     """Closes and reopenings, the newest first, each with whether the books give the figures attested."""
     return await answers_of(request).answer(request, closes.closes, takes_long=True)
+
+
+@router.get("/surplus", summary="The year's surplus", responses=described(surplus_schemas.Surpluses))
+async def surplus_of_years(request: Request) -> Response:
+    """Every book year that a members' meeting allocated: pots, and what of the members' shares is paid."""
+    return await answers_of(request).answer(request, surplus.surpluses)
 
 
 @router.get("/ageing", summary="Running loans by collectibility", responses=described(loan_schemas.Ageing))

@@ -329,6 +329,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/surplus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The year's surplus
+         * @description Every book year that a members' meeting allocated: pots, and what of the members' shares is paid.
+         */
+        get: operations["surplus_of_years_api_v1_surplus_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ageing": {
         parameters: {
             query?: never;
@@ -1463,6 +1483,50 @@ export interface components {
             title: components["schemas"]["Words"];
             paragraphs: components["schemas"]["Words"][];
             tables: components["schemas"]["Listing"][];
+        };
+        /**
+         * Surpluses
+         * @description Every year whose surplus was allocated, the newest first.
+         */
+        Surpluses: {
+            years: components["schemas"]["SurplusOfYear"][];
+        };
+        /**
+         * SurplusOfYear
+         * @description A book year's surplus as the members' meeting allocated it, and what of the members' pot is paid.
+         */
+        SurplusOfYear: {
+            year: number;
+            /** @description A day in WIB (UTC+7). */
+            allocated_on: string;
+            /** @description Whole rupiah, as a string of digits. */
+            total: string;
+            pots: components["schemas"]["SurplusPot"][];
+            /** @description Whole rupiah, as a string of digits. */
+            members_total: string;
+            /** @description Whole rupiah, as a string of digits. */
+            paid_into_savings: string;
+            /** @description Into what is payable to members who left. */
+            paid_to_left: string;
+            /** @description Whole rupiah, as a string of digits. */
+            paid_in_cash: string;
+            /** @description Whole rupiah, as a string of digits. */
+            unpaid: string;
+            /** @description How many members were paid. */
+            shares_paid: number;
+            /** @description Root of the tree over the members' shares; zeros: none. */
+            shares_root: string;
+            /** @description SHA-256 of the file with every member's share. */
+            document: string;
+        };
+        /**
+         * SurplusPot
+         * @description A part of a surplus, by the account that it went to.
+         */
+        SurplusPot: {
+            account: number;
+            /** @description Whole rupiah, as a string of digits. */
+            amount: string;
         };
         /**
          * ProvenCloses
@@ -2804,6 +2868,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Closes"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    surplus_of_years_api_v1_surplus_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every year whose surplus was allocated, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surpluses"];
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. */
