@@ -28,6 +28,9 @@ from tests.year.test_meeting import ROLL, Killed, folder
 
 PASSKEY = 3
 FOR_ALL = "0x5"
+SAYS_YES = "0x631626ba7e60e01b60005260206000f3"
+"""Answers every call with the magic value of ERC-1271."""
+SAYS_NOTHING = "0x60006000fd"
 
 
 @dataclass
@@ -146,6 +149,19 @@ def test_give__account_and_passkey__are_accepted_by_the_contract(hall: Hall) -> 
         "ALREADY_PRESENT"
     )
     assert hall.relay()["transactions"] == []
+
+
+def test_give__contract_wallet__vouches_for_what_is_no_signature_of_an_account(hall: Hall) -> None:
+    """Two members' accounts get code: one says yes to everything, the other reverts."""
+    keys = keyring(hall.workspace, hall.chain)
+    for member, code in ((4, SAYS_YES), (5, SAYS_NOTHING)):
+        account = keys.member(MemberNumber(member))
+        assert account
+        hall.local.rpc("anvil_setCode", account.address, code)
+    given = hall.give(hall.order(4) | {"signature": "0x1234"})
+    assert hall.give(hall.order(5) | {"signature": "0x1234"}, 422)["reason"] == "BAD_SIGNATURE"
+    assert hall.relay()["accepted"] == 1
+    assert hall.state(given["receipt"])["state"] == "ACCEPTED"
 
 
 @pytest.mark.parametrize(
