@@ -5,6 +5,8 @@ both languages, and nothing twice.
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,19 +18,26 @@ from typer.testing import CliRunner
 from backend.documents.cid import Cid
 from backend.keyring import Keyring
 from backend.loans.papers import papers_in_books
+from backend.office.agreements import Agreement
+from backend.office.daybooks import LoanRow
+from backend.office.outbox import Outbox, Planned
 from backend.typed_data import typed_digest
 from indexer.reports.agreements import act_documents, agreed_documents
 from indexer.reports.instalment_card import InstalmentCard, instalment_card
+from indexer.reports.loan_position import LoanPosition, loan_position
 from indexer.reports.trial_balance import trial_balance
 from koperasi.books import open_ledger
 from koperasi.cli import app
 from koperasi.localchain import LocalChain
 from rules.calendar import parse_day
-from rules.types import LoanNumber, MemberNumber
+from rules.loans import arrears, outstanding
+from rules.receipts import slip_receipt
+from rules.types import Channel, LoanNumber, MemberNumber, WibDay
 from tests.year.loan_house import DECLINING_WITH_PENALTY, PENALTY, LoanHouse
 
 LENT = "2025-01-06"
-AMENDED, LOST, CLAIMED, STANDING, INHERITED = 1, 2, 3, 4, 5
+AMENDED, LOST, CLAIMED, STANDING, INHERITED, TRANCHES = 1, 2, 3, 4, 5, 6
+FIRST_TRANCHE = 500_000
 TERMS = "1200000,1200,DECLINING,12,KAS,,"
 LOANS = [
     f"{AMENDED},3,{LENT},{TERMS},{PENALTY},,12000,3:SUKARELA:100000;2:SUKARELA:0,",
@@ -36,10 +45,11 @@ LOANS = [
     f"{CLAIMED},5,{LENT},{TERMS},{PENALTY},,,6:SUKARELA:300000,",
     f"{STANDING},1,{LENT},{TERMS},,,,,",
     f"{INHERITED},2,{LENT},{TERMS},,,,6:SUKARELA:120000,",
+    f"{TRANCHES},6,{LENT},{TERMS},,,,6:SUKARELA:60000,",
 ]
 SLIPS = [
     *(f"2025-01-03,P{n},{n},SETOR_POKOK,100000,KAS," for n in range(1, 7)),
-    *(f"2025-01-03,S{n},{n},SETOR_SUKARELA,900000,KAS," for n in range(1, 7)),
+    *(f"2025-01-03,S{n},{n},SETOR_SUKARELA,1100000,KAS," for n in range(1, 7)),
     "2025-02-06,A1,3,ANGSURAN,112000,KAS,1",
     "2025-02-06,H1,2,ANGSURAN,112000,KAS,5",
     "2025-03-05,H2,2,ANGSURAN,545000,KAS,5",
@@ -78,23 +88,45 @@ class CareHouse(LoanHouse):
     def blocks(self) -> int:
         return int(self.local.rpc("eth_blockNumber"), 16)
 
+    def position(self, loan: int) -> LoanPosition:
+        with self.workspace.ledger().connect() as connection:
+            return loan_position(connection, LoanNumber(loan))
+
     def card(self, loan: int) -> InstalmentCard:
         with self.workspace.ledger().connect() as connection:
             return instalment_card(connection, LoanNumber(loan))
 
     def order_standing(self, member: int, loan: int, limit: int) -> None:
         """The member signs a standing order; anyone relays it."""
-        until = 2**40 - 1
         kinds = {"member": 32, "loan": 32, "monthlyLimit": 64, "until": 40, "nonce": 256, "deadline": 256}
-        values = (member, loan, limit, until, 1, self.signatures.deadline)
+        values = (member, loan, limit, 2**40 - 1, 1, self.signatures.deadline)
         message = dict(zip(kinds, values, strict=True))
-        fields = [(name, f"uint{bits}") for name, bits in kinds.items()]
-        domain = "Simpanan Sukarela", self.chain.chain_id, self.chain.address("SavingsSukarela")
-        digest = typed_digest(domain, "StandingOrder", fields, message)
-        signature = bytes(self.signatures.member(MemberNumber(member)).unsafe_sign_hash(digest).signature)
-        data = self.chain.encode("SavingsSukarela", "setStandingOrder", (*values, signature))
-        (sent,) = self.chain.send(self.keyring.officer("TELLER"), [("SavingsSukarela", data, 1_000_000)])
-        assert sent.succeeded
+        signature = self.order("SavingsSukarela", "Simpanan Sukarela", "StandingOrder", kinds, message)
+        self.send("SavingsSukarela", "setStandingOrder", (*values, signature))
+
+    def draw(self, member: int, loan: int, amount: int, day: str) -> None:
+        """A further tranche in cash on the borrower's order."""
+        kinds = {"member": 32, "loan": 32, "amount": 64, "channel": 8, "nonce": 256, "deadline": 256}
+        values = (member, loan, amount, int(Channel.KAS), 1, self.signatures.deadline)
+        message = dict(zip(kinds, values, strict=True))
+        signature = self.order("LoanDesk", "Koperasi LoanDesk", "Drawdown", kinds, message)
+        receipt = slip_receipt("SLIP-2025-00044")
+        self.send("LoanDesk", "draw", (values[1:], receipt, parse_day(day), signature))
+
+    def order(
+        self, contract: str, name: str, struct: str, kinds: dict[str, int], message: dict[str, int]
+    ) -> bytes:
+        fields = [(field, f"uint{bits}") for field, bits in kinds.items()]
+        domain = name, self.chain.chain_id, self.chain.address(contract)
+        digest = typed_digest(domain, struct, fields, message)
+        signer = self.signatures.member(MemberNumber(message["member"]))
+        return bytes(signer.unsafe_sign_hash(digest).signature)
+
+    def send(self, contract: str, function: str, arguments: tuple[Any, ...]) -> None:
+        """As the teller, in a block of its own."""
+        data = self.chain.encode(contract, function, arguments)
+        (sent,) = self.chain.send(self.keyring.officer("TELLER"), [(contract, data, 2_000_000)])
+        assert sent.succeeded, function
 
     def signed(self, signer: int, data: Any, member: int = 0) -> str:
         """A line of a file of signatures: what a wallet makes of typed data."""
@@ -114,6 +146,20 @@ class CareHouse(LoanHouse):
         return found
 
 
+@contextmanager
+def first_tranche_only() -> Iterator[None]:
+    """The import pays loans out whole: of one, only the first tranche."""
+    whole = Outbox._disbursement
+
+    def part(self: Outbox, row: LoanRow, agreement: Agreement) -> Planned:
+        is_one = row.loan == TRANCHES
+        return whole(self, replace(row, principal=FIRST_TRANCHE) if is_one else row, agreement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Outbox, "_disbursement", part)
+        yield
+
+
 @pytest.fixture(scope="module")
 def house(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CareHouse]:
     """From January to September; what each act told is in `said`."""
@@ -129,7 +175,8 @@ def house(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         chain.rpc("evm_setTime", chain.timestamp)
         made = CareHouse(chain, folder / "data")
         made.set_product(PENALTY, DECLINING_WITH_PENALTY)
-        made.until("2025-02-06")
+        with first_tranche_only():
+            made.until("2025-02-06")
         yield made
 
 
@@ -166,6 +213,24 @@ def test_release_liens__what_principal_no_longer_needs(house: CareHouse) -> None
     house.run("release-liens", INHERITED)
     assert (house.card(INHERITED).outstanding, house.lien(6, INHERITED)) == (600_000, 60_000)
     assert house.run("release-liens", INHERITED)["transaction"] is None
+
+
+def test_draw__further_tranche__then_an_heir_and_the_rest_lapses(house: CareHouse) -> None:
+    """The second tranche is a version of its own; of the 300,000 left an heir can draw nothing."""
+    house.draw(6, TRANCHES, 400_000, "2025-03-05")
+    house.sync()
+    card = house.card(TRANCHES)
+    assert [(each.cause, each.drawn) for each in card.versions] == [
+        ("STARTED", FIRST_TRANCHE),
+        ("DRAWN", 400_000),
+    ]
+    assert (
+        house.position(TRANCHES).loan.undrawn == house.call("LoanBook", "undrawnOf", TRANCHES)[0] == 300_000
+    )
+    assert house.run("assume-loan", TRANCHES, 4)["transaction"]
+    house.sync()
+    assert house.position(TRANCHES).borrower == house.card(TRANCHES).member == 4
+    assert house.position(TRANCHES).loan.undrawn == house.call("LoanBook", "undrawnOf", TRANCHES)[0] == 0
 
 
 def test_waive_penalty__recorded__once(house: CareHouse) -> None:
@@ -287,10 +352,23 @@ def test_afterwards__books_are_the_chains_and_documents_come_back_by_their_hash(
         (LOST, "WRITTEN_OFF"),
         (INHERITED, "ASSUMED"),
         (INHERITED, "FREEZE"),
+        (TRANCHES, "ASSUMED"),
     }
     store = house.workspace.documents()
     for document_hash in told.values():
         assert sha256(store.read(Cid.of_block(document_hash))).digest() == document_hash
+
+
+def test_afterwards__positions_that_documents_are_made_from__are_the_contracts(house: CareHouse) -> None:
+    """Outstanding, arrears and penalty of every loan on a later day."""
+    day = WibDay(parse_day("2025-10-07"))
+    for number in range(1, len(LOANS) + 1):
+        found = house.position(number)
+        (owed,) = house.call("LoanBook", "outstandingOf", number)
+        (late,) = house.call("LoanBook", "arrearsOf", number, day)
+        assert outstanding(found.loan) == owed
+        assert tuple(value or 0 for value in arrears(found.loan, day)) == tuple(late), number
+        assert found.liens == sum(house.lien(each.member, number) for each in found.pledges)
 
 
 def test_afterwards__lost_documents_are_made_again_from_the_books(house: CareHouse) -> None:
