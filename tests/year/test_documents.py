@@ -5,13 +5,17 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text, update
 from typer.testing import CliRunner
 
 from backend.documents.cid import Cid, cid_of
 from backend.documents.store import DocumentStore
 from backend.loans.agreed import Agreements
+from backend.loans.papers import LoanPapers, papers_in_books
+from indexer.ledger import schema
+from indexer.ledger.database import open_engine, writing
 from koperasi.cli import app
-from tests.backend.loans.agreed_books import PAPER_LOAN, keep
+from tests.backend.loans.agreed_books import PAPER_LOAN, RECORD, keep
 from tests.backend.loans.samples import SAMPLE
 
 NAME = "KSP Samosir"
@@ -55,10 +59,11 @@ def test_agreement__pdf__is_what_was_signed(office: Office, tmp_path: Path) -> N
     told = json.loads(office.run("agreement", LOAN, "--pdf", str(pdf), "--json"))
     assert sha256(pdf.read_bytes()).digest() == office.document_hash
     assert told["terms_hash"] == SAMPLE.hash_with(office.document_hash).hex()
-    first, second = told["documents"]
+    first, second, third = told["documents"]
     assert (first["version"], first["hash"]) == (1, office.document_hash.hex())
     assert first["cid"] == str(Cid.of_block(office.document_hash))
     assert second["cause"] == "RESCHEDULE"
+    assert (third["cause"], third["version"], third["hash"]) == ("WRITTEN_OFF", None, RECORD.hex())
     assert first["cid"] in office.run("agreement", LOAN).decode()
 
 
@@ -144,3 +149,31 @@ def test_document_add__settings__limit_and_types(
     told = office.run("document-add", str(file), "--public", exit_code=1).decode()
     assert "KOPERASI_DOCUMENT_TYPES" in told
     assert "choose among application/json" in told
+
+
+def test_agreement__record_that_nobody_can_make_again__is_missing_and_another_hash_unknown(
+    office: Office, tmp_path: Path
+) -> None:
+    """The books' record is no document of ours: it is looked for, made again in vain, and not written."""
+    pdf = tmp_path / "record.pdf"
+    told = office.run("agreement", LOAN, "--hash", RECORD.hex(), "--pdf", str(pdf), exit_code=1).decode()
+    assert str(Cid.of_block(RECORD)) in told
+    assert not pdf.exists()
+    assert "has no document" in office.run("agreement", LOAN, "--hash", "77", exit_code=1).decode()
+
+
+def test_agreement__record_of_the_books__is_made_again_by_its_hash(office: Office, tmp_path: Path) -> None:
+    """What was decided is in the books: a write-off's record with the hash that they say."""
+    engine = open_engine(office.url)
+    with writing(engine).begin() as connection:
+        paper, *_ = papers_in_books(connection, SAMPLE.loan, RECORD)
+        document_hash = LoanPapers(office.store, NAME).hash_of(paper)
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
+        for name in names.all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(update(schema.loan_change).values(document_hash=document_hash))
+    engine.dispose()
+    pdf = tmp_path / "record.pdf"
+    office.run("agreement", LOAN, "--hash", document_hash.hex(), "--pdf", str(pdf))
+    assert sha256(pdf.read_bytes()).digest() == document_hash
+    assert office.store.holds(Cid.of_block(document_hash))

@@ -14,7 +14,7 @@ from backend.documents.sealing import SealedDocuments
 from backend.documents.store import DocumentStore
 from backend.loans.agreed import Agreements
 from tests.backend.conftest import settings_for
-from tests.backend.loans.agreed_books import AMENDMENT, DAYS, PAPER_LOAN, keep
+from tests.backend.loans.agreed_books import AMENDMENT, DAYS, PAPER_LOAN, RECORD, keep
 from tests.backend.loans.samples import SAMPLE
 from tests.backend.test_app import assert_problem
 
@@ -119,13 +119,22 @@ def test_agreement__every_version__with_hash_and_cid(client: TestClient, documen
                 (2, "RESCHEDULE", DAYS[1], AMENDMENT),
             )
         ],
+        "acts": [
+            {
+                "cause": "WRITTEN_OFF",
+                "book_day": "2025-09-04",
+                "hash": RECORD.hex(),
+                "cid": str(Cid.of_block(RECORD)),
+            }
+        ],
     }
     first = response.json()["documents"][0]
     assert client.get(f"{DOCUMENTS}/{first['cid']}").status_code == 200
 
 
 def test_agreement__loan_without_a_document__has_none(client: TestClient) -> None:
-    assert client.get(f"/api/v1/loans/{PAPER_LOAN}/agreement").json() == {"loan": PAPER_LOAN, "documents": []}
+    told = client.get(f"/api/v1/loans/{PAPER_LOAN}/agreement").json()
+    assert told == {"loan": PAPER_LOAN, "documents": [], "acts": []}
 
 
 def test_agreement__unknown_loan__is_404(client: TestClient) -> None:

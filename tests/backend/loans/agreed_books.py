@@ -1,4 +1,5 @@
-"""Books in which the sample's loan was started on its agreement, drawn no further, and amended once."""
+"""Books in which the sample's loan was started on its agreement, drawn no further, amended once and
+written off in the end."""
 
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import msgspec
 from indexer.chain import events as ev
 from indexer.ledger.database import open_engine
 from indexer.ledger.journal import Ledger
-from rules.calendar import day_text
+from rules.calendar import day_text, parse_day
 from rules.types import SavingsKind
 from tests.backend.loans.samples import SAMPLE
 from tests.indexer.ledger.test_month_end import AUGUST, LENT, chain_of
 from tests.indexer.loan_events import amended, started
 
 AMENDMENT = b"\x11" * 32
+RECORD = b"\x12" * 32
 PAPER_LOAN = 1
 """A loan of these books without a document."""
 
@@ -42,12 +44,16 @@ def keep(folder: Path, document_hash: bytes) -> str:
     )
     joined = ev.MemberRegistered(SAMPLE.borrower, bytes(20), bytes(20), 0, LENT)
     later = ev.LoanPledged(SAMPLE.loan, 9, SavingsKind.SUKARELA, 5)
+    written_off = ev.LoanWrittenOff(
+        SAMPLE.loan, SAMPLE.borrower, SAMPLE.principal, parse_day("2025-09-04"), RECORD
+    )
     url = f"sqlite:///{folder / 'ledger.sqlite'}"
     engine = open_engine(url)
     blocks = chain_of(
         *AUGUST,
         ("2025-09-02", [("MemberRegistry", joined), *(("LoanBook", each) for each in (begun, *pledged))]),
         ("2025-09-03", [("LoanBook", changed), ("LoanBook", later)]),
+        ("2025-09-04", [("LoanBook", written_off)]),
     )
     Ledger(engine).append(blocks, floor=1)
     engine.dispose()
