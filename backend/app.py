@@ -33,6 +33,8 @@ from backend.meetings.router import Relay
 from backend.meetings.router import router as orders
 from backend.openapi import describe, described
 from backend.pages import add_pages
+from backend.prints.router import Prints
+from backend.prints.router import router as prints
 
 API: Final = "/api/v1"
 _DESCRIPTION: Final = """\
@@ -57,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.documents = DocumentStore(
             settings.documents, settings.document_max_bytes, settings.document_types
         )
+        app.state.prints = Prints(settings.name, settings.public_url)
         app.state.relay = Relay(
             Door(settings.deployment_file, settings.relay_rpc),
             lambda: OrderQueue(connect(settings.office_url), settings.cooperative_id),
@@ -79,7 +82,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = describe(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.router.routes.extend(
-        (*router.routes, *statements.routes, *bundles.router.routes, *orders.routes, *documents.router.routes)
+        (
+            *router.routes,
+            *prints.routes,
+            *statements.routes,
+            *bundles.router.routes,
+            *orders.routes,
+            *documents.router.routes,
+        )
     )  # include_router would search twice for every request
     _add_operations(app)
     add_pages(app, settings.frontend)

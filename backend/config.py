@@ -76,6 +76,15 @@ class Settings(BaseModel):
         str,
         Field(min_length=1, max_length=80, description="The cooperative's name, at the head of documents."),
     ] = "Koperasi Simpan Pinjam"
+    public_url: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[^\s/?#]+[^\s?#]*)?$",
+            max_length=200,
+            description="Where the public reaches this server, for the proofs on documents; by default "
+            "http://<host>:<port>.",
+        ),
+    ] = ""
     documents: Annotated[
         Path, Field(description="Folder of the documents; by default documents-<network> in the home.")
     ] = Path()
@@ -125,7 +134,9 @@ class Settings(BaseModel):
     @classmethod
     def _at_home(cls, values: dict[str, object]) -> dict[str, object]:
         home, network = (values.get(name, cls.model_fields[name].default) for name in ("home", "network"))
+        host, port = (values.get(name, cls.model_fields[name].default) for name in ("host", "port"))
         defaults = {
+            "public_url": f"http://{host}:{port}",
             "ledger_url": f"sqlite:///{home}/ledger-{network}.sqlite",
             "office_url": f"sqlite:///{home}/office-{network}.sqlite",
             "documents": f"{home}/documents-{network}",

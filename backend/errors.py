@@ -179,6 +179,12 @@ class PeriodOrderError(ProblemError):
     code, status, title = "PERIOD_ORDER", 422, "Period ends before it begins"
 
 
+class DocumentTooLongError(ProblemError):
+    """A PDF of more lines than one may have: ask for a shorter period, or for HTML."""
+
+    code, status, title = "DOCUMENT_TOO_LONG", 422, "Document too long"
+
+
 class UnknownAccountError(ProblemError):
     """The chart has no such account, and nothing was booked on it."""
 

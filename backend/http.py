@@ -35,7 +35,8 @@ SECURITY_HEADERS: Final = {
 }
 """Scripts and styles come from our own files only: none inline, none from elsewhere."""
 VERIFIER: Final = "/verify.html"
-"""The one page that has a policy of its own."""
+DOCUMENT: Final = ".html"
+"""The verifier and printed documents have policies of their own."""
 _RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _POLICY_NAME: Final = b"content-security-policy"
 _OTHER_HEADERS: Final = [each for each in _RAW_HEADERS if each[0] != _POLICY_NAME]
@@ -81,7 +82,8 @@ class Guard:
                     for name, value in headers
                     if name == b"content-type"
                 )
-                has_policy = scope["path"] == VERIFIER and any(name == _POLICY_NAME for name, _ in headers)
+                own = scope["path"] == VERIFIER or scope["path"].endswith(DOCUMENT)
+                has_policy = own and any(name == _POLICY_NAME for name, _ in headers)
                 message["headers"] = [*headers, *(_OTHER_HEADERS if has_policy else _RAW_HEADERS)]
             await send(message)
 

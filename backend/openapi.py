@@ -56,6 +56,12 @@ def described_file(media_types: Iterable[str], *problems: type[errors.ProblemErr
     return {200: {"description": "The file.", "content": content}, **_described(problems)}
 
 
+def described_print(*problems: type[errors.ProblemError]) -> Responses:
+    """What a route answers that prints from the books."""
+    files = described_file(("application/pdf", "text/html"))
+    return {200: files[200], **_problems(problems)}
+
+
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
     """The document, made once."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from backend.meetings.queue import OrderQueue
     from backend.office.claims import ClaimsOffice
     from backend.office.repository import OfficeRepository
+    from backend.prints.maker import Printer
     from indexer.config import Network, Settings
 
 LEDGER_URL_ENV: Final = "KOPERASI_LEDGER_URL"
@@ -135,6 +136,12 @@ class Workspace:
         from backend.loans.papers import LoanPapers
 
         return LoanPapers(self.documents(), self.cooperative)
+
+    def printer(self) -> "Printer":
+        """What prints statements, books and cards."""
+        from backend.prints.maker import Printer
+
+        return Printer(self.cooperative, self._server.public_url)
 
     @property
     def cooperative(self) -> str:

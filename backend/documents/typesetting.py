@@ -13,6 +13,8 @@ import typst
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 Format = Literal["pdf", "png"]
+_AGE: Final = 10
+"""After so many compilations typst forgets what was not used in them."""
 
 
 class TypesettingError(RuntimeError):
@@ -56,3 +58,10 @@ class Typesetter:
         if made is None:
             raise TypesettingError(self._template, ValueError("nothing was made"))
         return made
+
+
+def forget() -> None:
+    """Let typst drop what it keeps of documents that were made: it ages by compiling, and goes at ten."""
+    nothing = typst.Compiler(TEMPLATES / "empty.typ", root=TEMPLATES, font_paths=[], ignore_system_fonts=True)
+    for _ in range(_AGE + 1):
+        nothing.compile(format="pdf", timestamp=0)

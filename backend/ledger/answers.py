@@ -50,6 +50,16 @@ class Answers:
 
         return await (self.reader.read_apart(work) if takes_long else self.reader.read(work))
 
+    async def document(self, request: Request, make: Callable[[Books], bytes], media_type: str) -> Response:
+        """A document that `make` writes in one transaction, apart from other answers; it is not kept."""
+
+        def work(books: Books) -> Response:
+            etag = self._tag(books.head)
+            unchanged = request.headers.get("if-none-match") == etag
+            return _response(etag, None if unchanged else make(books), media_type)
+
+        return await self.reader.read_apart(work)
+
     async def kept(self, scope: Scope) -> Response | None:
         """An answer that was made before and still holds. Its address was found and checked then."""
         kept = self._kept.get(_address(scope))
@@ -111,6 +121,6 @@ def _address(scope: Scope) -> bytes:
     return path + b"?" + query
 
 
-def _response(etag: str, body: bytes | None) -> Response:
+def _response(etag: str, body: bytes | None, media_type: str = "application/json") -> Response:
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    return Response(body, 304 if body is None else 200, headers, "application/json")
+    return Response(body, 304 if body is None else 200, headers, media_type)

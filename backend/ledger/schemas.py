@@ -43,6 +43,19 @@ class TreeHead(Body, frozen=True):
     root: Hash
 
 
+class TreeHeadCheck(Body, frozen=True):
+    """Whether a root over the first `size` entries is that of these books: `matches`, `differs`, or
+    `not-yet` where the books have fewer entries. If it matches and is final, `path` leads from it to `head`,
+    the tree head of all final entries (RFC 9162, 2.1.4.2)."""
+
+    size: int
+    root: Hash
+    verdict: Literal["matches", "differs", "not-yet"]
+    final: bool
+    head: TreeHead
+    path: list[Hash]
+
+
 class MemberCounts(Body, frozen=True):
     """How many members there are, by status."""
 
@@ -266,6 +279,7 @@ BODIES: Final = (
     EntryPage,
     EntryWithProof,
     ConsistencyProof,
+    TreeHeadCheck,
     Chart,
     TrialBalance,
     Passbook,

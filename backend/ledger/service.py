@@ -22,6 +22,7 @@ from indexer.reports import passbook as passbooks
 from indexer.reports.closes import corrections_of
 from indexer.reports.entries import reference
 from indexer.reports.prepared import Row
+from indexer.reports.proofs import books_root
 from indexer.reports.summary import summary as totals_of
 from indexer.reports.trial_balance import trial_balance as balances_of
 from rules.calendar import day_of_timestamp, day_text
@@ -141,6 +142,20 @@ def consistency(books: Books, old: int, new: int) -> schemas.ConsistencyProof:
     tree = books.tree()
     before, after = (schemas.TreeHead(size, tree.root(size).hex()) for size in (old, new))
     return schemas.ConsistencyProof(before, after, [node.hex() for node in tree.consistency(old, new)])
+
+
+def check_tree_head(books: Books, size: int, root: str) -> schemas.TreeHeadCheck:
+    """Whether `root` (hex) is that of the first `size` entries, and the way from it to the tree head now."""
+    final_size, tree = books.head.final_entries, books.tree()
+    head = schemas.TreeHead(final_size, tree.root(final_size).hex())
+    if size > books.head.entries:
+        return schemas.TreeHeadCheck(size, root, "not-yet", False, head, [])
+    final = size <= final_size
+    ours = tree.root(size) if final else books_root(books.connection, size, books.cooperative_id)
+    if ours.hex() != root:
+        return schemas.TreeHeadCheck(size, root, "differs", final, head, [])
+    path = tree.consistency(size, final_size) if final else []
+    return schemas.TreeHeadCheck(size, root, "matches", final, head, [node.hex() for node in path])
 
 
 def trial_balance(books: Books, as_of: int | None) -> schemas.TrialBalance:

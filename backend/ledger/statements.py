@@ -32,7 +32,7 @@ class Asked(NamedTuple):
 
 def statement(books: Books, find: FindChart, name: str, asked: Asked) -> schemas.Statement:
     """A statement by its name. PeriodOrderError, ChartUnreadableError."""
-    found = _report(books, find, Wanted(name, _span(books, asked)))
+    found = report_of(books, find, Wanted(name, span_asked(books, asked)))
     assert isinstance(found, structs.Statement)
     return schemas.Statement(
         cast("schemas.StatementName", found.name),
@@ -46,8 +46,8 @@ def statement(books: Books, find: FindChart, name: str, asked: Asked) -> schemas
 
 def notes(books: Books, find: FindChart, asked: Asked) -> schemas.Notes:
     """The notes. PeriodOrderError, ChartUnreadableError."""
-    span = _span(books, asked)
-    found = _report(books, find, Wanted("notes", span))
+    span = span_asked(books, asked)
+    found = report_of(books, find, Wanted("notes", span))
     assert isinstance(found, structs.Notes)
     told = [
         schemas.Note(
@@ -66,17 +66,18 @@ def account_book(
 ) -> schemas.Listing:
     """The first `limit` lines of an account, or of a channel. PeriodOrderError, UnknownAccountError,
     ChartUnreadableError."""
-    span = _span(books, asked)
+    span = span_asked(books, asked)
     if account is None:
         wanted = Wanted("cash-book", span, channel=Channel(channel), limit=limit)
     else:
         wanted = Wanted("general-ledger", span, account=account, limit=limit)
-    found = _report(books, find, wanted)
+    found = report_of(books, find, wanted)
     assert isinstance(found, structs.Listing)
     return _listing(found, more=found.more)
 
 
-def _report(books: Books, find: FindChart, wanted: Wanted) -> structs.Report:
+def report_of(books: Books, find: FindChart, wanted: Wanted) -> structs.Report:
+    """Any report of the catalogue. PeriodOrderError, UnknownAccountError, ChartUnreadableError."""
     try:
         amounts = BookAmounts.on(books.connection, wanted.span.to_day, books.cooperative_id, find)
         return report(amounts, wanted)
@@ -88,7 +89,7 @@ def _report(books: Books, find: FindChart, wanted: Wanted) -> structs.Report:
         raise errors.ChartUnreadableError(error.indonesian, error.english) from None
 
 
-def _span(books: Books, asked: Asked) -> Span:
+def span_asked(books: Books, asked: Asked) -> Span:
     """The year up to a day, or the period between both ends; an end that is not given is that of the year."""
     if asked.from_day is None:
         given = asked.as_of if asked.to_day is None else asked.to_day

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select
 
 from indexer.ledger import schema
 from indexer.ledger.canonical import entry_bytes
-from indexer.ledger.merkle import Tree, leaf_hash
+from indexer.ledger.merkle import Builder, Tree, leaf_hash
 from indexer.ledger.nodes import fetcher
 from indexer.reports.entries import JournalEntry, entry
 
@@ -60,6 +60,25 @@ def tree_head(connection: Connection, cooperative_id: int = 1) -> TreeHead:
     """The head over all final entries."""
     size, floor = _final(connection, cooperative_id)
     return TreeHead(size, Tree(fetcher(connection, cooperative_id)).root(size), floor)
+
+
+def books_root(connection: Connection, size: int, cooperative_id: int = 1) -> bytes:
+    """The root over the first `size` entries, provisional ones too: the same however far the floor had risen.
+
+    LookupError if there are not as many.
+    """
+    final = min(size, _final(connection, cooperative_id)[0])
+    builder = Builder(final, fetcher(connection, cooperative_id))
+    own = schema.entry.c
+    query = (
+        select(own.hash)
+        .where(own.cooperative_id == cooperative_id, own.number > final, own.number <= size)
+        .order_by(own.number)
+    )
+    builder.append(connection.execute(query).scalars())
+    if builder.size != size:
+        raise LookupError(f"the books have no {size} entries")
+    return builder.root()
 
 
 def inclusion_proof(connection: Connection, number: int, cooperative_id: int = 1) -> InclusionProof:

@@ -17,6 +17,7 @@ from koperasi.output import (
     print_table,
     rupiah,
 )
+from koperasi.printing import HtmlOption, PdfOption, write_printed
 
 if TYPE_CHECKING:
     from indexer.reports.ageing import AgeingRow
@@ -36,15 +37,24 @@ def register(app: typer.Typer) -> None:
 
 
 def instalment_card(
-    loan: LoanArgument, network: NetworkOption = "anvil", as_csv: CsvOption = False, json: JsonOption = False
+    loan: LoanArgument,
+    network: NetworkOption = "anvil",
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+    pdf: PdfOption = None,
+    html: HtmlOption = None,
 ) -> None:
     """Every instalment with what is unpaid of it, every payment and every version of the terms."""
+    from backend.prints.members import card_body
     from indexer.reports.instalment_card import card_csv
     from indexer.reports.instalment_card import instalment_card as report
     from rules.types import LoanNumber
 
+    number = LoanNumber(loan)
+    if write_printed(network, lambda books, mine: card_body(report(books, number, mine)), pdf, html):
+        return
     with reading(network) as (connection, cooperative_id):
-        found = report(connection, LoanNumber(loan), cooperative_id)
+        found = report(connection, number, cooperative_id)
     if json:
         print_json(plain(found))
     elif as_csv:

@@ -2,7 +2,7 @@
 
 import sys
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,6 +18,12 @@ from koperasi.output import (
     print_json,
     print_table,
 )
+from koperasi.printing import HtmlOption, PdfOption, write_printed
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from backend.prints.content import Body
 
 _LABELS: Final = ("month", "member_no", "loan_no")
 """Columns of balances that are no amounts."""
@@ -44,13 +50,19 @@ def trial_balance(
     network: NetworkOption = "anvil",
     as_csv: CsvOption = False,
     json: JsonOption = False,
+    pdf: PdfOption = None,
+    html: HtmlOption = None,
 ) -> None:
     """Every account with postings, on the side where it stands."""
+    from backend.prints.balances import trial_balance_body
     from indexer.reports.balances import csv_text
     from indexer.reports.trial_balance import trial_balance as report
 
+    day = day_of(as_of)
+    if write_printed(network, lambda books, mine: trial_balance_body(report(books, day, mine)), pdf, html):
+        return
     with reading(network) as (connection, cooperative_id):
-        found = report(connection, day_of(as_of), cooperative_id)
+        found = report(connection, day, cooperative_id)
     if json:
         print_json(plain(found))
         return
@@ -93,12 +105,20 @@ def passbook(
     member: Annotated[int, typer.Argument(help="Nomor anggota. / Number of the member.")],
     network: NetworkOption = "anvil",
     json: JsonOption = False,
+    pdf: PdfOption = None,
+    html: HtmlOption = None,
 ) -> None:
     """What a member holds and owes, line by line."""
+    from backend.prints.members import passbook_body
     from indexer.reports.passbook import passbook as report
     from rules.calendar import day_text
     from rules.types import WibDay
 
+    def body(books: "Connection", mine: int) -> "Body":
+        return passbook_body(report(books, member, cooperative_id=mine))
+
+    if write_printed(network, body, pdf, html):
+        return
     with reading(network) as (connection, cooperative_id):
         found = report(connection, member, cooperative_id=cooperative_id)
     if json:

@@ -6,11 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from koperasi.output import CsvOption, JsonOption, Right, print_json, print_table, rupiah, say
+from koperasi.errors import UsageError
+from koperasi.output import (
+    CsvOption,
+    JsonOption,
+    NetworkOption,
+    Right,
+    print_json,
+    print_table,
+    rupiah,
+    say,
+)
+from koperasi.printing import HtmlOption, PdfOption, write_printed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backend.prints.content import Body
     from backend.surplus.files import Allocation
     from rules.shu import SurplusSplit
+    from rules.types import MemberNumber
 
 
 def register(app: typer.Typer) -> None:
@@ -24,15 +39,26 @@ def shu(
     pots: Annotated[bool, typer.Option("--pots", help="Hanya pos. / The pots only.")] = False,
     as_csv: CsvOption = False,
     json: JsonOption = False,
+    member: Annotated[
+        int | None, typer.Option(help="Slip anggota ini, dengan --pdf atau --html. / This member's slip.")
+    ] = None,
+    network: NetworkOption = "anvil",
+    pdf: PdfOption = None,
+    html: HtmlOption = None,
 ) -> None:
     """Split a surplus by an allocation and the members' bases: arithmetic, nothing is posted."""
+    from backend.prints.slip import slip_body
     from backend.surplus.files import read_allocation, read_bases
     from indexer.reports.balances import csv_text
     from rules.shu import split_surplus
 
     decided = read_allocation(allocation)
-    split = split_surplus(decided.net_surplus, decided.allocation_bps, read_bases(bases))
+    weights = read_bases(bases)
+    split = split_surplus(decided.net_surplus, decided.allocation_bps, weights)
     _warn(decided)
+    if member is not None or pdf is not None or html is not None:
+        _slip(network, member, lambda number: slip_body(decided.year, split, weights, number), (pdf, html))
+        return
     members = [
         (member, share.jasa_modal, share.jasa_usaha, share.total) for member, share in split.members.items()
     ]
@@ -53,6 +79,22 @@ def shu(
         sys.stdout.write(text)
     else:
         _show(decided, split, pots)
+
+
+def _slip(
+    network: str,
+    member: int | None,
+    body: "Callable[[MemberNumber], Body]",
+    files: tuple[Path | None, Path | None],
+) -> None:
+    from rules.types import MemberNumber
+
+    if member is None or files == (None, None):
+        raise UsageError(
+            "Slip butuh --member NOMOR dan --pdf BERKAS atau --html BERKAS.",
+            "A slip needs --member NUMBER and --pdf FILE or --html FILE.",
+        )
+    write_printed(network, lambda _books, _mine: body(MemberNumber(member)), *files)
 
 
 def _warn(decided: "Allocation") -> None:

@@ -18,8 +18,14 @@ from koperasi.output import (
     print_table,
     say,
 )
+from koperasi.printing import HtmlOption, PdfOption, write_printed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from backend.prints.content import Body
     from indexer.reports.statements.catalogue import Wanted
     from indexer.reports.statements.structs import Listing, Notes, Report, Span, Statement
     from rules.types import Channel
@@ -48,6 +54,8 @@ def statement(
     xlsx: Annotated[
         Path | None, typer.Option(help="Buku kerja dengan rumus. / Workbook with formulas, into this file.")
     ] = None,
+    pdf: PdfOption = None,
+    html: HtmlOption = None,
 ) -> None:
     """A statement of a period, beside the period before and the year before."""
     from indexer.reports.statements.catalogue import Wanted
@@ -55,6 +63,8 @@ def statement(
     from indexer.reports.statements.forms import report_csv
 
     wanted = Wanted(name, _span(as_of, from_, to), account, _channel(channel))
+    if write_printed(network, _body(network, wanted), pdf, html):
+        return
     found, cooperative = _report(network, wanted)
     if xlsx is not None:
         from indexer.reports.statements.workbook import workbook
@@ -70,20 +80,31 @@ def statement(
         _show(found)
 
 
+def _body(network: str, wanted: "Wanted") -> "Callable[[Connection, int], Body]":
+    from backend.prints.reports import body_of
+
+    return lambda connection, cooperative_id: body_of(_found(network, connection, cooperative_id, wanted))
+
+
 def _report(network: str, wanted: "Wanted") -> "tuple[Report, str]":
     """The report from the books of a network, under the chart that was adopted there; the cooperative."""
-    from backend.documents.charts import chart_finder
-    from indexer.reports.statements.amounts import BookAmounts
-    from indexer.reports.statements.catalogue import report
     from koperasi.books import reading
     from koperasi.workspace import Workspace
 
-    workspace = Workspace(network)
     with reading(network) as (connection, cooperative_id):
-        books = BookAmounts.on(
-            connection, wanted.span.to_day, cooperative_id, chart_finder(workspace.documents())
-        )
-        found = report(books, wanted)
+        found = _found(network, connection, cooperative_id, wanted)
+    return found, Workspace(network).cooperative
+
+
+def _found(network: str, connection: "Connection", cooperative_id: int, wanted: "Wanted") -> "Report":
+    from backend.documents.charts import chart_finder
+    from indexer.reports.statements.amounts import BookAmounts
+    from indexer.reports.statements.catalogue import report
+    from koperasi.workspace import Workspace
+
+    chart_of = chart_finder(Workspace(network).documents())
+    books = BookAmounts.on(connection, wanted.span.to_day, cooperative_id, chart_of)
+    found = report(books, wanted)
     if not books.chart.complete:
         say(
             f"Berkas bagan akun {books.chart.hash.hex()} tidak ada di sini; dipakai bagan bawaan. Tambahkan "
@@ -91,7 +112,7 @@ def _report(network: str, wanted: "Wanted") -> "tuple[Report, str]":
             f"The chart {books.chart.hash.hex()} is not at hand; the house's own is used. Add it with: "
             "koperasi document-add FILE.",
         )
-    return found, workspace.cooperative
+    return found
 
 
 def _span(as_of: str | None, from_: str | None, to: str | None) -> "Span":

@@ -1,6 +1,6 @@
 """Related parties in the notes: what members who hold an office save and owe."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import LOANS, POKOK, SUKARELA, WAJIB
@@ -15,7 +15,7 @@ from rules.types import Office, WibDay
 def related_table(books: BookAmounts, span: Span) -> Listing:
     """Holders of offices at the end of the span by member number, with savings and loans in rupiah."""
     accounts = (POKOK, WAJIB, SUKARELA, LOANS)
-    holders = _holders(books, span.to_day)
+    holders = holders_of_offices(books.connection, span.to_day, books.cooperative_id)
     held = _balances(books, list(holders), accounts, span.to_day)
     fields = (
         Field("member", Words("Anggota", "Member"), "number"),
@@ -31,7 +31,7 @@ def related_table(books: BookAmounts, span: Span) -> Listing:
     return table(books, "related-parties", title, span, fields, rows)
 
 
-def _holders(books: BookAmounts, day: WibDay) -> dict[int, set[str]]:
+def holders_of_offices(connection: Connection, day: WibDay, cooperative_id: int = 1) -> dict[int, set[str]]:
     """Members with an office at the end of a day, by block time, and which."""
     change, block = schema.office_change.c, schema.block.c
     end = timestamp_of_day(WibDay(day + 1))
@@ -45,19 +45,19 @@ def _holders(books: BookAmounts, day: WibDay) -> dict[int, set[str]]:
             schema.block,
             (block.cooperative_id == change.cooperative_id) & (block.block_number == change.block_number),
         )
-        .where(change.cooperative_id == books.cooperative_id, block.time < end)
+        .where(change.cooperative_id == cooperative_id, block.time < end)
         .subquery()
     )
     member = schema.member.c
     query = (
         select(last.c.holder, last.c.office)
         .join(
-            schema.member, (member.cooperative_id == books.cooperative_id) & (member.member == last.c.holder)
+            schema.member, (member.cooperative_id == cooperative_id) & (member.member == last.c.holder)
         )
         .where(last.c.newest == 1, last.c.until.is_not(None), last.c.until >= end)
     )
     holders: dict[int, set[str]] = {}
-    for holder, office in books.connection.execute(query):
+    for holder, office in connection.execute(query):
         holders.setdefault(holder, set()).add(Office(office).name)
     return holders
 

@@ -1,0 +1,1 @@
+"""Statements, books and cards as documents: PDF and HTML of the same content."""
