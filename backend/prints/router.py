@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Request, Response
 
 from backend import errors
-from backend.deps import AsOfQuery, LoanPath, MemberPath, NumberPath, answers_of, documents_of
+from backend.deps import MAX_NUMBER, AsOfQuery, LoanPath, MemberPath, answers_of, documents_of
 from backend.documents.charts import chart_finder
 from backend.documents.typesetting import forget
 from backend.ledger import schemas, service
@@ -197,6 +197,7 @@ async def printed_card(request: Request, number: LoanPath, form: FormPath) -> Re
     return await _printed(request, form, body)
 
 
+SizePath = Annotated[int, Path(ge=1, le=MAX_NUMBER, description="How many entries the root is over.")]
 RootPath = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The root on a document, in hex.")]
 
 
@@ -205,7 +206,7 @@ RootPath = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The root o
     summary="The page that a document's QR code leads to",
     responses=described_print(),
 )
-async def tree_head_page_of(request: Request, size: NumberPath, root: RootPath) -> Response:
+async def tree_head_page_of(request: Request, size: SizePath, root: RootPath) -> Response:
     """As `/tree-heads/{size}/{root}`, for people."""
     response = await answers_of(request).document(
         request,
@@ -221,7 +222,7 @@ async def tree_head_page_of(request: Request, size: NumberPath, root: RootPath) 
     summary="Whether a root on a document is that of these books",
     responses=described(schemas.TreeHeadCheck),
 )
-async def tree_head(request: Request, size: NumberPath, root: RootPath) -> Response:
+async def tree_head(request: Request, size: SizePath, root: RootPath) -> Response:
     """The verdict, and the proof that the books now begin with those of the document."""
     return await answers_of(request).answer(
         request, lambda books: service.check_tree_head(books, size, root), takes_long=True

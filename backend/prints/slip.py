@@ -28,6 +28,13 @@ _SHARE: Final = (
     Column(Words("Bagian", "Share"), figures=True),
 )
 
+_FROM: Final = Words(
+    "Dihitung dari keputusan RAT dan dasar tiap anggota, menurut sisa terbesar; bukan dari jurnal. Blok dan "
+    "akar di bawah menyatakan buku ketika slip ini dibuat.",
+    "Computed from the meeting's decision and the members' bases by largest remainder, not from entries. "
+    "Block and root below say which books there were when this slip was made.",
+)
+
 
 class NoShareError(LookupError):
     """A member without bases in the year."""
@@ -72,6 +79,7 @@ def slip_body(year: int, split: SurplusSplit, bases: dict[MemberNumber, Bases], 
             Section((Table(_POTS, _pots(split)),), Words("Pembagian SHU", "The surplus over its pots"), how),
         ),
         facts,
+        (_FROM,),
         offices=(Office.BENDAHARA, Office.KETUA),
         member=Signature(Words("Penerima", "Received by"), f"Anggota nomor {member}"),
     )

@@ -431,6 +431,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statements/{name}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A statement, printed
+         * @description As `/statements/{name}`, with block, hash, ledger root and a QR code that leads to their proof.
+         */
+        get: operations["statement_api_v1_statements__name___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The notes, printed
+         * @description As `/notes`.
+         */
+        get: operations["notes_api_v1_notes__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/lines.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * General ledger of an account, printed
+         * @description As `/accounts/{account}/lines`.
+         */
+        get: operations["general_ledger_api_v1_accounts__account__lines__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel}/lines.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cash book of a channel, printed
+         * @description As `/channels/{channel}/lines`.
+         */
+        get: operations["cash_book_api_v1_channels__channel__lines__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trial-balance.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trial balance, printed
+         * @description As `/trial-balance`, with turnovers.
+         */
+        get: operations["printed_trial_balance_api_v1_trial_balance__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{number}/passbook.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A member's passbook, printed
+         * @description All lines of a member, by kind of savings and loan. By number: no name is known here.
+         */
+        get: operations["printed_passbook_api_v1_members__number__passbook__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{number}/card.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A loan's instalment card, printed
+         * @description As `/loans/{number}/card`.
+         */
+        get: operations["printed_card_api_v1_loans__number__card__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tree-heads/{size}/{root}.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page that a document's QR code leads to
+         * @description As `/tree-heads/{size}/{root}`, for people.
+         */
+        get: operations["tree_head_page_of_api_v1_tree_heads__size___root__html_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tree-heads/{size}/{root}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a root on a document is that of these books
+         * @description The verdict, and the proof that the books now begin with those of the document.
+         */
+        get: operations["tree_head_api_v1_tree_heads__size___root__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statements/{name}": {
         parameters: {
             query?: never;
@@ -938,6 +1118,22 @@ export interface components {
         ConsistencyProof: {
             old: components["schemas"]["TreeHead"];
             new: components["schemas"]["TreeHead"];
+            path: string[];
+        };
+        /**
+         * TreeHeadCheck
+         * @description Whether a root over the first `size` entries is that of these books: `matches`, `differs`, or
+         *         `not-yet` where the books have fewer entries. If it matches and is final, `path` leads from it to `head`,
+         *         the tree head of all final entries (RFC 9162, 2.1.4.2).
+         */
+        TreeHeadCheck: {
+            size: number;
+            /** @description 32 bytes in hex. */
+            root: string;
+            /** @enum {unknown} */
+            verdict: "differs" | "matches" | "not-yet";
+            final: boolean;
+            head: components["schemas"]["TreeHead"];
             path: string[];
         };
         /**
@@ -3083,6 +3279,499 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statement_api_v1_statements__name___form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Which statement. */
+                name: "position" | "surplus" | "cash-flows-direct" | "cash-flows-indirect" | "equity" | "promotion" | "teller-report";
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notes_api_v1_notes__form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    general_ledger_api_v1_accounts__account__lines__form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+                /** @description How many lines at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The account's code. */
+                account: number;
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description UNKNOWN_ACCOUNT: The chart has no such account, and nothing was booked on it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cash_book_api_v1_channels__channel__lines__form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+                /** @description First day; 1 January of the last day's year by default. */
+                from?: string | null;
+                /** @description Last day; as_of says the same. */
+                to?: string | null;
+                /** @description How many lines at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which channel. */
+                channel: "KAS" | "BANK" | "STABLECOIN";
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printed_trial_balance_api_v1_trial_balance__form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printed_passbook_api_v1_members__number__passbook__form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The member's number in the passbook. */
+                number: number;
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description UNKNOWN_MEMBER: No member has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printed_card_api_v1_loans__number__card__form__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The loan's number on its instalment card. */
+                number: number;
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description UNKNOWN_LOAN: No loan has this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tree_head_page_of_api_v1_tree_heads__size___root__html_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description How many entries the root is over. */
+                size: number;
+                /** @description The root on a document, in hex. */
+                root: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tree_head_api_v1_tree_heads__size___root__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description How many entries the root is over. */
+                size: number;
+                /** @description The root on a document, in hex. */
+                root: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Whether a root over the first `size` entries is that of these books: `matches`, `differs`, or
+             *         `not-yet` where the books have fewer entries. If it matches and is final, `path` leads from it to `head`,
+             *         the tree head of all final entries (RFC 9162, 2.1.4.2).
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeHeadCheck"];
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. */

@@ -51,9 +51,7 @@ def holders_of_offices(connection: Connection, day: WibDay, cooperative_id: int 
     member = schema.member.c
     query = (
         select(last.c.holder, last.c.office)
-        .join(
-            schema.member, (member.cooperative_id == cooperative_id) & (member.member == last.c.holder)
-        )
+        .join(schema.member, (member.cooperative_id == cooperative_id) & (member.member == last.c.holder))
         .where(last.c.newest == 1, last.c.until.is_not(None), last.c.until >= end)
     )
     holders: dict[int, set[str]] = {}
