@@ -21,6 +21,7 @@ NAMES = (
     "Books",
     "RAT",
     "BallotBox",
+    "SurplusDistributor",
 )
 ZERO = bytes(20)
 DAY = WibDay(20_089)
@@ -61,6 +62,7 @@ class FakeOffice:
             self.month_end,
             self.year_closed,
             self.schedule,
+            self.surplus,
             self.refused,
             self.meeting,
             self.papers,
@@ -169,12 +171,28 @@ class FakeOffice:
         return self.tx(("Books", ev.MonthEnded(month_of_day(day), day)))
 
     def schedule(self) -> FakeTx:
-        """Depreciation from the month that `month_end` ends."""
-        self._schedules += 1
-        first = month_of_day(WibDay(DAY + 31))
-        terms = ev.ScheduleTerms(self._schedules, 0, 0, 5160, 1590, self._amount(), 0, 12, first)
+        """Depreciation from the month that `month_end` ends, and one that is ended at once."""
+        self._schedules += 2
+        first, amount = month_of_day(WibDay(DAY + 31)), self._amount()
+        runs, gone = (
+            ev.ScheduleAdopted(
+                number,
+                ev.ScheduleTerms(number, 0, 0, 5160, 1590, amount, 0, 12, first),
+                MemberNumber(3),
+                MemberNumber(1),
+            )
+            for number in (self._schedules - 1, self._schedules)
+        )
+        ended = ev.ScheduleEnded(self._schedules, MemberNumber(3), MemberNumber(1))
+        return self.tx(*(("Books", event) for event in (runs, gone, ended)))
+
+    def surplus(self) -> FakeTx:
+        """A surplus goes to reserves and members, one of whom is paid in cash."""
+        member, amount = self._member(), self._amount()
+        pots = (ev.Pot(3200, amount), ev.Pot(2310, 2 * amount))
         return self.tx(
-            ("Books", ev.ScheduleAdopted(self._schedules, terms, MemberNumber(3), MemberNumber(1)))
+            ("SurplusDistributor", ev.SurplusAllocated(2024, 3 * amount, pots, bytes(32), bytes(32), DAY)),
+            ("SurplusDistributor", ev.SharePaidInCash(2024, member, self.receipt(), 1, amount, DAY)),
         )
 
     def year_closed(self) -> FakeTx:
