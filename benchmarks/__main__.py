@@ -19,6 +19,7 @@ PARTS: Final = {
     "reports": "Reports",
     "api": "API",
     "scale": "Scale",
+    "ballots": "Ballots",
 }
 """Module of this package, and title of its section. Each has `measure(scale) -> Section`."""
 
