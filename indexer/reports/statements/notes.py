@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, INTEREST_RECEIVABLE, INTEREST_TAX, KIND_ACCOUNTS, LOANS
+from indexer.ledger.loans import LoanState
 from indexer.reports.loans import policy_of
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.layout import lines_hash
@@ -23,6 +24,8 @@ from indexer.reports.statements.tables import balances_table, movements_table
 from rules.calendar import day_text
 from rules.types import WibDay
 
+MOST_EFFECTIVE: Final = 20_000
+"""Running loans up to which the effective-interest difference is computed: about half a millisecond each."""
 TITLE: Final = Words("Catatan atas laporan keuangan", "Notes to the financial statements")
 _POLICIES: Final = (
     Words(
@@ -47,18 +50,19 @@ _POLICIES: Final = (
 def notes(books: BookAmounts, span: Span) -> Notes:
     """All notes for the statements of a span. PeriodError."""
     checked(span)
+    loans = running_loans(books, span.to_day)
     made = (
         _general(books, span),
         _policies(books, span),
         _cash(books, span),
-        _loans(books, span),
+        _loans(books, span, loans),
         _savings(books, span),
         _taxes(books, span),
         _surplus(books, span),
         _equity(books, span),
         _participation(),
         _related(books, span),
-        _effective_interest(books, span),
+        _effective_interest(books, span, loans),
     )
     numbered = tuple(Note(str(at), *each) for at, each in enumerate(made, 1))
     return Notes("notes", TITLE, span, numbered, books.stand())
@@ -159,8 +163,7 @@ def _cash(books: BookAmounts, span: Span) -> _Made:
     return title, (), (balances_table(books, "cash", title, span, accounts),)
 
 
-def _loans(books: BookAmounts, span: Span) -> _Made:
-    loans = running_loans(books, span.to_day)
+def _loans(books: BookAmounts, span: Span, loans: list[LoanState]) -> _Made:
     tables = (
         balances_table(books, "loans", Words("Pinjaman", "Loans"), span, (LOANS, INTEREST_RECEIVABLE)),
         classes_table(books, loans, span),
@@ -238,8 +241,14 @@ def _related(books: BookAmounts, span: Span) -> _Made:
     return Words("Pihak berelasi", "Related parties"), (told,), (related_table(books, span),)
 
 
-def _effective_interest(books: BookAmounts, span: Span) -> _Made:
-    loans = running_loans(books, span.to_day)
+def _effective_interest(books: BookAmounts, span: Span, loans: list[LoanState]) -> _Made:
+    title = Words("Selisih suku bunga efektif", "Effective-interest difference")
+    if len(loans) > MOST_EFFECTIVE:
+        many = Words(
+            f"Tidak dihitung: {_rupiah(len(loans))} pinjaman berjalan, lebih dari {_rupiah(MOST_EFFECTIVE)}.",
+            f"Not computed: {_rupiah(len(loans))} loans are running, more than {_rupiah(MOST_EFFECTIVE)}.",
+        )
+        return title, (many,), ()
     total, computed, rest = effective_difference_of(books, loans, span.to_day)
     told = Words(
         f"Nilai pinjaman menurut perjanjian dikurangi biaya perolehan diamortisasi: Rp {_rupiah(total)}, "
@@ -248,7 +257,7 @@ def _effective_interest(books: BookAmounts, span: Span) -> _Made:
         f"Loans by contract less amortised cost: Rp {_rupiah(total)}, of {computed} loans as if paid when "
         f"due. Not computed for {rest} loans (taken over from older books, in tranches, or amended).",
     )
-    return Words("Selisih suku bunga efektif", "Effective-interest difference"), (told,), ()
+    return title, (told,), ()
 
 
 def _rupiah(amount: int) -> str:

@@ -292,3 +292,14 @@ def test_reports__in_either_database__are_the_same(engine: Engine, another: Call
                 wanted = Wanted(name, span_of, account=3900, channel=Channel.BANK)
                 found = report(BookAmounts.on(one, span_of.to_day), wanted)
                 assert found == report(BookAmounts.on(two, span_of.to_day), wanted), name
+
+
+def test_notes__more_loans_than_are_computed__say_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    book_two_years("ksp-kecil", engine)
+    with engine.connect() as connection:
+        books = BookAmounts.on(connection, parse_day("2025-06-30"))
+        told = notes(books, year_to(parse_day("2025-06-30"))).notes[10].paragraphs[0].en
+        assert "loans as if paid when due" in told
+        monkeypatch.setattr("indexer.reports.statements.notes.MOST_EFFECTIVE", 1)
+        told = notes(books, year_to(parse_day("2025-06-30"))).notes[10].paragraphs[0].en
+        assert told.startswith("Not computed: ")
