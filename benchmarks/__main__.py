@@ -17,6 +17,7 @@ PARTS: Final = {
     "meetings": "Meetings",
     "indexing": "Indexing",
     "reports": "Reports",
+    "documents": "Documents",
     "api": "API",
     "scale": "Scale",
     "ballots": "Ballots",

@@ -14,8 +14,8 @@ from rules.calendar import date_of_day
 
 Form = Literal["pdf", "html"]
 TEMPLATE: Final = "statement"
-MAX_LINES: Final = 1_000
-"""The most lines of a PDF: typst takes about a second and 150 MiB for as many."""
+MAX_LINES: Final = 600
+"""The most lines of a PDF: typst takes about half a second and 100 MiB for as many."""
 SUBTITLE: Final = Words("Koperasi simpan pinjam", "Savings-and-loan cooperative")
 UNIT: Final = Words("dalam rupiah penuh", "in whole rupiah")
 
