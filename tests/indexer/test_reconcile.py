@@ -87,7 +87,10 @@ class House:
             self.send(teller, "TellerDesk", "receiveSlip", slip)
 
     def share_out(self) -> None:
-        """The surplus of 2024: members 1 to 3 have shares, two of them are paid."""
+        """The surplus of 2024: members 1 to 3 have shares, two of them are paid.
+
+        No Books closed the day, so the RAT opens it again: of what is then closed the ledger knows.
+        """
         self.send(self.addresses["TellerDesk"], "Treasury", "closeThrough", self.day - 1)
         tree = ShareTree(2024, {MemberNumber(member): Rupiah(1_000 * member) for member in (1, 2, 3)})
         pots = [(2310, 6_000), (2320, 500), (3200, 1_500)]
@@ -95,6 +98,7 @@ class House:
         self.send(rat, "SurplusDistributor", "allocate", 2024, 8_000, pots, tree.root, bytes(32))
         paid = [(member, tree.shares[member], list(tree.proof_of(member))) for member in tree.shares]
         self.send(rat, "SurplusDistributor", "payOut", 2024, paid[:2])
+        self.send(rat, "Treasury", "reopenAfter", self.day - 2)
 
 
 @dataclass
