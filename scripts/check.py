@@ -129,9 +129,14 @@ def loans() -> Count:
     return pytest("loans", *map(str, sorted((ROOT / "tests" / "contracts").glob("Loan*"))))
 
 
+def year() -> Count:
+    """The main job as a user runs it, on chains of its own."""
+    return pytest("year", "-p", "no:pytest-brownie", "tests/year")
+
+
 def python() -> Count:
     """All other tests; the project is not compiled for them."""
-    return pytest("python", "-p", "no:pytest-brownie", "--ignore=tests/e2e", "tests")
+    return pytest("python", "-p", "no:pytest-brownie", "--ignore=tests/e2e", "--ignore=tests/year", "tests")
 
 
 def frontend_scripts() -> dict[str, str]:
@@ -175,6 +180,7 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
     "forge": (forge, lambda: has_files("tests/forge", "*.t.sol")),
     "contracts": (contracts, lambda: has_files("tests/contracts", "test_*.py")),
     "loans": (loans, lambda: has_files("tests/contracts", "test_*.py")),
+    "year": (year, lambda: has_files("tests/year", "test_*.py")),
     "python": (python, lambda: has_files("tests", "test_*.py")),
     "frontend": (frontend, lambda: "test" in frontend_scripts()),
     "e2e": (e2e, lambda: has_files("tests/e2e", "test_*.py")),
@@ -182,7 +188,7 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
 
 
 LANES: tuple[tuple[str, ...], tuple[str, ...]] = (
-    ("lint", "contracts", "loans"),
+    ("lint", "contracts", "loans", "year"),
     ("forge", "python", "frontend", "e2e"),
 )
 """Parts that share nothing run beside one another: two cores, half the time."""
