@@ -188,8 +188,8 @@ PARTS: dict[str, tuple[Callable[[], Count], Callable[[], bool]]] = {
 
 
 LANES: tuple[tuple[str, ...], tuple[str, ...]] = (
-    ("lint", "contracts", "loans", "year"),
-    ("forge", "python", "frontend", "e2e"),
+    ("contracts", "loans", "year"),
+    ("lint", "forge", "python", "frontend", "e2e"),
 )
 """Parts that share nothing run beside one another: two cores, half the time."""
 
