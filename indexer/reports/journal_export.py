@@ -16,7 +16,7 @@ from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
 from indexer.reports.entries import reference
 from indexer.reports.statements.chart import Chart
-from indexer.reports.statements.structs import Stand
+from indexer.reports.statements.structs import Stand, Words
 from rules.calendar import day_text
 from rules.types import WibDay
 
@@ -57,14 +57,19 @@ def _beancount_head(stand: Stand) -> str:
     return f'{_hledger_head(stand)}option "title" "Koperasi"\noption "operating_currency" "{CURRENCY}"\n\n'
 
 
-def _hledger(file: TextIO, chart: Chart, lines: Lines, opened: set[str]) -> None:
-    first = lines[0]
+def _newly_opened(chart: Chart, lines: Lines, opened: set[str]) -> Iterator[tuple[str, Words]]:
+    """The accounts of `lines` that no entry before named, each once; they are `opened` from here on."""
     for line in lines:
         name = _account(chart, line)
         if name not in opened:
             opened.add(name)
-            label = chart.of(line.account).label
-            file.write(f"account {name}  ; {_plain(label.id)} / {_plain(label.en)}\n")
+            yield name, chart.of(line.account).label
+
+
+def _hledger(file: TextIO, chart: Chart, lines: Lines, opened: set[str]) -> None:
+    first = lines[0]
+    for name, label in _newly_opened(chart, lines, opened):
+        file.write(f"account {name}  ; {_plain(label.id)} / {_plain(label.en)}\n")
     paper = _paper(first)
     code = f" ({paper})" if paper else ""
     file.write(f"{day_text(WibDay(first.book_day))}{code} {_title(first.rule)}  ; entry:{first.entry}, ")
@@ -77,13 +82,9 @@ def _hledger(file: TextIO, chart: Chart, lines: Lines, opened: set[str]) -> None
 
 def _beancount(file: TextIO, chart: Chart, lines: Lines, opened: set[str]) -> None:
     first = lines[0]
-    for line in lines:
-        name = _account(chart, line)
-        if name not in opened:
-            opened.add(name)
-            label = chart.of(line.account).label
-            file.write(f"{_BEFORE_ALL} open {name} {CURRENCY}\n")
-            file.write(f'  name: "{_plain(label.id)}"\n  name_en: "{_plain(label.en)}"\n')
+    for name, label in _newly_opened(chart, lines, opened):
+        file.write(f"{_BEFORE_ALL} open {name} {CURRENCY}\n")
+        file.write(f'  name: "{_plain(label.id)}"\n  name_en: "{_plain(label.en)}"\n')
     file.write(f'{day_text(WibDay(first.book_day))} * "{_title(first.rule)}"\n  entry: {first.entry}\n')
     file.write(f'  rule: "{first.rule}"\n  block: {first.block_number}\n  log: {first.log_index}\n')
     paper = _paper(first)
