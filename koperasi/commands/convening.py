@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from backend.meetings.agenda import Agenda
     from backend.meetings.notice import Consents
 
+ConsentsOption = Annotated[
+    Path | None, typer.Option(help="Persetujuan calon, JSON. / The candidates' consents, JSON.")
+]
+
 
 class Papers(StrEnum):
     """What a file of papers holds."""
@@ -43,9 +47,7 @@ def register(app: typer.Typer) -> None:
 
 def convene_meeting(
     agenda: Annotated[Path, typer.Argument(help="Berkas meeting.json. / The file meeting.json.")],
-    consents: Annotated[
-        Path | None, typer.Option(help="Persetujuan calon, JSON. / The candidates' consents, JSON.")
-    ] = None,
+    consents: ConsentsOption = None,
     office: Annotated[Convener, typer.Option(help="Pengirim. / Who sends.")] = Convener.KETUA,
     check: Annotated[bool, typer.Option("--check", help="Jangan kirim. / Send nothing.")] = False,
     network: NetworkOption = "anvil",

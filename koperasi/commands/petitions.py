@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from koperasi.commands.convening import ConsentsOption, consents_of
 from koperasi.output import JsonOption, NetworkOption, print_json, say
 from koperasi.workspace import Workspace
 
@@ -29,9 +30,7 @@ def register(app: typer.Typer) -> None:
 def petition(
     agenda: Annotated[Path, typer.Argument(help="Berkas meeting.json. / The file meeting.json.")],
     file: FileArgument,
-    consents: Annotated[
-        Path | None, typer.Option(help="Persetujuan calon, JSON. / The candidates' consents, JSON.")
-    ] = None,
+    consents: ConsentsOption = None,
     network: NetworkOption = "anvil",
     json: JsonOption = False,
 ) -> None:
@@ -39,7 +38,6 @@ def petition(
     from backend.meetings.agenda import read_agenda
     from backend.meetings.notice import Convening
     from backend.meetings.petition import petition_of
-    from koperasi.commands.convening import consents_of
     from koperasi.office import keyring
 
     told, workspace = read_agenda(agenda), Workspace(network)
