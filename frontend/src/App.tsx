@@ -2,15 +2,18 @@ import { lazy, Suspense } from 'react';
 import { Route, Routes } from 'react-router';
 import { Layout } from './components/Layout';
 import { Loading } from './components/Shown';
+import { ClosesPage } from './pages/ClosesPage';
 import { EntriesPage } from './pages/EntriesPage';
 import { EntryPage } from './pages/EntryPage';
 import { HomePage } from './pages/HomePage';
+import { LedgerPage } from './pages/LedgerPage';
 import { LoanPreviewPage } from './pages/LoanPreviewPage';
 import { MeetingPage } from './pages/MeetingPage';
 import { MeetingsPage } from './pages/MeetingsPage';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { PassbookPage } from './pages/PassbookPage';
 import { ReceiptPage } from './pages/ReceiptPage';
+import { StatementsPage } from './pages/StatementsPage';
 import { TrialBalancePage } from './pages/TrialBalancePage';
 
 /** Brings the arithmetic of signatures along, which the other pages do not need. */
@@ -24,6 +27,10 @@ export function App() {
         <Route path="entries" element={<EntriesPage />} />
         <Route path="entries/:number" element={<EntryPage />} />
         <Route path="trial-balance" element={<TrialBalancePage />} />
+        <Route path="statements" element={<StatementsPage />} />
+        <Route path="statements/:name" element={<StatementsPage />} />
+        <Route path="ledger/:account" element={<LedgerPage />} />
+        <Route path="closes" element={<ClosesPage />} />
         <Route path="members" element={<PassbookPage />} />
         <Route path="members/:number" element={<PassbookPage />} />
         <Route path="meetings" element={<MeetingsPage />} />

@@ -7,6 +7,7 @@ const PAGES = [
   { to: '/', label: 'nav.home' },
   { to: '/meetings', label: 'nav.meetings' },
   { to: '/entries', label: 'nav.entries' },
+  { to: '/statements', label: 'nav.statements' },
   { to: '/trial-balance', label: 'nav.balance' },
   { to: '/members', label: 'nav.passbook' },
   { to: '/loan-preview', label: 'nav.preview' },
