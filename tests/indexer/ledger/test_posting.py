@@ -20,9 +20,11 @@ from rules.receipts import payroll_receipt
 from rules.types import Month, WibDay
 from tests.indexer.ledger.loan_cases import LOAN_CASES
 from tests.indexer.ledger.surplus_cases import SURPLUS_CASES, allocated, in_cash
+from tests.indexer.ledger.written_cases import Written, posted, written_cases
 from tests.indexer.loan_events import opened, paid, started
 
 ROOT = Path(__file__).parents[3]
+WRITTEN = written_cases()
 DAY = parse_day("2025-03-05")
 NOON = timestamp_of_day(parse_day("2025-04-01")) + 43_200
 FIRST_SLIP = 1 << 56 | 2025 << 40 | 1
@@ -334,9 +336,18 @@ def test_post__event__entries(contract: str, event: Event, ledger: str) -> None:
     assert all(sum(line[1] for line in entry.lines) == 0 for entry in entries)
 
 
-def test_cases__every_rule__twice_or_more() -> None:
-    told = [rule.name for _, contract, event, _ in CASES if (rule := RULE_OF.get(type(event)))]
-    few = [rule.name for rule in RULES if told.count(rule.name) < 2]
+@pytest.mark.parametrize("case", WRITTEN, ids=[f"{case.rule}: {case.name}" for case in WRITTEN])
+def test_post__written_case__entries(case: Written) -> None:
+    entries = posted(case)
+    assert "\n".join(map(text_of, entries)) == case.ledger
+    assert {entry.rule for entry in entries} <= {case.rule}
+    assert RULE_OF[type(case.event)].name == case.rule
+
+
+def test_cases__ten_of_every_rule() -> None:
+    """Those of the ends of months are in test_month_end and test_schedules."""
+    told = [RULE_OF[type(event)].name for _, _, event, _ in CASES] + [case.rule for case in WRITTEN]
+    few = [rule.name for rule in RULES if rule.event is not ev.MonthEnded and told.count(rule.name) < 10]
     assert few == []
 
 
