@@ -27,6 +27,7 @@ from backend.ledger.reading import LedgerReader
 from backend.ledger.router import router
 from backend.ledger.schemas import Health
 from backend.ledger.statement_router import router as statements
+from backend.ledger.supervision_router import router as supervision
 from backend.meetings.door import Door
 from backend.meetings.queue import OrderQueue
 from backend.meetings.router import Relay
@@ -35,6 +36,7 @@ from backend.openapi import describe, described
 from backend.pages import add_pages
 from backend.prints.router import Prints
 from backend.prints.router import router as prints
+from backend.prints.supervision_router import router as supervision_prints
 
 API: Final = "/api/v1"
 _DESCRIPTION: Final = """\
@@ -85,7 +87,9 @@ def create_app(settings: Settings) -> FastAPI:
         (
             *router.routes,
             *prints.routes,
+            *supervision_prints.routes,
             *statements.routes,
+            *supervision.routes,
             *bundles.router.routes,
             *orders.routes,
             *documents.router.routes,

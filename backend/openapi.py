@@ -12,6 +12,7 @@ from backend.ledger import bundle_schemas, meeting_schemas, schemas
 from backend.ledger.close_schemas import CLOSE_BODIES
 from backend.ledger.loan_schemas import LOAN_BODIES
 from backend.ledger.statement_schemas import STATEMENT_BODIES
+from backend.ledger.supervision_schemas import SUPERVISION_BODIES
 from backend.ledger.surplus_schemas import SURPLUS_BODIES
 from backend.meetings.order_schemas import ORDER_BODIES
 
@@ -21,6 +22,7 @@ _BODIES: Final = (
     *CLOSE_BODIES,
     *LOAN_BODIES,
     *STATEMENT_BODIES,
+    *SUPERVISION_BODIES,
     *SURPLUS_BODIES,
     *bundle_schemas.BODIES,
     *meeting_schemas.BODIES,

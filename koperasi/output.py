@@ -97,6 +97,12 @@ def rupiah(amount: int) -> str:
     return f"{amount:,}".replace(",", ".")
 
 
+def percent(bps: int) -> str:
+    """Basis points as per cent with two decimals."""
+    whole, part = divmod(abs(bps), 100)
+    return f"{'-' if bps < 0 else ''}{whole}.{part:02}%"
+
+
 def day_of(text: str) -> "WibDay":
     """The day of an option; UsageError unless it is YYYY-MM-DD."""
     from rules.calendar import parse_day

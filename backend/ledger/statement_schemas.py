@@ -16,7 +16,7 @@ StatementName = Literal[
     "teller-report",
 ]
 RowKind = Literal["heading", "line", "total", "text"]
-CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount"]
+CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount", "share", "rate"]
 
 
 class StatedOn(Body, frozen=True):
@@ -74,7 +74,7 @@ class Statement(Body, frozen=True):
 
 
 class ListingField(Body, frozen=True):
-    """A column of a listing; debit, credit, balance and amount are rupiah."""
+    """A column of a listing; debit, credit, balance and amount are rupiah, share and rate basis points."""
 
     name: str
     label: Words

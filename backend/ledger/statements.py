@@ -36,11 +36,11 @@ def statement(books: Books, find: FindChart, name: str, asked: Asked) -> schemas
     assert isinstance(found, structs.Statement)
     return schemas.Statement(
         cast("schemas.StatementName", found.name),
-        _words(found.title),
+        told(found.title),
         [_column(each) for each in found.columns],
         [_row(each) for each in found.rows],
-        [_words(each) for each in found.remarks],
-        _stated_on(found.stand),
+        [told(each) for each in found.remarks],
+        stated_on(found.stand),
     )
 
 
@@ -49,16 +49,16 @@ def notes(books: Books, find: FindChart, asked: Asked) -> schemas.Notes:
     span = span_asked(books, asked)
     found = report_of(books, find, Wanted("notes", span))
     assert isinstance(found, structs.Notes)
-    told = [
+    numbered = [
         schemas.Note(
             each.number,
-            _words(each.title),
-            [_words(words) for words in each.paragraphs],
+            told(each.title),
+            [told(words) for words in each.paragraphs],
             [_listing(table, more=False) for table in each.tables],
         )
         for each in found.notes
     ]
-    return schemas.Notes(_words(found.title), *_days(span), told, _stated_on(found.stand))
+    return schemas.Notes(told(found.title), *_days(span), numbered, stated_on(found.stand))
 
 
 def account_book(
@@ -99,9 +99,7 @@ def span_asked(books: Books, asked: Asked) -> Span:
 
 
 def _column(column: structs.Column) -> schemas.StatementColumn:
-    return schemas.StatementColumn(
-        _words(column.label), *_days(column.span), column.instant, column.component
-    )
+    return schemas.StatementColumn(told(column.label), *_days(column.span), column.instant, column.component)
 
 
 def _row(row: structs.Row) -> schemas.StatementRow:
@@ -109,7 +107,7 @@ def _row(row: structs.Row) -> schemas.StatementRow:
         row.element,
         row.level,
         row.kind,
-        _words(row.label),
+        told(row.label),
         [None if amount is None else str(amount) for amount in row.amounts],
         row.note,
         [schemas.StatementTerm(term.sign, term.element) for term in row.terms],
@@ -120,18 +118,18 @@ def _row(row: structs.Row) -> schemas.StatementRow:
 def _listing(listing: structs.Listing, more: bool) -> schemas.Listing:
     return schemas.Listing(
         listing.name,
-        _words(listing.title),
+        told(listing.title),
         *_days(listing.span),
         str(listing.opening),
-        [schemas.ListingField(each.name, _words(each.label), each.kind) for each in listing.fields],
+        [schemas.ListingField(each.name, told(each.label), each.kind) for each in listing.fields],
         [
             [_cell(field, cell) for field, cell in zip(listing.fields, row, strict=True)]
             for row in listing.rows
         ],
         [None if total is None else str(total) for total in listing.totals],
-        [_words(each) for each in listing.remarks],
+        [told(each) for each in listing.remarks],
         more,
-        _stated_on(listing.stand),
+        stated_on(listing.stand),
     )
 
 
@@ -143,7 +141,8 @@ def _cell(field: Field, cell: Cell) -> str | None:
     return str(cell)
 
 
-def _stated_on(stand: structs.Stand) -> schemas.StatedOn:
+def stated_on(stand: structs.Stand) -> schemas.StatedOn:
+    """The books that a report was made from."""
     since = None if stand.chart_since is None else day_text(stand.chart_since)
     return schemas.StatedOn(
         stand.block_number,
@@ -159,5 +158,6 @@ def _days(span: Span) -> tuple[str, str]:
     return day_text(span.from_day), day_text(span.to_day)
 
 
-def _words(words: structs.Words) -> Words:
+def told(words: structs.Words) -> Words:
+    """Words as they are told."""
     return Words(words.id, words.en)

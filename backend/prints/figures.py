@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from backend.documents.indonesian import number, short_date
-from indexer.reports.statements.structs import AMOUNTS, CellKind, Field
+from backend.documents.indonesian import number, percent, short_date
+from indexer.reports.statements.structs import AMOUNTS, PARTS, CellKind, Field
 from indexer.reports.statements.structs import Cell as Value
 from rules.types import WibDay
 
@@ -23,7 +23,9 @@ def figure(amount: int | None) -> str:
 def cell_text(kind: CellKind, value: Value) -> str:
     """A cell of a listing as text; empty where there is nothing."""
     if value is None:
-        return ""
+        return UNKNOWN if kind == "share" else ""
+    if kind in PARTS:
+        return percent(int(value)) if int(value) >= 0 else f"({percent(-int(value))})"
     if kind in AMOUNTS:
         return figure(int(value))
     return short_date(WibDay(int(value))) if kind == "day" else str(value)
@@ -31,4 +33,4 @@ def cell_text(kind: CellKind, value: Value) -> str:
 
 def is_figure(field: Field) -> bool:
     """Whether a field stands to the right."""
-    return field.kind in AMOUNTS or field.kind == "number"
+    return field.kind in AMOUNTS | PARTS or field.kind == "number"

@@ -62,7 +62,8 @@ class Prints:
                     forget()
 
 
-async def _printed(request: Request, form: Form, body: MakeBody) -> Response:
+async def printed(request: Request, form: Form, body: MakeBody) -> Response:
+    """What `body` says of the books, as a document. DocumentTooLongError."""
     prints: Prints = request.app.state.prints
     response = await answers_of(request).document(
         request, lambda books: prints.made(books, body(books), form), _TYPES[form]
@@ -93,7 +94,7 @@ async def statement(
     to_day: ToQuery = None,
 ) -> Response:
     """As `/statements/{name}`, with block, hash, ledger root and a QR code that leads to their proof."""
-    return await _printed(request, form, _report(request, Asked(as_of, from_day, to_day), name))
+    return await printed(request, form, _report(request, Asked(as_of, from_day, to_day), name))
 
 
 @router.get("/notes.{form}", summary="The notes, printed", responses=described_print(*_PROBLEMS))
@@ -105,7 +106,7 @@ async def notes(
     to_day: ToQuery = None,
 ) -> Response:
     """As `/notes`."""
-    return await _printed(request, form, _report(request, Asked(as_of, from_day, to_day), "notes"))
+    return await printed(request, form, _report(request, Asked(as_of, from_day, to_day), "notes"))
 
 
 @router.get(
@@ -125,7 +126,7 @@ async def general_ledger(
     """As `/accounts/{account}/lines`."""
     asked = Asked(as_of, from_day, to_day)
     body = _report(request, asked, "general-ledger", account=account, limit=limit)
-    return await _printed(request, form, body)
+    return await printed(request, form, body)
 
 
 @router.get(
@@ -145,7 +146,7 @@ async def cash_book(
     """As `/channels/{channel}/lines`."""
     asked = Asked(as_of, from_day, to_day)
     body = _report(request, asked, "cash-book", channel=Channel[channel], limit=limit)
-    return await _printed(request, form, body)
+    return await printed(request, form, body)
 
 
 @router.get(
@@ -160,7 +161,7 @@ async def printed_trial_balance(request: Request, form: FormPath, as_of: AsOfQue
         day = service.day_asked(books, as_of)
         return trial_balance_body(trial_balance(books.connection, day, books.cooperative_id))
 
-    return await _printed(request, form, body)
+    return await printed(request, form, body)
 
 
 @router.get(
@@ -177,7 +178,7 @@ async def printed_passbook(request: Request, number: MemberPath, form: FormPath)
         except UnknownMemberError:
             raise errors.UnknownMemberError(number) from None
 
-    return await _printed(request, form, body)
+    return await printed(request, form, body)
 
 
 @router.get(
@@ -194,7 +195,7 @@ async def printed_card(request: Request, number: LoanPath, form: FormPath) -> Re
         except UnknownLoanError:
             raise errors.UnknownLoanError(number) from None
 
-    return await _printed(request, form, body)
+    return await printed(request, form, body)
 
 
 SizePath = Annotated[int, Path(ge=1, le=MAX_NUMBER, description="How many entries the root is over.")]

@@ -12,6 +12,7 @@ from koperasi.output import (
     NetworkOption,
     Right,
     day_of,
+    percent,
     plain,
     print_json,
     print_table,
@@ -132,8 +133,8 @@ def _show_card(card: "InstalmentCard") -> None:
                 str(each.version),
                 each.cause,
                 day_text(WibDay(each.book_day)),
-                f"{each.method.name} {_percent(each.rate_bps)} {each.months}",
-                "" if each.effective_rate_bps is None else _percent(each.effective_rate_bps),
+                f"{each.method.name} {percent(each.rate_bps)} {each.months}",
+                "" if each.effective_rate_bps is None else percent(each.effective_rate_bps),
             )
             for each in card.versions
         ),
@@ -210,8 +211,3 @@ def _show_exposure(found: "list[Exposure]", total: int) -> None:
     ]
     columns = ("anggota / member", "pinjaman / loan", "keadaan / state", Right("sisa / outstanding"))
     print_table(columns, [*rows, ("Jumlah / Total", "", "", total)])
-
-
-def _percent(bps: int) -> str:
-    whole, part = divmod(bps, 100)
-    return f"{whole}.{part:02}%"

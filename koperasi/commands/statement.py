@@ -11,14 +11,12 @@ from koperasi.output import (
     CsvOption,
     JsonOption,
     NetworkOption,
-    Right,
     day_of,
     plain,
     print_json,
-    print_table,
-    say,
 )
 from koperasi.printing import HtmlOption, PdfOption, write_printed
+from koperasi.showing import books_on, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +25,8 @@ if TYPE_CHECKING:
 
     from backend.prints.content import Body
     from indexer.reports.statements.catalogue import Wanted
-    from indexer.reports.statements.structs import Listing, Notes, Report, Span, Statement
+    from indexer.reports.statements.structs import Report, Span
     from rules.types import Channel
-
-_INDENT = "  "
 
 
 def register(app: typer.Typer) -> None:
@@ -77,7 +73,7 @@ def statement(
     elif as_csv:
         sys.stdout.write(report_csv(found))
     elif xlsx is None:
-        _show(found)
+        show(found)
 
 
 def _body(network: str, wanted: "Wanted") -> "Callable[[Connection, int], Body]":
@@ -97,22 +93,9 @@ def _report(network: str, wanted: "Wanted") -> "tuple[Report, str]":
 
 
 def _found(network: str, connection: "Connection", cooperative_id: int, wanted: "Wanted") -> "Report":
-    from backend.documents.charts import chart_finder
-    from indexer.reports.statements.amounts import BookAmounts
     from indexer.reports.statements.catalogue import report
-    from koperasi.workspace import Workspace
 
-    chart_of = chart_finder(Workspace(network).documents())
-    books = BookAmounts.on(connection, wanted.span.to_day, cooperative_id, chart_of)
-    found = report(books, wanted)
-    if not books.chart.complete:
-        say(
-            f"Berkas bagan akun {books.chart.hash.hex()} tidak ada di sini; dipakai bagan bawaan. Tambahkan "
-            "dengan: koperasi document-add FILE.",
-            f"The chart {books.chart.hash.hex()} is not at hand; the house's own is used. Add it with: "
-            "koperasi document-add FILE.",
-        )
-    return found
+    return report(books_on(network, connection, cooperative_id, wanted.span.to_day), wanted)
 
 
 def _span(as_of: str | None, from_: str | None, to: str | None) -> "Span":
@@ -140,62 +123,3 @@ def _channel(name: str | None) -> "Channel | None":
         raise UsageError(
             f"Saluran {name} tidak ada. Yang ada: {names}.", f"No channel {name}. There are: {names}."
         ) from None
-
-
-def _show(report: "Report") -> None:
-    from indexer.reports.statements.structs import Listing, Statement
-
-    if isinstance(report, Statement):
-        _show_statement(report)
-    elif isinstance(report, Listing):
-        _show_listing(report)
-    else:
-        _show_notes(report)
-
-
-def _show_statement(report: "Statement") -> None:
-    columns = [Right(f"{column.label.id} / {column.label.en}") for column in report.columns]
-    empty = ("",) * len(columns)
-    print_table(
-        (" ", "catatan / note", *columns),
-        (
-            (f"{_INDENT * row.level}{row.label.id} / {row.label.en}", row.note, *(row.amounts or empty))
-            for row in report.rows
-        ),
-        f"{report.title.id} / {report.title.en}",
-    )
-    for remark in report.remarks:
-        print(f"{remark.id} / {remark.en}")
-
-
-def _show_listing(report: "Listing") -> None:
-    from indexer.reports.statements.structs import AMOUNTS
-    from rules.calendar import day_text
-
-    def told(kind: str, cell: str | int | None) -> str | int | None:
-        if cell is None or kind in AMOUNTS:
-            return cell
-        return day_text(cell) if kind == "day" else str(cell)  # type: ignore[arg-type]
-
-    shown = [at for at, field in enumerate(report.fields) if field.name != "title_en"]
-    fields = [report.fields[at] for at in shown]
-    headings = [f"{field.label.id} / {field.label.en}" for field in fields]
-    rows = [[told(report.fields[at].kind, row[at]) for at in shown] for row in report.rows]
-    total = ["Jumlah / Total", *(report.totals[at] for at in shown[1:])]
-    columns = [
-        Right(heading) if field.kind in AMOUNTS else heading
-        for field, heading in zip(fields, headings, strict=True)
-    ]
-    print_table(columns, [*rows, total], f"{report.title.id} / {report.title.en}")
-    for remark in report.remarks:
-        print(f"{remark.id} / {remark.en}")
-
-
-def _show_notes(report: "Notes") -> None:
-    print(f"{report.title.id} / {report.title.en}")
-    for note in report.notes:
-        print(f"\n{note.number}. {note.title.id} / {note.title.en}")
-        for words in note.paragraphs:
-            print(f"{words.id}\n{words.en}")
-        for table in note.tables:
-            _show_listing(table)

@@ -611,6 +611,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ratios.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Financial ratios, printed
+         * @description As `/ratios`.
+         */
+        get: operations["printed_ratios_api_v1_ratios__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Limits on loans, printed
+         * @description As `/limits`.
+         */
+        get: operations["printed_limits_api_v1_limits__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statements/{name}": {
         parameters: {
             query?: never;
@@ -685,6 +725,48 @@ export interface paths {
          * @description What came in and went out in a period by book day, with the balance running along.
          */
         get: operations["cash_book_api_v1_channels__channel__lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ratios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Financial ratios with the accounts behind them
+         * @description Of capital, assets, liquidity, efficiency, growth and cooperative identity, in basis points; what each
+         *     is made of is the house's reading. It looks at every running loan.
+         */
+        get: operations["ratios_api_v1_ratios_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What related parties and the largest borrowers owe, against equity
+         * @description By member number: holders of elected offices, and the ten largest borrowers. It looks at every loan
+         *     that is owed.
+         */
+        get: operations["limits_api_v1_limits_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1649,13 +1731,13 @@ export interface components {
         };
         /**
          * ListingField
-         * @description A column of a listing; debit, credit, balance and amount are rupiah.
+         * @description A column of a listing; debit, credit, balance and amount are rupiah, share and rate basis points.
          */
         ListingField: {
             name: string;
             label: components["schemas"]["Words"];
             /** @enum {unknown} */
-            kind: "amount" | "balance" | "credit" | "day" | "debit" | "number" | "text";
+            kind: "amount" | "balance" | "credit" | "day" | "debit" | "number" | "rate" | "share" | "text";
         };
         /**
          * Notes
@@ -1679,6 +1761,124 @@ export interface components {
             title: components["schemas"]["Words"];
             paragraphs: components["schemas"]["Words"][];
             tables: components["schemas"]["Listing"][];
+        };
+        /**
+         * Ratios
+         * @description Every ratio at the end of a day, by the house's definitions (their SHA-256): no source in law is
+         *         claimed for them.
+         */
+        Ratios: {
+            /** @description A day in WIB (UTC+7). */
+            as_of: string;
+            version: number;
+            /** @description 32 bytes in hex. */
+            definitions: string;
+            reading: components["schemas"]["Words"];
+            ratios: components["schemas"]["Ratio"][];
+            stated_on: components["schemas"]["StatedOn"];
+        };
+        /**
+         * Ratio
+         * @description A ratio; `bps` is null where the denominator is nought. `met`: whether it is within its target, null
+         *         where it has none.
+         */
+        Ratio: {
+            name: string;
+            /** @enum {unknown} */
+            group: "assets" | "capital" | "efficiency" | "growth" | "identity" | "liquidity";
+            label: components["schemas"]["Words"];
+            /** @enum {unknown} */
+            better: "" | "higher" | "lower";
+            numerator: components["schemas"]["RatioSide"];
+            denominator: components["schemas"]["RatioSide"];
+            bps: number | null;
+            target_bps: number | null;
+            met: boolean | null;
+        };
+        /**
+         * RatioSide
+         * @description Numerator or denominator.
+         */
+        RatioSide: {
+            /** @description Whole rupiah, as a string of digits. */
+            amount: string;
+            parts: components["schemas"]["RatioPart"][];
+        };
+        /**
+         * RatioPart
+         * @description A figure of a ratio: `source` says of what, `key` which line, class or account; `amount` is `share_bps`
+         *         of `balance`, which the accounts make. `loans` is how many a class has.
+         */
+        RatioPart: {
+            source: string;
+            key: string;
+            label: components["schemas"]["Words"];
+            /** @description Hundredths of a per cent. */
+            share_bps: number;
+            /** @description Whole rupiah, as a string of digits. */
+            balance: string;
+            /** @description Whole rupiah, as a string of digits. */
+            amount: string;
+            accounts: components["schemas"]["AccountPart"][];
+            loans: number | null;
+        };
+        /**
+         * AccountPart
+         * @description An account's part of a figure.
+         */
+        AccountPart: {
+            account: number;
+            label: components["schemas"]["Words"];
+            /** @description Whole rupiah, as a string of digits. */
+            amount: string;
+        };
+        /**
+         * Limits
+         * @description Related parties and the largest borrowers at the end of a day. `contract_ceiling` is what LoanDesk
+         *         allows a related party: it counts pokok and wajib always. Null: no limit is set.
+         */
+        Limits: {
+            /** @description A day in WIB (UTC+7). */
+            as_of: string;
+            equity: components["schemas"]["EquityBasis"];
+            related_bps: number | null;
+            related_ceiling: string | null;
+            contract_ceiling: string | null;
+            single_bps: number | null;
+            single_ceiling: string | null;
+            related: components["schemas"]["Borrower"][];
+            largest: components["schemas"]["Borrower"][];
+            stated_on: components["schemas"]["StatedOn"];
+        };
+        /**
+         * EquityBasis
+         * @description The equity that limits are of: at the last close, or before the first simpanan pokok and wajib.
+         */
+        EquityBasis: {
+            /** @description Whole rupiah, as a string of digits. */
+            amount: string;
+            /** @enum {unknown} */
+            basis: "last-close" | "member-shares";
+            /** @description A day in WIB (UTC+7). */
+            day: string;
+        };
+        /**
+         * Borrower
+         * @description A member against a limit: `exposure` is principal owed and what can still be drawn; `headroom` is below
+         *         nought where the limit is broken, null where there is none.
+         */
+        Borrower: {
+            member: number;
+            offices: string[];
+            /** @description Whole rupiah, as a string of digits. */
+            outstanding: string;
+            /** @description Whole rupiah, as a string of digits. */
+            undrawn: string;
+            /** @description Whole rupiah, as a string of digits. */
+            exposure: string;
+            share_bps: number | null;
+            headroom: string | null;
+            breach: boolean;
         };
         /**
          * Surpluses
@@ -3794,6 +3994,114 @@ export interface operations {
             };
         };
     };
+    printed_ratios_api_v1_ratios__form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printed_limits_api_v1_limits__form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     statement_api_v1_statements__name__get: {
         parameters: {
             query?: {
@@ -4010,6 +4318,112 @@ export interface operations {
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. PERIOD_ORDER: A statement of a period that ends before it begins. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ratios_api_v1_ratios_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Every ratio at the end of a day, by the house's definitions (their SHA-256): no source in law is
+             *         claimed for them.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ratios"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    limits_api_v1_limits_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Related parties and the largest borrowers at the end of a day. `contract_ceiling` is what LoanDesk
+             *         allows a related party: it counts pokok and wajib always. Null: no limit is set.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
             422: {
                 headers: {
                     [name: string]: unknown;

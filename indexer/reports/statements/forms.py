@@ -5,6 +5,7 @@ from typing import Any, Final
 from indexer.reports.balances import csv_text
 from indexer.reports.statements.layout import lines_hash
 from indexer.reports.statements.structs import (
+    PARTS,
     Cell,
     Column,
     Field,
@@ -21,6 +22,7 @@ from rules.types import WibDay
 
 FACTS_VERSION: Final = 1
 UNIT: Final = "IDR"
+BASIS_POINTS: Final = "bps"
 _BEFORE: Final = "Before"
 
 
@@ -37,7 +39,8 @@ def facts(report: Report, entity: str) -> dict[str, Any]:
     """A report's figures with their contexts. `entity` names the cooperative.
 
     A fact has an element, the label in both languages, a period (an instant or a duration, by days), a
-    component where it is one of equity or a channel, and its value: a string of digits in rupiah, or text.
+    component where it is one of equity or a channel, and its value: a string of digits in rupiah (in
+    its `unit` where it has one), or text.
     The elements of statements are those of data/lines.csv, of listings the names of their fields.
     """
     stand = report.stand
@@ -93,7 +96,8 @@ def _listing_facts(listing: Listing) -> list[dict[str, Any]]:
             if field not in keys and cell is not None:
                 period = _period(listing.span, instant=False)
                 fact = {"element": field.name, "table": listing.name, "record": record, "of": about}
-                found.append({**fact, **period, "value": str(cell)})
+                unit = {"unit": BASIS_POINTS} if field.kind in PARTS else {}
+                found.append({**fact, **unit, **period, "value": str(cell)})
     return found
 
 

@@ -1,7 +1,7 @@
 """What the notes say of loans: classes, movements of the allowance, the effective-interest difference."""
 
 from contextlib import nullcontext
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -18,7 +18,7 @@ from indexer.reports.statements.tables import amount_field, table
 from rules.effective_interest import effective_difference
 from rules.types import Collectibility, Rupiah, WibDay
 
-_GRADES: Final = {
+GRADES: Final = {
     Collectibility.LANCAR: Words("Lancar", "Performing (lancar)"),
     Collectibility.KURANG_LANCAR: Words("Kurang lancar", "Substandard (kurang lancar)"),
     Collectibility.DIRAGUKAN: Words("Diragukan", "Doubtful (diragukan)"),
@@ -29,31 +29,49 @@ _WRITE_OFF: Final = "loan-write-off"
 
 def running_loans(books: BookAmounts, day: WibDay) -> list[LoanState]:
     """The loans that ran at the end of `day`, as they stood then by book dates."""
+    return [state for state in owed_loans(books, day) if state.is_running]
+
+
+def owed_loans(books: BookAmounts, day: WibDay) -> list[LoanState]:
+    """Those that were not closed by then, written off or not."""
     loan = schema.loan.c
     numbers = select(loan.loan).where(loan.cooperative_id == books.cooperative_id, loan.disbursed_day <= day)
     source = BooksSource(lambda: nullcontext(books.connection), books.cooperative_id, day)
     states = source.loans(list(books.connection.execute(numbers).scalars()))
-    return sorted((state for state in states if state.is_running), key=lambda state: state.loan)
+    return sorted((state for state in states if not state.closed), key=lambda state: state.loan)
+
+
+class ClassSums(NamedTuple):
+    """Loans of a class, their principal outstanding and the provision asked for, in rupiah."""
+
+    loans: int
+    outstanding: int
+    provision: int
+
+
+def class_sums(books: BookAmounts, loans: list[LoanState], day: WibDay) -> dict[Collectibility, ClassSums]:
+    """Running loans as they stood at the end of `day` by class, with what the options of that day ask for."""
+    policy = policy_of(books.connection, day, books.cooperative_id)
+    sums = {grade: ClassSums(0, 0, 0) for grade in Collectibility}
+    for state in loans:
+        paid = state.progress()
+        grade = grade_of(state, paid, state.liens, day)
+        values = (1, state.outstanding, policy.provision(state, paid, grade, state.liens, day))
+        sums[grade] = ClassSums(*(one + other for one, other in zip(sums[grade], values, strict=True)))
+    return sums
 
 
 def classes_table(books: BookAmounts, loans: list[LoanState], span: Span) -> Listing:
     """Loans by collectibility at the end of the span, and the provision that the options of that day ask
     for."""
-    day = span.to_day
-    policy = policy_of(books.connection, day, books.cooperative_id)
-    sums = {grade: [0, 0, 0] for grade in Collectibility}
-    for state in loans:
-        paid = state.progress()
-        grade = grade_of(state, paid, state.liens, day)
-        values = (1, state.outstanding, policy.provision(state, paid, grade, state.liens, day))
-        sums[grade] = [one + other for one, other in zip(sums[grade], values, strict=True)]
+    sums = class_sums(books, loans, span.to_day)
     fields = (
         Field("loans", Words("Pinjaman", "Loans"), "number"),
         amount_field("outstanding", Words("Sisa pokok", "Outstanding")),
         amount_field("provision", Words("Penyisihan", "Provision")),
     )
     title = Words("Pinjaman menurut kolektibilitas", "Loans by collectibility")
-    rows = [(_GRADES[grade], tuple(values)) for grade, values in sums.items()]
+    rows = [(GRADES[grade], tuple(values)) for grade, values in sums.items()]
     return table(books, "collectibility", title, span, fields, rows)
 
 

@@ -20,7 +20,7 @@ from indexer.reports.statements.options import MEMBER_SHARES, options_on
 from indexer.reports.statements.periods import checked, long_day, words_of
 from indexer.reports.statements.related import related_table
 from indexer.reports.statements.structs import Listing, Note, Notes, Span, Words
-from indexer.reports.statements.tables import balances_table, movements_table
+from indexer.reports.statements.tables import balances_table, dotted, movements_table
 from rules.calendar import day_text
 from rules.types import WibDay
 
@@ -207,8 +207,8 @@ def _surplus(books: BookAmounts, span: Span) -> _Made:
     names = ("SurplusPayable", "EducationFund", "SocialFund", "BoardFund", "StaffFund", "DevelopmentFund")
     accounts = [code for name in names for code in lines.get(name, ())]
     told = Words(
-        f"SHU periode ini: Rp {_rupiah(books.surplus(span))}; sebelum tutup tahun disajikan dalam ekuitas.",
-        f"Surplus of this period: Rp {_rupiah(books.surplus(span))}; before a year's close it stands in "
+        f"SHU periode ini: Rp {dotted(books.surplus(span))}; sebelum tutup tahun disajikan dalam ekuitas.",
+        f"Surplus of this period: Rp {dotted(books.surplus(span))}; before a year's close it stands in "
         f"equity.",
     )
     table = movements_table(books, "funds", title, span, accounts)
@@ -245,20 +245,16 @@ def _effective_interest(books: BookAmounts, span: Span, loans: list[LoanState]) 
     title = Words("Selisih suku bunga efektif", "Effective-interest difference")
     if len(loans) > MOST_EFFECTIVE:
         many = Words(
-            f"Tidak dihitung: {_rupiah(len(loans))} pinjaman berjalan, lebih dari {_rupiah(MOST_EFFECTIVE)}.",
-            f"Not computed: {_rupiah(len(loans))} loans are running, more than {_rupiah(MOST_EFFECTIVE)}.",
+            f"Tidak dihitung: {dotted(len(loans))} pinjaman berjalan, lebih dari {dotted(MOST_EFFECTIVE)}.",
+            f"Not computed: {dotted(len(loans))} loans are running, more than {dotted(MOST_EFFECTIVE)}.",
         )
         return title, (many,), ()
     total, computed, rest = effective_difference_of(books, loans, span.to_day)
     told = Words(
-        f"Nilai pinjaman menurut perjanjian dikurangi biaya perolehan diamortisasi: Rp {_rupiah(total)}, "
+        f"Nilai pinjaman menurut perjanjian dikurangi biaya perolehan diamortisasi: Rp {dotted(total)}, "
         f"untuk {computed} pinjaman seandainya dibayar tepat waktu. Tidak dihitung untuk {rest} pinjaman "
         "(dialihkan dari buku lama, bertahap, atau diubah).",
-        f"Loans by contract less amortised cost: Rp {_rupiah(total)}, of {computed} loans as if paid when "
+        f"Loans by contract less amortised cost: Rp {dotted(total)}, of {computed} loans as if paid when "
         f"due. Not computed for {rest} loans (taken over from older books, in tranches, or amended).",
     )
     return title, (told,), ()
-
-
-def _rupiah(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")

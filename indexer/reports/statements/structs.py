@@ -87,12 +87,13 @@ class Statement(msgspec.Struct, frozen=True):
         raise KeyError(element)
 
 
-CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount"]
+CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount", "share", "rate"]
 
 
 class Field(msgspec.Struct, frozen=True):
     """A column of a listing. The kind says how a form shows it and what it may compute: `debit` and `credit`
-    are summed, `balance` runs along with them, `amount` is summed."""
+    are summed, `balance` runs along with them, `amount` is summed. `share` and `rate` are basis points, a
+    `share` those of the two amounts in front of it, None where the second is nought."""
 
     name: str
     label: Words
@@ -142,3 +143,5 @@ class Notes(msgspec.Struct, frozen=True):
 Report = Statement | Listing | Notes
 AMOUNTS: Final = frozenset({"debit", "credit", "balance", "amount"})
 """Kinds of cells that are rupiah."""
+PARTS: Final = frozenset({"share", "rate"})
+"""Kinds of cells that are basis points."""

@@ -67,3 +67,8 @@ def movements_table(
         first = side * books.balance(WibDay(span.from_day - 1), code)
         rows.append((account.label, (first, added, -used, first + added - used)))
     return table(books, name, title, span, fields, rows)
+
+
+def dotted(amount: int) -> str:
+    """A whole number with dots between thousands."""
+    return f"{amount:,}".replace(",", ".")

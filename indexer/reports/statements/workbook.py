@@ -13,6 +13,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from indexer.reports.statements.structs import (
     AMOUNTS,
+    PARTS,
     CellKind,
     Field,
     Listing,
@@ -24,9 +25,10 @@ from indexer.reports.statements.structs import (
     Words,
 )
 from rules.calendar import date_of_day
-from rules.types import WibDay
+from rules.types import BPS, WibDay
 
 AMOUNT_FORMAT: Final = "#,##0;(#,##0);-"
+PERCENT_FORMAT: Final = "0.00%"
 _DAY_FORMAT: Final = "yyyy-mm-dd"
 _EXACT: Final = 1 << 53
 """A spreadsheet's numbers hold every whole number up to here."""
@@ -52,20 +54,25 @@ def workbook(report: Report, cooperative: str) -> bytes:
 
     WorkbookError for amounts above 2^53 rupiah and for more than a million rows.
     """
+    return workbook_of([report], cooperative)
+
+
+def workbook_of(reports: Sequence[Report], cooperative: str) -> bytes:
+    """Reports as the sheets of one workbook, each named as its report is. WorkbookError."""
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = report.name[:31]
-    writer = _Sheet(sheet)
-    writer.head(cooperative, report)
-    if isinstance(report, Statement):
-        writer.statement(report)
-    elif isinstance(report, Listing):
-        writer.listing(report)
-    else:
-        writer.notes(report)
-    writer.foot(report.stand)
-    return _bytes(book, _last_day(report))
+    for name in book.sheetnames:
+        del book[name]
+    for report in reports:
+        writer = _Sheet(book.create_sheet(report.name[:31]))
+        writer.head(cooperative, report)
+        if isinstance(report, Statement):
+            writer.statement(report)
+        elif isinstance(report, Listing):
+            writer.listing(report)
+        else:
+            writer.notes(report)
+        writer.foot(report.stand)
+    return _bytes(book, max(map(_last_day, reports)))
 
 
 class _Sheet:
@@ -144,6 +151,12 @@ class _Sheet:
             for at, (field, cell) in enumerate(zip(listing.fields, row, strict=True), 1):
                 self._cell(at, field, cell, listing, letters)
             self.at += 1
+        if any(total is not None for total in listing.totals):
+            self._sums(listing, first)
+        self._remarks(listing.remarks)
+
+    def _sums(self, listing: Listing, first: int) -> None:
+        """The line of totals below rows that begin at `first`."""
         self.text(1, "Jumlah / Total", bold=True)
         for at, (field, total) in enumerate(zip(listing.fields, listing.totals, strict=True), 1):
             if total is not None:
@@ -151,12 +164,13 @@ class _Sheet:
                 summed = f"=SUM({letter}{first}:{letter}{self.at - 1})" if self.at > first else None
                 self.amount(at, total, f"={letter}{self.at - 1}" if field.kind == "balance" else summed, True)
         self.at += 1
-        self._remarks(listing.remarks)
 
     def _cell(
         self, at: int, field: Field, cell: str | int | None, listing: Listing, letters: Mapping[CellKind, str]
     ) -> None:
-        if cell is None:
+        if field.kind in PARTS:
+            self._part(at, field, cell)
+        if cell is None or field.kind in PARTS:
             return
         if field.kind == "balance":
             sides: tuple[CellKind, CellKind] = ("debit", "credit")
@@ -173,6 +187,17 @@ class _Sheet:
             self._sheet.cell(self.at, at, cell)
         else:
             self.text(at, str(cell))
+
+    def _part(self, at: int, field: Field, cell: str | int | None) -> None:
+        """Basis points as per cent: a share divides the two amounts in front of it."""
+        if field.kind == "share":
+            above, below = (f"{get_column_letter(column)}{self.at}" for column in (at - 2, at - 1))
+            made = self._sheet.cell(self.at, at, f'=IF({below}=0,"n/a",ROUND({above}/{below},4))')
+        elif cell is None:
+            return
+        else:
+            made = self._sheet.cell(self.at, at, int(cell) / BPS)
+        made.number_format = PERCENT_FORMAT
 
     def notes(self, notes: Notes) -> None:
         for column, width in enumerate((44, 44, 20, 20, 20, 20), 1):

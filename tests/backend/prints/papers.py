@@ -22,6 +22,10 @@ from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.catalogue import NAMES, Wanted, report
 from indexer.reports.statements.periods import year_to
 from indexer.reports.statements.structs import Report, Span
+from indexer.reports.supervision.limit_tables import limit_tables
+from indexer.reports.supervision.limits import limits
+from indexer.reports.supervision.ratio_tables import ratio_tables
+from indexer.reports.supervision.ratios import ratios
 from indexer.reports.trial_balance import trial_balance
 from rules.calendar import parse_day
 from rules.shu import split_surplus
@@ -64,7 +68,10 @@ def reports(connection: Connection) -> dict[str, Report]:
 def bodies(connection: Connection) -> dict[str, Body]:
     """Every document by its name."""
     made = [body_of(each) for each in reports(connection).values()]
+    own = BookAmounts.on(connection, DAY)
     made += [
+        body_of(ratio_tables(ratios(own, DAY))),
+        body_of(limit_tables(limits(own, DAY))),
         trial_balance_body(trial_balance(connection, DAY)),
         passbook_body(passbook(connection, MEMBER)),
         card_body(instalment_card(connection, LOAN)),

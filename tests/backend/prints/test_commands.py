@@ -18,6 +18,8 @@ COMMANDS = (
         "Buku kas",
     ),
     (["trial-balance", "--as-of", "2025-12-31"], "Neraca saldo"),
+    (["ratios", "--as-of", "2025-12-31"], "Rasio keuangan"),
+    (["limits", "--as-of", "2025-12-31"], "Batas pinjaman"),
     (["passbook", "288"], "Buku simpanan"),
     (["instalment-card", "7"], "Kartu angsuran"),
     (["shu", *FILES, "--member", "288"], "Slip bagian SHU"),

@@ -24,6 +24,8 @@ PATHS = (
     f"/accounts/1110/lines.{{}}?as_of={DAY}",
     f"/channels/KAS/lines.{{}}?as_of={DAY}&limit=5",
     f"/trial-balance.{{}}?as_of={DAY}",
+    f"/ratios.{{}}?as_of={DAY}",
+    f"/limits.{{}}?as_of={DAY}",
     "/members/1/passbook.{}",
 )
 URL = "https://buku.example/koperasi"

@@ -1,0 +1,110 @@
+"""Ratios and limits as the bodies of the API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from backend import errors
+from backend.ledger import supervision_schemas as schemas
+from backend.ledger.reading import Books
+from backend.ledger.service import day_asked
+from backend.ledger.statements import stated_on, told
+from indexer.reports.statements.amounts import BookAmounts
+from indexer.reports.statements.chart import ChartError, FindChart
+from indexer.reports.supervision import figures, limits, ratios
+from indexer.reports.supervision.ratio_tables import READING
+from rules.calendar import day_text
+from rules.types import WibDay
+
+
+def ratios_of(books: Books, find: FindChart, as_of: int | None) -> ratios.Ratios:
+    """The ratios at the end of a day, that of the last block by default. ChartUnreadableError."""
+    day = day_asked(books, as_of)
+    with _readable():
+        return ratios.ratios(_amounts(books, find, day), day)
+
+
+def limits_of(books: Books, find: FindChart, as_of: int | None) -> limits.Limits:
+    """The limits at the end of a day, that of the last block by default. ChartUnreadableError."""
+    day = day_asked(books, as_of)
+    with _readable():
+        return limits.limits(_amounts(books, find, day), day)
+
+
+def ratios_body(found: ratios.Ratios) -> schemas.Ratios:
+    """Ratios as they are told."""
+    return schemas.Ratios(
+        day_text(found.day),
+        found.version,
+        found.definitions,
+        told(READING),
+        [_ratio(each) for each in found.ratios],
+        stated_on(found.stand),
+    )
+
+
+def limits_body(found: limits.Limits) -> schemas.Limits:
+    """Limits as they are told."""
+    equity = found.equity
+    return schemas.Limits(
+        day_text(found.day),
+        schemas.EquityBasis(str(equity.amount), equity.basis, day_text(equity.day)),
+        found.related_bps,
+        _rupiah(found.related_ceiling),
+        _rupiah(found.contract_ceiling),
+        found.single_bps,
+        _rupiah(found.single_ceiling),
+        [_borrower(each) for each in found.related],
+        [_borrower(each) for each in found.largest],
+        stated_on(found.stand),
+    )
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except ChartError as error:
+        raise errors.ChartUnreadableError(error.indonesian, error.english) from None
+
+
+def _amounts(books: Books, find: FindChart, day: WibDay) -> BookAmounts:
+    return BookAmounts.on(books.connection, day, books.cooperative_id, find)
+
+
+def _ratio(ratio: ratios.Ratio) -> schemas.Ratio:
+    return schemas.Ratio(
+        ratio.name,
+        ratio.group,  # type: ignore[arg-type]
+        told(ratio.label),
+        ratio.better,
+        _side(ratio.numerator),
+        _side(ratio.denominator),
+        ratio.bps,
+        ratio.target_bps,
+        ratio.met,
+    )
+
+
+def _side(side: figures.Side) -> schemas.RatioSide:
+    return schemas.RatioSide(str(side.amount), [_part(each) for each in side.parts])
+
+
+def _part(part: figures.Part) -> schemas.RatioPart:
+    accounts = [
+        schemas.AccountPart(each.account, told(each.label), str(each.amount)) for each in part.accounts
+    ]
+    amounts = (str(part.balance), str(part.amount))
+    return schemas.RatioPart(
+        part.source, part.key, told(part.label), part.share_bps, *amounts, accounts, part.loans
+    )
+
+
+def _borrower(each: limits.Borrower) -> schemas.Borrower:
+    amounts = (str(each.outstanding), str(each.undrawn), str(each.exposure))
+    return schemas.Borrower(
+        each.member, list(each.offices), *amounts, each.share_bps, _rupiah(each.headroom), each.breach
+    )
+
+
+def _rupiah(amount: int | None) -> str | None:
+    return None if amount is None else str(amount)

@@ -1,0 +1,1 @@
+"""What supervisors ask: ratios, scores, limits, dated duties, the package of a month."""

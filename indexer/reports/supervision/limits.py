@@ -1,0 +1,222 @@
+"""What related parties and the largest borrowers owe, against what they may.
+
+Related are members who hold an elected office (pengurus, pengawas), as `ILoanPolicy.isRelated`; families of
+officers are not known to any book. A member owes what `LoanExposure` counts: principal, written off or not,
+and what can still be drawn.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final, Literal
+
+import msgspec
+from sqlalchemy import select
+
+from indexer.ledger import closes as ledger
+from indexer.ledger import schema
+from indexer.ledger.accounts import POKOK, WAJIB
+from indexer.ledger.loans import LoanState
+from indexer.ledger.schema import joined, sum_words
+from indexer.reports.statements.amounts import BookAmounts
+from indexer.reports.statements.loan_notes import owed_loans
+from indexer.reports.statements.options import options_on, rate_of
+from indexer.reports.statements.related import holders_of_offices
+from indexer.reports.statements.structs import Stand
+from indexer.reports.supervision.figures import FiguresOn, read_figures
+from rules.calendar import timestamp_of_day
+from rules.ratios import basis_points
+from rules.types import BPS, Office, WibDay
+
+SINGLE_LIMIT: Final = "single-borrower-limit"
+"""Option: basis points of the equity that one borrower may owe; no source was found, so none unless adopted.
+"""
+ELECTED: Final = (Office.KETUA, Office.SEKRETARIS, Office.BENDAHARA, Office.PENGAWAS)
+LARGEST: Final = 10
+"""How many of the largest borrowers are told, besides those above the limit."""
+_EQUITY: Final = read_figures("position:Equity")
+Basis = Literal["last-close", "member-shares"]
+
+
+class EquityBasis(msgspec.Struct, frozen=True):
+    """The equity that limits are of, in rupiah: at `day`, the last that was closed, or before the first close
+    simpanan pokok and wajib at the end of the report's day."""
+
+    amount: int
+    basis: Basis
+    day: WibDay
+
+
+class Borrower(msgspec.Struct, frozen=True):
+    """A member against a limit, rupiah: `outstanding` of principal, `undrawn` what can still be drawn, both
+    together `exposure`; `share_bps` of the equity; `headroom` what is left of the limit, below nought where
+    it is broken, None where there is no limit."""
+
+    member: int
+    offices: tuple[str, ...]
+    outstanding: int
+    undrawn: int
+    exposure: int
+    share_bps: int | None
+    headroom: int | None
+    breach: bool
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Limits at the end of `day`. Ceilings are rupiah, None where no limit is set.
+
+    `contract_ceiling` is what LoanDesk allows a related party: it counts pokok and wajib always.
+    """
+
+    day: WibDay
+    equity: EquityBasis
+    related_bps: int | None
+    related_ceiling: int | None
+    contract_ceiling: int | None
+    single_bps: int | None
+    single_ceiling: int | None
+    related: tuple[Borrower, ...]
+    largest: tuple[Borrower, ...]
+    stand: Stand
+
+
+def limits(books: BookAmounts, day: WibDay, largest: int = LARGEST) -> Limits:
+    """Every related party, and the `largest` borrowers, by number. It looks at every loan that is owed."""
+    equity = equity_basis(books, day)
+    related_bps = _related_limit(books, day)
+    single_bps = rate_of(options_on(books.connection, day, books.cooperative_id), SINGLE_LIMIT)
+    related_ceiling, single_ceiling = (_ceiling(equity.amount, bps) for bps in (related_bps, single_bps))
+    offices = _elected(books, day)
+    owed = _owed(books, day)
+    related = [
+        _borrower(member, offices[member], owed.get(member, (0, 0)), equity.amount, related_ceiling)
+        for member in sorted(offices)
+    ]
+    borrowers = [
+        _borrower(member, offices.get(member, ()), amounts, equity.amount, single_ceiling)
+        for member, amounts in owed.items()
+    ]
+    borrowers.sort(key=lambda each: (-each.exposure, each.member))
+    told = [each for at, each in enumerate(borrowers) if at < largest or each.breach]
+    return Limits(
+        day,
+        equity,
+        related_bps,
+        related_ceiling,
+        _ceiling(_member_shares(books, day), related_bps),
+        single_bps,
+        single_ceiling,
+        tuple(related),
+        tuple(told),
+        books.stand(),
+    )
+
+
+def equity_basis(books: BookAmounts, day: WibDay) -> EquityBasis:
+    """The equity as it was at the last close that stood at the end of `day`; before the first, pokok and
+    wajib."""
+    closed = _last_closed(books, day)
+    if closed is None:
+        return EquityBasis(_member_shares(books, day), "member-shares", day)
+    return EquityBasis(FiguresOn(books, closed).side(_EQUITY).amount, "last-close", closed)
+
+
+def _member_shares(books: BookAmounts, day: WibDay) -> int:
+    return -sum(books.balance(day, account) for account in (POKOK, WAJIB))
+
+
+def _last_closed(books: BookAmounts, day: WibDay) -> WibDay | None:
+    """The last day of the newest close made by the end of `day` that no reopening of that time reached."""
+    table, block = schema.closes.c, schema.block.c
+    query = (
+        select(table.change, table.through)
+        .join(
+            schema.block,
+            (block.cooperative_id == table.cooperative_id) & (block.block_number == table.block_number),
+        )
+        .where(table.cooperative_id == books.cooperative_id)
+        .where(block.time < timestamp_of_day(WibDay(day + 1)))
+        .order_by(table.block_number, table.log_index)
+    )
+    standing: list[int] = []
+    for change, through in books.connection.execute(query):
+        if change == ledger.CLOSED:
+            standing.append(through)
+        else:
+            standing = [each for each in standing if each <= through]
+    return WibDay(max(standing)) if standing else None
+
+
+def _related_limit(books: BookAmounts, day: WibDay) -> int | None:
+    """Basis points as the policy's contract had them at the end of `day`."""
+    setting, block = schema.setting.c, schema.block.c
+    query = (
+        select(setting.value)
+        .join(
+            schema.block,
+            (block.cooperative_id == setting.cooperative_id) & (block.block_number == setting.block_number),
+        )
+        .where(setting.cooperative_id == books.cooperative_id, setting.name == "related_limit")
+        .where(block.time < timestamp_of_day(WibDay(day + 1)))
+        .order_by(setting.block_number.desc(), setting.log_index.desc())
+        .limit(1)
+    )
+    value = books.connection.execute(query).scalar_one_or_none()
+    return None if value is None else int(json.loads(value)["bps"])
+
+
+def _elected(books: BookAmounts, day: WibDay) -> dict[int, tuple[str, ...]]:
+    names = {office.name for office in ELECTED}
+    held = holders_of_offices(books.connection, day, books.cooperative_id)
+    return {member: tuple(sorted(offices & names)) for member, offices in held.items() if offices & names}
+
+
+def _ceiling(equity: int, bps: int | None) -> int | None:
+    """Rounded down, as the contract does; nought where the equity is below it."""
+    return None if bps is None else max(equity, 0) * bps // BPS
+
+
+def _owed(books: BookAmounts, day: WibDay) -> dict[int, tuple[int, int]]:
+    """Outstanding and undrawn of every member who owes something, in rupiah."""
+    states = owed_loans(books, day)
+    undrawn = _undrawn(books, day, states)
+    owed: defaultdict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for state in states:
+        before = owed[state.borrower]
+        owed[state.borrower] = (before[0] + state.outstanding, before[1] + undrawn.get(state.loan, 0))
+    return {member: amounts for member, amounts in owed.items() if any(amounts)}
+
+
+def _undrawn(books: BookAmounts, day: WibDay, states: Iterable[LoanState]) -> dict[int, int]:
+    """What can still be drawn of loans; nothing of one that was written off or taken over by an heir."""
+    loan, version, change = schema.loan.c, schema.loan_version.c, schema.loan_change.c
+    mine = loan.cooperative_id == books.cooperative_id
+    query = (
+        select(loan.loan, loan.principal, *sum_words(version.drawn))
+        .join(
+            schema.loan_version,
+            (version.cooperative_id == loan.cooperative_id) & (version.loan == loan.loan),
+        )
+        .where(mine, version.book_day <= day)
+        .group_by(loan.loan, loan.principal)
+    )
+    left = {number: lent - joined(*drawn) for number, lent, *drawn in books.connection.execute(query)}
+    assumed = select(change.loan).where(
+        change.cooperative_id == books.cooperative_id, change.change == "ASSUMED", change.book_day <= day
+    )
+    lapsed = set(books.connection.execute(assumed).scalars())
+    return {
+        state.loan: left.get(state.loan, 0)
+        for state in states
+        if state.is_running and state.loan not in lapsed
+    }
+
+
+def _borrower(
+    member: int, offices: tuple[str, ...], amounts: tuple[int, int], equity: int, ceiling: int | None
+) -> Borrower:
+    exposure = sum(amounts)
+    headroom = None if ceiling is None else ceiling - exposure
+    share = basis_points(exposure, equity)
+    broken = headroom is not None and headroom < 0
+    return Borrower(member, offices, *amounts, exposure, share, headroom, broken)

@@ -1,0 +1,98 @@
+"""Reports on the screen, and the books they are made from."""
+
+from typing import TYPE_CHECKING
+
+from koperasi.output import Right, percent, print_table, say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from indexer.reports.statements.amounts import BookAmounts
+    from indexer.reports.statements.structs import Listing, Notes, Report, Statement
+    from rules.types import WibDay
+
+_INDENT = "  "
+
+
+def books_on(network: str, connection: "Connection", cooperative_id: int, day: "WibDay") -> "BookAmounts":
+    """The books of a network under the chart that is in force on `day`; says so if its file is missing."""
+    from backend.documents.charts import chart_finder
+    from indexer.reports.statements.amounts import BookAmounts
+    from koperasi.workspace import Workspace
+
+    chart_of = chart_finder(Workspace(network).documents())
+    books = BookAmounts.on(connection, day, cooperative_id, chart_of)
+    if not books.chart.complete:
+        say(
+            f"Berkas bagan akun {books.chart.hash.hex()} tidak ada di sini; dipakai bagan bawaan. Tambahkan "
+            "dengan: koperasi document-add FILE.",
+            f"The chart {books.chart.hash.hex()} is not at hand; the house's own is used. Add it with: "
+            "koperasi document-add FILE.",
+        )
+    return books
+
+
+def show(report: "Report") -> None:
+    """Print a report in both languages, its tables one below the other."""
+    from indexer.reports.statements.structs import Listing, Statement
+
+    if isinstance(report, Statement):
+        _statement(report)
+    elif isinstance(report, Listing):
+        _listing(report)
+    else:
+        _notes(report)
+
+
+def _statement(report: "Statement") -> None:
+    columns = [Right(f"{column.label.id} / {column.label.en}") for column in report.columns]
+    empty = ("",) * len(columns)
+    print_table(
+        (" ", "catatan / note", *columns),
+        (
+            (f"{_INDENT * row.level}{row.label.id} / {row.label.en}", row.note, *(row.amounts or empty))
+            for row in report.rows
+        ),
+        f"{report.title.id} / {report.title.en}",
+    )
+    for remark in report.remarks:
+        print(f"{remark.id} / {remark.en}")
+
+
+def _listing(report: "Listing") -> None:
+    from indexer.reports.statements.structs import AMOUNTS, PARTS
+    from rules.calendar import day_text
+    from rules.types import WibDay
+
+    def told(kind: str, cell: str | int | None) -> str | int | None:
+        if cell is None:
+            return "n/a" if kind == "share" else None
+        if kind in AMOUNTS:
+            return cell
+        if kind in PARTS:
+            return percent(int(cell))
+        return day_text(WibDay(int(cell))) if kind == "day" else str(cell)
+
+    shown = [at for at, field in enumerate(report.fields) if not field.name.endswith("_en")]
+    fields = [report.fields[at] for at in shown]
+    headings = [f"{field.label.id} / {field.label.en}" for field in fields]
+    rows = [[told(report.fields[at].kind, row[at]) for at in shown] for row in report.rows]
+    summed = any(total is not None for total in report.totals)
+    totals = [["Jumlah / Total", *(report.totals[at] for at in shown[1:])]] if summed else []
+    columns = [
+        Right(heading) if field.kind in AMOUNTS | PARTS else heading
+        for field, heading in zip(fields, headings, strict=True)
+    ]
+    print_table(columns, [*rows, *totals], f"{report.title.id} / {report.title.en}")
+    for remark in report.remarks:
+        print(f"{remark.id} / {remark.en}")
+
+
+def _notes(report: "Notes") -> None:
+    print(f"{report.title.id} / {report.title.en}")
+    for note in report.notes:
+        print(f"\n{note.number}. {note.title.id} / {note.title.en}")
+        for words in note.paragraphs:
+            print(f"{words.id}\n{words.en}")
+        for table in note.tables:
+            _listing(table)

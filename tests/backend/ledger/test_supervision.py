@@ -1,0 +1,91 @@
+"""What the API and the commands say of ratios and limits."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from indexer.reports.statements.amounts import BookAmounts
+from indexer.reports.supervision.limits import limits
+from indexer.reports.supervision.ratios import ratios
+from koperasi.cli import app
+from rules.calendar import parse_day
+from tests.backend.books import Books
+from tests.backend.ledger.test_router import floats_in, get
+
+DAY = "2025-02-20"
+
+
+@pytest.mark.parametrize("path", ["/ratios", "/limits"])
+def test_every_address__anybody__is_answered_without_floats_and_with_an_etag(
+    client: TestClient, path: str
+) -> None:
+    body = get(client, f"{path}?as_of={DAY}")
+    assert not floats_in(body)
+    answer = client.get(f"/api/v1{path}?as_of={DAY}")
+    again = client.get(f"/api/v1{path}?as_of={DAY}", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    assert (body["as_of"], body["stated_on"]["block"] > 0) == (DAY, True)
+
+
+def test_ratios__of_the_api__are_those_of_the_report(client: TestClient, books: Books) -> None:
+    body, day = get(client, f"/ratios?as_of={DAY}"), parse_day(DAY)
+    with books.engine.connect() as connection:
+        found = ratios(BookAmounts.on(connection, day), day)
+    assert body["definitions"] == found.definitions
+    assert [(each["name"], each["bps"]) for each in body["ratios"]] == [
+        (each.name, each.bps) for each in found.ratios
+    ]
+    assert any(each["bps"] for each in body["ratios"])
+    sides = [each[side] for each in body["ratios"] for side in ("numerator", "denominator")]
+    for side in sides:
+        assert int(side["amount"]) == sum(int(part["amount"]) for part in side["parts"])
+
+
+def test_limits__of_the_api__are_those_of_the_report(client: TestClient, books: Books) -> None:
+    body, day = get(client, f"/limits?as_of={DAY}"), parse_day(DAY)
+    with books.engine.connect() as connection:
+        found = limits(BookAmounts.on(connection, day), day)
+    assert body["equity"]["amount"] == str(found.equity.amount)
+    assert [(each["member"], int(each["exposure"])) for each in body["largest"]] == [
+        (each.member, each.exposure) for each in found.largest
+    ]
+    assert body["largest"]
+
+
+@pytest.fixture
+def run(books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """Commands over the books of the tests."""
+    for name, value in (
+        ("LEDGER_URL", books.url),
+        ("HOME", str(tmp_path)),
+        ("AUTHORITY", "0x" + "11" * 20),
+        ("AUTHORITY_BLOCK", "0"),
+    ):
+        monkeypatch.setenv(f"KOPERASI_{name}", value)
+    return CliRunner()
+
+
+@pytest.mark.parametrize("command", ["ratios", "limits"])
+def test_commands__every_form__tells_the_same(run: CliRunner, tmp_path: Path, command: str) -> None:
+    asked = [command, "--as-of", DAY]
+    shown, told, facts, table = (
+        run.invoke(app, [*asked, *form]) for form in ([], ["--json"], ["--facts"], ["--csv"])
+    )
+    assert {each.exit_code for each in (shown, told, facts, table)} == {0}
+    found = json.loads(told.stdout)
+    assert json.loads(facts.stdout)["report"] == command
+    rows = list(csv.reader(io.StringIO(table.stdout)))
+    if command == "ratios":
+        names = [each["name"] for each in found["ratios"]]
+        assert [row[0] for row in rows if row and row[0] in names][: len(names)] == names
+        assert "Ekuitas terhadap aset" in shown.stdout
+    else:
+        assert str(found["largest"][0]["exposure"]) in table.stdout
+    book = tmp_path / "book.xlsx"
+    assert run.invoke(app, [*asked, "--xlsx", str(book)]).exit_code == 0
+    assert book.read_bytes().startswith(b"PK")
