@@ -5,12 +5,13 @@ Different references give different numbers, but for a collision of 55 bits of S
 """
 
 import re
+from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from rules.calendar import month_of, month_text, year_and_month
+from rules.calendar import month_of, month_text, parse_month, year_and_month
 from rules.types import LoanNumber, Month, Receipt
 
 
@@ -84,6 +85,30 @@ def ref_of(receipt: Receipt) -> str | None:
     if body & _HASHED:
         return None
     return _text(series, body >> _NUMBER_BITS, body & (1 << _NUMBER_BITS) - 1)
+
+
+def receipts_of(text: str) -> tuple[Receipt, ...]:
+    """The receipt numbers that a reference may have been given: of `ref_of`, or the text on a paper, whose
+    series only the books tell. None of one of ours that cannot be."""
+    for pattern, made in _SPELLINGS:
+        match = re.fullmatch(pattern, text)
+        if match:
+            try:
+                return (made(*match.groups()),)
+            except ValueError:
+                return ()
+    return (slip_receipt(text), journal_receipt(text))
+
+
+_SPELLINGS: Final[tuple[tuple[str, Callable[..., Receipt]], ...]] = (
+    (r"loan ([1-9][0-9]{0,9})", lambda loan: loan_receipt(LoanNumber(int(loan)))),
+    (
+        r"([0-9]{4}-[0-9]{2}) row ([1-9][0-9]{0,9})",
+        lambda month, row: payroll_receipt(parse_month(month), int(row)),
+    ),
+    (r"SHU ([0-9]{4})", lambda year: share_receipt(int(year), 0)),
+    (r"SHU ([0-9]{4}) member ([1-9][0-9]{0,9})", lambda year, member: share_receipt(int(year), int(member))),
+)
 
 
 @lru_cache(maxsize=1024)

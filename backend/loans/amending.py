@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from eth_account.signers.local import LocalAccount
 
+from backend.acceptances import Acceptance, Signing, signers_of
 from backend.committee import Tier, bits_of, choose
 from backend.documents.words import Words, words
 from backend.keyring import Officer
-from backend.loans.acceptances import Acceptance, Signing, signers_of
 from backend.loans.addendum import Addendum, AmendedTerms
 from backend.loans.care import BOARD, CareOffice
 from backend.loans.papers import LIFETIME, addenda, amended_terms

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from backend.acceptances import Acceptance, Signing, signers_of
+from backend.acts import Done
 from backend.documents.words import words
-from backend.loans.acceptances import Acceptance, Signing, signers_of
-from backend.loans.care import CareOffice, Done
+from backend.loans.care import CareOffice
 from backend.loans.records import AssumptionRecord
 from backend.loans.refusals import CareRefusedError
 from indexer.reports.loan_position import place_after

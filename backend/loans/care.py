@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Final
 
 from eth_account.signers.local import LocalAccount
 from sqlalchemy import Connection
 
+from backend.acts import Acts, Done
 from backend.chain import Call, Chain
 from backend.countersigning import countersignature
-from backend.documents.words import Words, words
+from backend.documents.words import words
 from backend.keyring import Keyring, Officer
 from backend.loans.paper import Paper
 from backend.loans.papers import LoanPapers
@@ -31,16 +31,6 @@ Books = Callable[[], AbstractContextManager[tuple[Connection, int]]]
 """Opens a read transaction on the ledger: the connection, and which cooperative."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of an act: its transaction (None: nothing was sent), the document's hash, and a word
-    on it."""
-
-    transaction: str | None
-    document: bytes | None = None
-    note: Words | None = None
-
-
 class CareOffice:
     """The officers whose keys are here, at work on running loans. The books must be at the chain's head.
 
@@ -58,7 +48,9 @@ class CareOffice:
         check: bool = False,
     ) -> None:
         self.chain, self.keyring, self.papers, self.books, self.check = chain, keyring, papers, books, check
-        self._gas = min(_GAS, gas_cap)
+        self._acts = Acts(
+            chain, CONTRACT, min(_GAS, gas_cap), check, lambda reason: CareRefusedError(explained(reason))
+        )
         chain.pass_time(chain.time)
 
     @property
@@ -139,21 +131,11 @@ class CareOffice:
 
     def perform(self, account: LocalAccount, function: str, arguments: tuple[Any, ...]) -> str | None:
         """Send a call that the contract takes; its transaction, None of a check. CareRefusedError."""
-        data = self.ask(account, function, arguments)
-        if self.check:
-            return None
-        (sent,) = self.chain.send(account, [(CONTRACT, data, self._gas)])
-        if not sent.succeeded:
-            raise CareRefusedError(explained(self.chain.refusal(account, CONTRACT, data)))
-        return sent.hash
+        return self._acts.perform(account, function, arguments)
 
     def ask(self, account: LocalAccount, function: str, arguments: tuple[Any, ...]) -> str:
         """The call's data, if the contract takes it as things stand; CareRefusedError if not."""
-        data = self.chain.encode(CONTRACT, function, arguments)
-        reason = self.chain.refused(account, CONTRACT, data)
-        if reason is not None:
-            raise CareRefusedError(explained(reason))
-        return data
+        return self._acts.ask(account, function, arguments)
 
     def anyone(self, function: str, arguments: tuple[Any, ...]) -> Done:
         """What anybody may do, sent by the secretary; nothing is sent if nothing is to be done."""

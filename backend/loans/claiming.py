@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from backend.acts import Done
 from backend.documents.words import words
-from backend.loans.care import TOKENS, CareOffice, Done
+from backend.loans.care import TOKENS, CareOffice
 from backend.loans.refusals import CareRefusedError
 from rules.calendar import day_of_timestamp, day_text
 from rules.types import LoanNumber, Rupiah

@@ -1,54 +1,24 @@
 """Why a contract refuses an act on a loan, in both languages and with what to do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
+from backend import refusals
 from backend.documents.indonesian import rupiah
 from backend.documents.words import Words, words
-from rules.calendar import day_of_timestamp, day_text
-from rules.types import WibDay
-
-_WORD: Final = 64
-"""Hex digits of an ABI word."""
+from backend.refusals import ActRefusedError, Say, date, day, plain
 
 
-class CareRefusedError(ValueError):
+class CareRefusedError(ActRefusedError):
     """An act on a loan that the contract does not take, or that cannot be made here; in both languages."""
-
-    def __init__(self, told: Words) -> None:
-        self.indonesian, self.english = told["id"], told["en"]
-        super().__init__(f"{self.indonesian} / {self.english}")
 
 
 def explained(reason: str) -> Words:
-    """`reason` is what `Chain.refused` told: an error's name with its arguments in hex. An error without
-    words of its own is named as it is."""
-    name, _, rest = reason.partition("(")
-    hexed = rest.rstrip(")")
-    values = [int(hexed[start : start + _WORD], 16) for start in range(0, len(hexed) - _WORD + 1, _WORD)] \
-        if all(digit in "0123456789abcdef" for digit in hexed) else []  # fmt: skip
-    told = _WORDS.get(name)
-    if told is None or (needed := told[0]) > len(values):
-        return words(f"Kontrak menolak: {reason}.", f"The contract refuses: {reason}.")
-    return told[1](values[:needed])
+    """`refusals.explained` with the words on loans."""
+    return refusals.explained(reason, _WORDS)
 
 
-def _days(until: int) -> str:
-    return day_text(day_of_timestamp(until))
-
-
-def _day(day: int) -> str:
-    return day_text(WibDay(day))
-
-
-_Say = Callable[[Sequence[int]], Words]
-
-
-def _plain(indonesian: str, english: str) -> tuple[int, _Say]:
-    return 0, lambda _: words(indonesian, english)
-
-
-_WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
+_WORDS: Final[Mapping[str, Say]] = {
     "CareUnknownLoan": (1, lambda v: words(f"Pinjaman {v[0]} tidak dikenal.", f"There is no loan {v[0]}.")),
     "CareNoProposal": (
         1,
@@ -59,8 +29,8 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
     "CareProposalExpired": (
         2,
         lambda v: words(
-            f"Usul untuk pinjaman {v[0]} lewat waktu pada {_days(v[1])}; usulkan lagi.",
-            f"The proposal for loan {v[0]} expired on {_days(v[1])}; propose it again.",
+            f"Usul untuk pinjaman {v[0]} lewat waktu pada {date(v[1])}; usulkan lagi.",
+            f"The proposal for loan {v[0]} expired on {date(v[1])}; propose it again.",
         ),
     ),
     "CareAlreadyEnacted": (
@@ -123,7 +93,7 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
             f"Anggota {v[1]} sudah menyetujui atau mengusulkan.", f"Member {v[1]} proposed or approved it."
         ),
     ),
-    "DeskMayNotApprove": _plain(
+    "DeskMayNotApprove": plain(
         "Jabatan ini tidak boleh menyetujui pinjaman sebesar itu.",
         "This office may not approve a loan of that amount.",
     ),
@@ -141,13 +111,13 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
             f"The member owes {rupiah(v[2])}, above the committee's {rupiah(v[1])}; propose it again.",
         ),
     ),
-    "DeskAcceptancesMissing": _plain(
+    "DeskAcceptancesMissing": plain(
         "Tanda tangan para pihak belum lengkap.", "Parties' signatures are missing."
     ),
     "DeskAcceptanceExpired": (
         1,
         lambda v: words(
-            f"Tanda tangan lewat waktu pada {_days(v[0])}.", f"A signature expired on {_days(v[0])}."
+            f"Tanda tangan lewat waktu pada {date(v[0])}.", f"A signature expired on {date(v[0])}."
         ),
     ),
     "DeskAcceptanceInvalid": (
@@ -160,8 +130,8 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
     "DeskRecentlyRecovered": (
         2,
         lambda v: words(
-            f"Kunci anggota {v[0]} baru dipulihkan; tunggu sampai {_days(v[1])}.",
-            f"The key of member {v[0]} was recovered lately; wait until {_days(v[1])}.",
+            f"Kunci anggota {v[0]} baru dipulihkan; tunggu sampai {date(v[1])}.",
+            f"The key of member {v[0]} was recovered lately; wait until {date(v[1])}.",
         ),
     ),
     "DeskMemberStatus": (
@@ -182,7 +152,7 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
             f"The new terms of loan {v[0]} cannot hold: look at months, grace and freeze.",
         ),
     ),
-    "LoanRateAboveCap": _plain(
+    "LoanRateAboveCap": plain(
         "Jasa di atas batas 24% menurun.", "Interest is above the cap of 24% declining."
     ),
     "LoanAmountTooHigh": (
@@ -195,10 +165,10 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
     "LoanDayInvalid": (
         2,
         lambda v: words(
-            f"Hari buku {_day(v[1])} tidak dapat dipakai.", f"The book day {_day(v[1])} cannot be used."
+            f"Hari buku {day(v[1])} tidak dapat dipakai.", f"The book day {day(v[1])} cannot be used."
         ),
     ),
-    "AnnuityAmbiguous": _plain(
+    "AnnuityAmbiguous": plain(
         "Anuitas ini tidak pasti sampai rupiahnya; pilih jumlah bulan lain.",
         "This annuity is not certain to the rupiah; choose other months.",
     ),
@@ -206,9 +176,9 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
         3,
         lambda v: words(
             f"Simpanan anggota {v[0]} belum dapat diklaim: "
-            + (f"tunggu sampai {_days(v[2])}." if v[2] else "belum ada pemberitahuan."),
+            + (f"tunggu sampai {date(v[2])}." if v[2] else "belum ada pemberitahuan."),
             f"The savings of member {v[0]} cannot be claimed: "
-            + (f"wait until {_days(v[2])}." if v[2] else "no notice was given."),
+            + (f"wait until {date(v[2])}." if v[2] else "no notice was given."),
         ),
     ),
     "SavingsLienInsufficient": (
@@ -218,29 +188,5 @@ _WORDS: Final[Mapping[str, tuple[int, _Say]]] = {
             f"The lien of member {v[0]} holds {rupiah(v[2])}, {rupiah(v[3])} were asked for.",
         ),
     ),
-    "SavingsZeroAmount": _plain("Jumlah harus di atas nol.", "The amount must be above nought."),
-    "TreasuryDayInFuture": (
-        2,
-        lambda v: words(f"{_day(v[0])} belum tiba.", f"{_day(v[0])} is yet to come."),
-    ),
-    "TreasuryDayTooOld": (
-        2,
-        lambda v: words(
-            f"{_day(v[0])} terlalu lama; paling awal {_day(v[1])}.",
-            f"{_day(v[0])} is too long ago; the earliest is {_day(v[1])}.",
-        ),
-    ),
-    "TreasuryDayClosed": (
-        2,
-        lambda v: words(f"Buku ditutup sampai {_day(v[1])}.", f"The books are closed through {_day(v[1])}."),
-    ),
-    "AuthoritySamePerson": (
-        1,
-        lambda v: words(
-            f"Orang {v[0]} tidak boleh menjadi keduanya.", f"Person {v[0]} cannot be both of the two."
-        ),
-    ),
-    "AccessManagedUnauthorized": _plain(
-        "Akun ini tidak memegang jabatan itu.", "This account does not hold that office."
-    ),
+    "SavingsZeroAmount": plain("Jumlah harus di atas nol.", "The amount must be above nought."),
 }

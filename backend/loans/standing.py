@@ -1,6 +1,7 @@
 """What is due is taken out of the borrower's sukarela by their own standing order."""
 
-from backend.loans.care import CareOffice, Done
+from backend.acts import Done
+from backend.loans.care import CareOffice
 from rules.types import LoanNumber
 
 

@@ -1,7 +1,8 @@
 """Penalty waived by two offices, with its record."""
 
+from backend.acts import Done
 from backend.documents.words import words
-from backend.loans.care import CareOffice, Done
+from backend.loans.care import CareOffice
 from backend.loans.records import WaiverRecord
 from backend.loans.words import Reason
 from rules.types import LoanNumber, Rupiah, WibDay

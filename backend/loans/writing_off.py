@@ -1,7 +1,8 @@
 """A loan that is macet leaves the books, by two offices and with its record."""
 
+from backend.acts import Done
 from backend.documents.words import words
-from backend.loans.care import CareOffice, Done
+from backend.loans.care import CareOffice
 from backend.loans.records import WriteOffRecord
 from rules.types import LoanNumber, WibDay
 

@@ -8,6 +8,7 @@ from eth_utils.crypto import keccak
 from backend.chain import Call, Chain, Sent
 from backend.keyring import Keyring
 from backend.office.signing import Signatures
+from backend.refusals import ActRefusedError, explained
 from rules.types import Month, WibDay
 
 _GAS: Final = 400_000
@@ -25,11 +26,8 @@ class Close(NamedTuple):
     claims_total: int
 
 
-class CloseRefusedError(RuntimeError):
+class CloseRefusedError(ActRefusedError):
     """The contract refuses the close as things stand; in both languages."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"Penutupan ditolak kontrak: {reason}. / The contract refuses the close: {reason}.")
 
 
 def standing(chain: Chain) -> tuple[Month, WibDay]:
@@ -49,6 +47,6 @@ def close_period(chain: Chain, keyring: Keyring, close: Close) -> Sent:
     data = chain.encode("Books", "close", (close, consent))
     reason = chain.refused(sender, "Books", data)
     if reason is not None:
-        raise CloseRefusedError(reason)
+        raise CloseRefusedError(explained(reason))
     (sent,) = chain.send(sender, [("Books", data, _GAS)])
     return sent

@@ -37,7 +37,8 @@ RELEASES_AT_ONCE: Final = 100
 """Gas limits a row, well above what each needs; what is not used is not paid."""
 
 T = TypeVar("T")
-_ACCOUNTS: Final = {Channel.KAS: 1110, Channel.BANK: 1120}
+CASH_ACCOUNTS: Final = {Channel.KAS: 1110, Channel.BANK: 1120}
+"""The account of each channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,9 +329,14 @@ def journal_words(row: JournalRow) -> list[int]:
     words = []
     for line in row.lines:
         amount = line.amount or 0
-        words.append(line.account << 80 | line.is_credit << 72 | amount)
-        words.append(_ACCOUNTS[line.channel] << 80 | (not line.is_credit) << 72 | line.channel << 64 | amount)
+        words.append(line_word(line.account, line.is_credit, amount))
+        words.append(line_word(CASH_ACCOUNTS[line.channel], not line.is_credit, amount, line.channel))
     return words
+
+
+def line_word(account: int, is_credit: bool, amount: int, channel: int = 0) -> int:
+    """A journal's line as Books takes it (JournalLine); with a channel, its cash leg."""
+    return account << 80 | is_credit << 72 | channel << 64 | amount
 
 
 def _slip(row: SlipRow) -> tuple[int | None, ...]:

@@ -173,7 +173,7 @@ def _figures(workspace: Workspace, through: "WibDay") -> "tuple[CloseFigures, Cl
 
 def _send(workspace: Workspace, url: str, chain: "Chain", close: "Close") -> str:
     """Send it, unless the books moved on since the figures were computed; the transaction."""
-    from backend.office.closing import CloseRefusedError, close_period
+    from backend.office.closing import close_period
     from koperasi.office import keyring
 
     keys = keyring(workspace, chain, "PENGAWAS")
@@ -183,11 +183,7 @@ def _send(workspace: Workspace, url: str, chain: "Chain", close: "Close") -> str
             "Jurnal bulan itu bertambah selama diperiksa: jalankan lagi.",
             "Entries of the month came in while it was checked: run it again.",
         )
-    try:
-        sent = close_period(chain, keys, close)
-    except CloseRefusedError as error:
-        indonesian, english = str(error).split(" / ")
-        raise KoperasiError(indonesian, english) from error
+    sent = close_period(chain, keys, close)
     if not sent.succeeded:
         raise KoperasiError(f"Transaksi gagal: {sent.hash}", f"The transaction failed: {sent.hash}")
     return sent.hash

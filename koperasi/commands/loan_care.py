@@ -8,7 +8,8 @@ from koperasi.output import JsonOption, NetworkOption, day_of, print_json, say
 from koperasi.reasons import Why, WhyOption
 
 if TYPE_CHECKING:
-    from backend.loans.care import CareOffice, Done
+    from backend.acts import Done
+    from backend.loans.care import CareOffice
     from rules.types import WibDay
 
 LoanArgument = Annotated[int, typer.Argument(min=1, help="Nomor pinjaman. / Number of the loan.")]

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,18 +10,12 @@ from koperasi.commands.loan_care import CheckOption, LoanArgument, OnOption, sho
 from koperasi.commands.loans import Method
 from koperasi.output import JsonOption, NetworkOption, day_of, print_json, say
 from koperasi.reasons import Why, WhyOption
+from koperasi.signatures import SignaturesOption, given_signatures, say_missing, to_sign
 
 if TYPE_CHECKING:
-    from backend.loans.acceptances import Acceptance, Signing
     from backend.loans.addendum import AmendedTerms
     from backend.loans.amending import Amended
     from backend.loans.care import CareOffice
-    from rules.types import MemberNumber
-
-SignaturesOption = Annotated[
-    Path | None,
-    typer.Option(help="Tanda tangan para pihak, satu JSON per baris. / Parties' signatures, a JSON a line."),
-]
 
 
 class Kind(StrEnum):
@@ -74,14 +67,14 @@ def amend_loan(
     from koperasi.care import caring
     from rules.types import LoanNumber
 
-    given = _given(signatures)
+    given = given_signatures(signatures)
     with caring(network, check) as office:
         terms = (kind, rate_bps, months, method, grace, freeze, waive_interest)
         agreed = _agreed(office, LoanNumber(loan), *terms)
         day = office.today if on is None else day_of(on)
         done = Amending(office, agreed, Reason(reason)).run(Step(upto), given, day, replace_other)
-        to_sign = _to_sign(office, done.signing, done.missing)
-    _show_amended(done, to_sign, json)
+        waiting = to_sign(office.chain, done.signing, done.missing)
+    _show_amended(done, waiting, json)
 
 
 def assume_loan(
@@ -100,17 +93,17 @@ def assume_loan(
     from koperasi.care import caring
     from rules.types import LoanNumber, MemberNumber
 
-    given = _given(signatures)
+    given = given_signatures(signatures)
     with caring(network, check) as office:
         day = office.today if as_of is None else day_of(as_of)
         result = assume(office, LoanNumber(loan), MemberNumber(heir), day, given)
-        to_sign = _to_sign(office, result.signing, result.missing)
-    if to_sign and json:
+        waiting = to_sign(office.chain, result.signing, result.missing)
+    if waiting and json:
         document = result.done.document
-        print_json({"document": document and document.hex(), "to_sign": to_sign, "note": result.done.note})
+        print_json({"document": document and document.hex(), "to_sign": waiting, "note": result.done.note})
         return
     show(result.done, check, json)
-    _say_missing(to_sign)
+    say_missing(waiting)
 
 
 def _agreed(
@@ -138,25 +131,7 @@ def _agreed(
     return AmendedTerms(loan, AmendmentKind[kind], terms)
 
 
-def _given(signatures: Path | None) -> "dict[MemberNumber, Acceptance]":
-    from backend.loans.acceptances import read_acceptances
-
-    return {} if signatures is None else read_acceptances(signatures)
-
-
-def _to_sign(
-    office: "CareOffice", signing: "Signing | None", missing: "tuple[MemberNumber, ...]"
-) -> list[dict[str, Any]]:
-    """Typed data for the wallets of those who did not sign yet, good for a week."""
-    from backend.loans.acceptances import LIFETIME
-
-    if signing is None:
-        return []
-    deadline = office.chain.time + LIFETIME
-    return [signing.typed_data(office.chain, each, deadline) for each in missing]
-
-
-def _show_amended(done: "Amended", to_sign: list[dict[str, Any]], json: bool) -> None:
+def _show_amended(done: "Amended", waiting: list[dict[str, Any]], json: bool) -> None:
     from backend.documents.cid import Cid
 
     cid = str(Cid.of_block(done.document))
@@ -167,7 +142,7 @@ def _show_amended(done: "Amended", to_sign: list[dict[str, Any]], json: bool) ->
                 "amendment_hash": done.amendment_hash.hex(),
                 "document": {"hash": done.document.hex(), "cid": cid},
                 "transactions": list(done.transactions),
-                "to_sign": to_sign,
+                "to_sign": waiting,
                 "note": done.note,
             }
         )
@@ -178,13 +153,4 @@ def _show_amended(done: "Amended", to_sign: list[dict[str, Any]], json: bool) ->
         print(f"{name:12} {value}")
     for each in done.transactions:
         print(f"{'transaction':12} {each}")
-    _say_missing(to_sign)
-
-
-def _say_missing(to_sign: list[dict[str, Any]]) -> None:
-    if to_sign:
-        members = ", ".join(str(each["message"]["member"]) for each in to_sign)
-        say(
-            f"Belum menandatangani: anggota {members}; --json memberi data yang ditandatangani.",
-            f"Signatures missing: members {members}; --json gives what they sign.",
-        )
+    say_missing(waiting)

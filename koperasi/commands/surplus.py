@@ -1,13 +1,26 @@
-"""koperasi allocate-surplus, koperasi pay-surplus, koperasi prove-share, koperasi surplus"""
+"""koperasi allocate-surplus, pay-surplus, pay-share, prove-share, surplus"""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from koperasi.books import reading
+from koperasi.commands.loan_care import CheckOption, OnOption, show
 from koperasi.errors import KoperasiError, UsageError
-from koperasi.output import JsonOption, NetworkOption, Right, plain, print_json, print_table, rupiah, say
+from koperasi.output import (
+    JsonOption,
+    NetworkOption,
+    Right,
+    day_of,
+    plain,
+    print_json,
+    print_table,
+    rupiah,
+    say,
+)
+from koperasi.signatures import SignaturesOption, given_signatures, say_missing, to_sign
 from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,6 +36,13 @@ SharesOption = Annotated[
 ]
 
 
+class Till(StrEnum):
+    """Where cash is paid out of."""
+
+    KAS = "KAS"
+    BANK = "BANK"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("allocate-surplus", help="Siapkan keputusan SHU. / Prepare a resolution on the surplus.")(
@@ -31,6 +51,7 @@ def register(app: typer.Typer) -> None:
     app.command("pay-surplus", help="Bayar bagian SHU anggota. / Pay members' shares of a surplus.")(
         pay_surplus
     )
+    app.command("pay-share", help="Bayar bagian SHU tunai. / Pay a share in cash.")(pay_share)
     app.command("prove-share", help="Bukti bagian SHU anggota. / Prove a member's share.")(prove_share)
     app.command(help="SHU yang sudah dibagi. / Surpluses that were allocated.")(surplus)
 
@@ -108,6 +129,56 @@ def pay_surplus(
     )
     for each in refused:
         print(f"{each['member']:>10} {each['reason']}")
+
+
+def pay_share(
+    member: Annotated[int, typer.Argument(min=1, max=2**32 - 1, help="Nomor anggota. / Member number.")],
+    year: Annotated[int, typer.Option(help="Tahun buku. / Book year.")],
+    ref: Annotated[str, typer.Option(help="Rujukan slip, SLIP-2026-00001. / The slip's reference.")],
+    channel: Annotated[Till, typer.Option(help="Saluran. / Channel.")] = Till.KAS,
+    signatures: SignaturesOption = None,
+    on: OnOption = None,
+    shares: SharesOption = None,
+    check: CheckOption = False,
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """TELLER pays a member's share in cash on the member's signed order, with a second officer above the
+    limit of tellers alone. A share is paid once."""
+    from backend.surplus.cash import CashPayer, CashSlip
+    from backend.surplus.paying import allocated
+    from koperasi.office import keyring
+    from rules.calendar import day_of_timestamp
+    from rules.receipts import slip_receipt
+    from rules.types import Channel, MemberNumber
+
+    workspace, given = Workspace(network), given_signatures(signatures)
+    with workspace.lock("import"), workspace.rpc() as url:
+        chain = workspace.chain(url)
+        told = _shares(workspace, shares, allocated(chain, year, workspace.first_block))
+        keys = keyring(workspace, chain)
+        chain.settle([str(keys.officer("TELLER").address)])
+        chain.pass_time(chain.time)
+        day = day_of_timestamp(chain.time) if on is None else day_of(on)
+        slip = CashSlip(slip_receipt(ref), day, Channel[channel])
+        payer = CashPayer(chain, keys, workspace.network.gas_cap, check)
+        paid = payer.pay(told, MemberNumber(member), slip, given)
+        waiting = to_sign(chain, paid.signing, paid.missing)
+    if json:
+        print_json(
+            {
+                "amount": paid.amount,
+                "by_two": paid.by_two,
+                "transaction": paid.done.transaction,
+                "checked": check,
+                "to_sign": waiting,
+                "note": paid.done.note,
+            }
+        )
+        return
+    print(f"{'amount':12} {rupiah(paid.amount)}")
+    show(paid.done, check, json)
+    say_missing(waiting)
 
 
 def prove_share(

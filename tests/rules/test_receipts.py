@@ -9,6 +9,7 @@ from rules.receipts import (
     journal_receipt,
     loan_receipt,
     payroll_receipt,
+    receipts_of,
     ref_of,
     series_of,
     share_receipt,
@@ -39,6 +40,16 @@ def test_receipts__usual_references__series_year_and_number() -> None:
 )
 def test_ref_of__every_series__gives_the_reference_back(receipt: int, text: str | None) -> None:
     assert ref_of(receipt) == text
+    assert receipt in receipts_of(text or "A/17")
+
+
+@pytest.mark.parametrize("text", ["loan 0", "2025-13 row 1", "2025-01 row 4294967296", "SHU 70000"])
+def test_receipts_of__what_no_paper_has__is_none_of_ours(text: str) -> None:
+    assert not {Series.LOAN, Series.PAYROLL, Series.SURPLUS} & {series_of(each) for each in receipts_of(text)}
+
+
+def test_receipts_of__a_text__may_be_a_slip_or_a_journal() -> None:
+    assert receipts_of("KW/7") == (slip_receipt("KW/7"), journal_receipt("KW/7"))
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,26 @@
 """A cooperative on a real chain whose loans have pledges, fees and penalty: day books in, and what offices do
 on their own account."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
 from backend.chain import Call, Chain
 from backend.keyring import Keyring
+from backend.meetings.actions import encoded
+from backend.meetings.agenda import Action
 from backend.office.orders import action_hash
 from backend.office.service import Importer, ImportReport
 from backend.office.signing import Signatures
 from indexer.chain.hashing import mapping_slot
 from indexer.reconcile import Reconciliation
 from koperasi.books import open_ledger, rebuilt_digest, reconcile_books, run_sync
+from koperasi.cli import app
 from koperasi.localchain import LocalChain
 from koperasi.office import importer, keyring
 from koperasi.workspace import Workspace
@@ -32,6 +38,17 @@ PENALTY = 5
 DECLINING_WITH_PENALTY = Product(
     1, max_grace_months=3, max_fee_bps=200, penalty_bps=1_000, penalty_cap_bps=500
 )
+
+
+def resolve(chain: Chain, local: LocalChain, action: Action) -> None:
+    """As a resolution of the members' meeting does, with the action of its agenda."""
+    (target, data), rat = encoded(chain, action), chain.address("RAT")
+    local.rpc("anvil_impersonateAccount", rat)
+    local.fund([rat])
+    request = {"from": rat, "to": target, "data": f"0x{data.hex()}", "gas": "0x7a1200", "gasPrice": "0x0"}
+    sent = local.rpc("eth_sendTransaction", request)
+    local.mine(local.timestamp + 1)
+    assert local.rpc("eth_getTransactionReceipt", sent)["status"] == "0x1", action
 
 
 @dataclass
@@ -58,16 +75,7 @@ class LoanHouse:
 
     def set_product(self, number: int, product: Product) -> None:
         """As a members' meeting would."""
-        rat = self.chain.address("RAT")
-        data = self.chain.encode("LoanPolicy", "setProduct", (number, product.conditions()))
-        self.local.rpc("anvil_impersonateAccount", rat)
-        self.local.fund([rat])
-        to = self.chain.address("LoanPolicy")
-        sent = self.local.rpc(
-            "eth_sendTransaction", {"from": rat, "to": to, "data": data, "gas": "0x7a1200", "gasPrice": "0x0"}
-        )
-        self.local.mine(self.local.timestamp + 1)
-        assert self.local.rpc("eth_getTransactionReceipt", sent)["status"] == "0x1"
+        resolve(self.chain, self.local, Action("LoanPolicy", "setProduct", (number, product.conditions())))
 
     def write(self, members: int, loans: Iterable[str], slips: Iterable[str]) -> None:
         """The folder of day books: all members join on 2 January 2025."""
@@ -92,6 +100,26 @@ class LoanHouse:
     def follow(self, day: str) -> None:
         """The day of what is signed and sent next."""
         self.chain.follow(parse_day(day))
+
+    def arrive(self, day: str) -> None:
+        """The chain's last block is of that day."""
+        self.follow(day)
+        self.chain.pass_time(self.chain.time)
+
+    def run(self, *arguments: object) -> Any:
+        """What a command tells with --json."""
+        done = CliRunner().invoke(app, [*map(str, arguments), "--json"])
+        assert done.exit_code == 0, (done.output, done.exception)
+        return json.loads(done.stdout)
+
+    def refused(self, *arguments: object) -> str:
+        """The words of a command that could not be done."""
+        done = CliRunner().invoke(app, list(map(str, arguments)))
+        assert done.exit_code != 0, done.output
+        return done.output
+
+    def blocks(self) -> int:
+        return int(self.local.rpc("eth_blockNumber"), 16)
 
     def call(self, contract: str, function: str, *arguments: Any) -> list[Any]:
         """The answer of a view."""

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from backend.meetings.actions import encoded
 from backend.meetings.agenda import Action
 from koperasi.localchain import LocalChain
 from rules.calendar import parse_day, timestamp_of_day
 from tests.year.command_line import CommandLine
-from tests.year.loan_house import LoanHouse
+from tests.year.loan_house import LoanHouse, resolve
 
 SLIPS = [
     *(f"2025-01-03,P{n},{n},SETOR_POKOK,100000,KAS," for n in (1, 2, 3)),
@@ -32,15 +31,7 @@ def lived(
 
 
 def reopen(lived: LoanHouse, day: int) -> None:
-    """As a resolution of the members' meeting does, with the action of its agenda."""
-    target, data = encoded(lived.chain, Action("Treasury", "reopenAfter", (day,)))
-    rat = lived.chain.address("RAT")
-    lived.local.rpc("anvil_impersonateAccount", rat)
-    lived.local.fund([rat])
-    request = {"from": rat, "to": target, "data": f"0x{data.hex()}", "gas": "0x7a1200", "gasPrice": "0x0"}
-    sent = lived.local.rpc("eth_sendTransaction", request)
-    lived.local.mine(lived.local.timestamp + 1)
-    assert lived.local.rpc("eth_getTransactionReceipt", sent)["status"] == "0x1"
+    resolve(lived.chain, lived.local, Action("Treasury", "reopenAfter", (day,)))
 
 
 def test_close_month__a_year_begins__closed_listed_and_reconciled(

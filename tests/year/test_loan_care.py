@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from eth_account.messages import encode_typed_data
-from typer.testing import CliRunner
 
 from backend.documents.cid import Cid
 from backend.keyring import Keyring
@@ -27,7 +26,6 @@ from indexer.reports.instalment_card import InstalmentCard, instalment_card
 from indexer.reports.loan_position import LoanPosition, loan_position
 from indexer.reports.trial_balance import trial_balance
 from koperasi.books import open_ledger
-from koperasi.cli import app
 from koperasi.localchain import LocalChain
 from rules.calendar import parse_day
 from rules.loans import arrears, outstanding
@@ -67,26 +65,6 @@ class CareHouse(LoanHouse):
         report = self.import_()
         assert (report.refused, report.waiting) == (0, 0), self.workspace.office().rejects()
         self.arrive(day)
-
-    def arrive(self, day: str) -> None:
-        """The chain's last block is of that day."""
-        self.follow(day)
-        self.chain.pass_time(self.chain.time)
-
-    def run(self, *arguments: object) -> Any:
-        """What a command tells with --json."""
-        done = CliRunner().invoke(app, [*map(str, arguments), "--json"])
-        assert done.exit_code == 0, (done.output, done.exception)
-        return json.loads(done.stdout)
-
-    def refused(self, *arguments: object) -> str:
-        """The words of a command that could not be done."""
-        done = CliRunner().invoke(app, list(map(str, arguments)))
-        assert done.exit_code != 0, done.output
-        return done.output
-
-    def blocks(self) -> int:
-        return int(self.local.rpc("eth_blockNumber"), 16)
 
     def position(self, loan: int) -> LoanPosition:
         with self.workspace.ledger().connect() as connection:

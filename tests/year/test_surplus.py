@@ -6,18 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_account.messages import encode_typed_data
 from sqlalchemy import select
 
+from backend.acceptances import Acceptance
 from backend.chain import Call
 from backend.documents.store import DocumentStore
+from backend.keyring import OFFICES, OfficerKeyring
+from backend.meetings.agenda import Action
+from backend.surplus.cash import CashPayer, CashSlip, ShareRefusedError
 from backend.surplus.paying import SharePayer, allocated
 from backend.surplus.shares import SurplusShares
 from indexer.ledger import schema
 from koperasi.localchain import LocalChain
 from koperasi.office import keyring
+from rules.calendar import day_of_timestamp
+from rules.receipts import journal_receipt, slip_receipt
 from rules.shu import SurplusError
-from rules.types import MemberNumber
+from rules.types import Channel, MemberNumber
 from tests.year.command_line import EXAMPLES, CommandLine
+from tests.year.loan_house import resolve
 from tests.year.test_bad_input import MEMBERS, TELLER
 from tests.year.test_meeting import Meeting, home
 
@@ -188,6 +196,93 @@ def prove(home: CommandLine, meeting: Meeting, shares: SurplusShares) -> None:
     copy.write_bytes(SurplusShares(2025, shares.total, shares.pots, moved).content)
     refused = home.run("pay-surplus", "2025", "--shares", str(copy), exit_code=1).stderr.decode()
     assert "its root is another" in refused
+
+
+def in_till(meeting: Meeting) -> int:
+    (total,) = meeting.chain().call_many([Call("Treasury", "channelTotal", (Channel.KAS,))])
+    return int(total)
+
+
+def test_pay_share__in_cash__once_by_order_and_by_two_above_the_limit(
+    home: CommandLine, meeting: Meeting
+) -> None:
+    allocate(home, meeting)
+    """Members whose number three divides sign by passkey, which is not made up here."""
+    shares, till = expected_shares(), in_till(meeting)
+    pay = ("pay-share", "29", "--year", "2025", "--ref", "SLIP-2026-00001")
+    assert home.json(*pay, "--check")["transaction"] is None
+    done = home.json(*pay)
+    assert (done["amount"], done["by_two"], till - in_till(meeting)) == (shares[29], False, shares[29])
+    again = home.json(*pay)
+    assert (again["transaction"], again["note"]["en"]) == (None, "That share was paid already.")
+    limit = Action("Treasury", "setTellerLimit", (shares[29],))
+    resolve(meeting.chain(), LocalChain.attach(home.rpc), limit)
+    above = home.json("pay-share", "28", "--year", "2025", "--ref", "SLIP-2026-00002")
+    assert (above["by_two"], till - in_till(meeting)) == (True, shares[28] + shares[29])
+    home.json("sync")
+    assert home.json("surplus")[0]["paid_in_cash"] == shares[28] + shares[29]
+    assert home.json("prove-share", "29", "--year", "2025")["paid"]
+    assert home.json("reconcile")["reconciled"]
+    refused_shares(home)
+    signed_elsewhere(meeting)
+
+
+def refused_shares(home: CommandLine) -> None:
+    """Each with what to do."""
+
+    def refused(member: str, *more: str, ref: str = "SLIP-2026-00009") -> str:
+        told = ("pay-share", member, "--year", "2025", "--ref", ref, *more)
+        return home.run(*told, exit_code=1).stderr.decode()
+
+    assert "Member 99 has no share" in refused("99")
+    assert "SLIP-2026-00001 was used before; use another" in refused("26", ref="SLIP-2026-00001")
+    assert "before the surplus was allocated" in refused("26", "--on", "2026-01-05")
+    assert "Rp\u00a00" in refused("26", "--channel", "BANK")
+    year = ("pay-share", "26", "--year", "2024", "--ref", "SLIP-2026-00009")
+    assert "carry-out" in home.run(*year, exit_code=1).stderr.decode()
+
+
+def signed_elsewhere(meeting: Meeting) -> None:
+    """Members sign on their own devices: what they sign is told, and only their signature over it is good."""
+    chain, (seven, eight) = meeting.chain(), (MemberNumber(7), MemberNumber(8))
+    made = keyring(meeting.workspace, chain)
+    offices = {each: made.officer(each) for each in OFFICES}
+    keys = OfficerKeyring(offices, {office: place for place, office in enumerate(OFFICES, 1)})
+    payer = CashPayer(chain, keys, meeting.workspace.network.gas_cap)
+    shares = shares_kept(meeting)
+    slip = CashSlip(slip_receipt("SLIP-2026-00003"), day_of_timestamp(chain.time), Channel.KAS)
+    waits = payer.pay(shares, seven, slip, {})
+    assert waits.signing is not None
+    assert (waits.done.transaction, waits.missing) == (None, (7,))
+    told = waits.signing.typed_data(chain, seven, chain.time + 60)
+    assert told["message"]["amount"] == str(expected_shares()[7])
+    signable = encode_typed_data(full_message=told)
+
+    def signed(by: MemberNumber, deadline: int) -> dict[MemberNumber, Acceptance]:
+        signer = made.member(by)
+        assert signer is not None
+        return {seven: (deadline, bytes(signer.sign_message(signable).signature))}
+
+    for by, deadline, words in (
+        (eight, chain.time + 60, "signature of member 7 is not over"),
+        (seven, chain.time + 61, "signature of member 7 is not over"),
+        (seven, chain.time - 60, "order expired"),
+    ):
+        with pytest.raises(ShareRefusedError, match=words):
+            payer.pay(shares, seven, slip, signed(by, deadline))
+    with pytest.raises(ShareRefusedError, match="not of tellers' slips"):
+        payer.pay(
+            shares,
+            seven,
+            slip._replace(receipt=journal_receipt("JRN-2026-0001")),
+            signed(seven, chain.time + 60),
+        )
+    alone = OfficerKeyring({"TELLER": offices["TELLER"]}, {"TELLER": 4})
+    with pytest.raises(ShareRefusedError, match="no key of another one of the board"):
+        CashPayer(chain, alone, meeting.workspace.network.gas_cap).pay(
+            shares, seven, slip, signed(seven, chain.time + 60)
+        )
+    assert payer.pay(shares, seven, slip, signed(seven, chain.time + 60)).by_two
 
 
 def test_allocate_surplus__bad_arguments__say_what_to_do(home: CommandLine) -> None:

@@ -10,11 +10,11 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
+from backend.acceptances import read_acceptances, signers_of
 from backend.cells import UnreadableDayBookError
 from backend.documents.cid import CHUNK_BYTES
 from backend.documents.errors import DocumentMissingError
 from backend.documents.store import DocumentStore
-from backend.loans.acceptances import read_acceptances, signers_of
 from backend.loans.paper import PaperMaker
 from backend.loans.papers import LoanPapers
 from backend.loans.records import WaiverRecord, WriteOffRecord

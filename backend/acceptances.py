@@ -1,4 +1,4 @@
-"""What parties sign under an amendment or an heir's takeover (ILoanCare.Acceptance): made up in development,
+"""What members sign for an act of the office (ILoanCare.Acceptance, ShareInCash): made up in development,
 else read from a file of what they signed on their own devices."""
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +30,13 @@ _FIELDS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("documentHash", "bytes32"),
         ("deadline", "uint256"),
     ),
+    "ShareInCash": (
+        ("year", "uint16"),
+        ("member", "uint32"),
+        ("amount", "uint64"),
+        ("channel", "uint8"),
+        ("deadline", "uint256"),
+    ),
 }
 _PASSED_OVER: Final = (0, b"")
 Acceptance = tuple[int, bytes]
@@ -44,12 +51,13 @@ class _Signed(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What is signed: `struct` with the fields `about`, by `signers` in the contract's order. None: passed
-    over, as the debtor's own pledge is."""
+    """What is signed: `struct` of `contract` with the fields `about`, by `signers` in the contract's order.
+    None: passed over, as the debtor's own pledge is."""
 
     struct: str
     about: Mapping[str, Any]
     signers: tuple[MemberNumber | None, ...]
+    contract: str = "LoanCare"
 
     @property
     def members(self) -> list[MemberNumber]:
@@ -58,7 +66,9 @@ class Signing:
 
     def typed_data(self, chain: Chain, member: MemberNumber, deadline: int) -> dict[str, Any]:
         """What `member` signs, for a wallet."""
-        return typed_data(_domain(chain), self.struct, _FIELDS[self.struct], self._message(member, deadline))
+        return typed_data(
+            self._domain(chain), self.struct, _FIELDS[self.struct], self._message(member, deadline)
+        )
 
     def made_up(self, chain: Chain, keyring: Keyring) -> dict[MemberNumber, Acceptance]:
         """Signatures of those whose keys are here: in development of all, elsewhere of none."""
@@ -67,7 +77,7 @@ class Signing:
             signer = keyring.member(member)
             if signer is not None:
                 message = self._message(member, deadline)
-                digest = typed_digest(_domain(chain), self.struct, _FIELDS[self.struct], message)
+                digest = typed_digest(self._domain(chain), self.struct, _FIELDS[self.struct], message)
                 made[member] = deadline, bytes(signer.unsafe_sign_hash(digest).signature)
         return made
 
@@ -77,6 +87,9 @@ class Signing:
 
     def _message(self, member: MemberNumber, deadline: int) -> dict[str, Any]:
         return {"member": int(member), **self.about, "deadline": deadline}
+
+    def _domain(self, chain: Chain) -> tuple[str, int, str]:
+        return f"Koperasi {self.contract}", chain.chain_id, chain.address(self.contract)
 
 
 def signers_of(
@@ -97,7 +110,3 @@ def read_acceptances(path: Path) -> dict[MemberNumber, Acceptance]:
         place = len(found) + 1
         raise UnreadableDayBookError(path, f"baris {place}: {error}", f"line {place}: {error}") from error
     return found
-
-
-def _domain(chain: Chain) -> tuple[str, int, str]:
-    return "Koperasi LoanCare", chain.chain_id, chain.address("LoanCare")
