@@ -13,15 +13,17 @@ from indexer.chain.hashing import mapping_slot
 from indexer.chain.prove import Header
 from indexer.chain.rpc import Endpoints
 from indexer.ledger import schema
-from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS, SHU_PAYABLE
+from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS, SHU_PAYABLE, SUKARELA
 from indexer.ledger.checks import check_books
 from indexer.ledger.closes import closed_through
 from indexer.ledger.database import snapshot
 from indexer.ledger.kept import sums_of_lines
+from indexer.ledger.rate_index import index_of
 from indexer.ledger.rule import TOKEN_ACCOUNTS
 from indexer.ledger.schema import joined
 from indexer.reconcile_loans import LoanReconciler, loan_books
 from indexer.reconcile_meetings import compare_meetings
+from indexer.reconcile_savings import compare_interest
 from indexer.reread import Difference, Reread, Told
 from indexer.state import View, proven_words, read_views, read_words, view
 
@@ -31,6 +33,7 @@ _TOTALS: Final = {
     "SurplusDistributor": (SHU_PAYABLE, "unpaidTotal"),
 }
 """The account and the variable of contracts that keep one total."""
+_KEPT: Final = (schema.account_month, schema.member_balance, schema.loan_balance, schema.savings_weight)
 Progress = Callable[[str, int, int], None]
 """Stage, how much of it is done, and of how much."""
 
@@ -76,6 +79,8 @@ class _Books(msgspec.Struct, frozen=True):
     accounts: dict[int, int]
     members: dict[tuple[int, int], int]
     loans: dict[int, int]
+    weights: dict[int, int]
+    """`Earning.weight` by member."""
 
 
 class Reconciler:
@@ -115,6 +120,7 @@ class Reconciler:
             names = {address: name for at, name, address in told.contracts if at <= number}
             controls = self._controls(header, books, names)
             members = self._members(header, books, told, names)
+            self._interest(connection, header, books, told, names)
             loans = self._loans(connection, header, books, told, names)
             meetings = self._meetings(connection, header, told)
             self._closed(connection, header, names)
@@ -263,6 +269,30 @@ class Reconciler:
                 self._differ("member_balance", f"{member} {account}", str(held), str(owed))
         return len(members)
 
+    def _interest(
+        self,
+        connection: Connection,
+        header: Header,
+        books: _Books,
+        told: Told,
+        names: Mapping[Address, str],
+    ) -> None:
+        """What every member earned on sukarela and was not credited."""
+        members = sorted(member for member, block in told.members.items() if block <= books.block)
+        tokens = [address for address, name in names.items() if TOKEN_ACCOUNTS.get(name) == SUKARELA]
+        views = [view(address, "accruedOf(uint32)", member) for address in tokens for member in members]
+
+        def on_read(done: int) -> None:
+            self._on_progress("interest", done, len(views))
+
+        words = read_words(self._endpoints.attempt, header, views, on_read, 2)
+        accrued = [
+            (member, numerator, day)
+            for member, (numerator, day) in zip(members * len(tokens), words, strict=True)
+        ]
+        index = index_of(connection, self._mine)
+        self._found += compare_interest(books.members, books.weights, index, accrued)
+
     def _loans(
         self, connection: Connection, header: Header, books: _Books, told: Told, names: Mapping[Address, str]
     ) -> int:
@@ -322,8 +352,9 @@ def _books(connection: Connection, cooperative_id: int, block_number: int) -> _B
     accounts: dict[int, int] = {}
     members: dict[tuple[int, int], int] = {}
     loans: dict[int, int] = {}
+    weights: dict[int, int] = {}
     for sign, read in ((1, None), (-1, later)):
-        for table in (schema.account_month, schema.member_balance, schema.loan_balance):
+        for table in _KEPT:
             rows = (
                 connection.execute(select(table).where(table.c.cooperative_id == cooperative_id))
                 if read is None
@@ -335,6 +366,8 @@ def _books(connection: Connection, cooperative_id: int, block_number: int) -> _B
                     accounts[one] = accounts.get(one, 0) + amount
                 elif table is schema.member_balance:
                     members[one, two] = members.get((one, two), 0) + amount
+                elif table is schema.savings_weight:
+                    weights[one] = weights.get(one, 0) - amount
                 elif two == LOANS:
                     loans[one] = loans.get(one, 0) + amount
-    return _Books(block_number, entries, accounts, members, loans)
+    return _Books(block_number, entries, accounts, members, loans, weights)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table
 
 from indexer.chain.events import DecodedBlock, LogRef, Transfer
 from indexer.ledger import schema
+from indexer.ledger.accounts import SUKARELA
 from indexer.ledger.canonical import entry_bytes
 from indexer.ledger.database import add_to_kept, insert_rows
 from indexer.ledger.errors import PostingError
@@ -15,7 +16,7 @@ from indexer.ledger.kept import Pairs, kept_rows
 from indexer.ledger.loans import KnownLoans
 from indexer.ledger.posting import RULE_OF
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
-from indexer.ledger.rule import TOKEN_ACCOUNTS, Entry
+from indexer.ledger.rule import TOKEN_ACCOUNTS, Entry, day_of_block
 from indexer.ledger.schema import signed
 from rules.calendar import day_text
 from rules.types import WibDay
@@ -65,7 +66,8 @@ class Batch:
         self._mine = cooperative_id
         self._known = known
         self.rows: defaultdict[Table, list[tuple[object, ...]]] = defaultdict(list)
-        self._days, self._members, self._loans, self._flows = known.books.days, Pairs(), Pairs(), Pairs()
+        self._days, self._members = known.books.days, known.savings.members
+        self._loans, self._flows = Pairs(), Pairs()
         self._posted: defaultdict[int, int] = defaultdict(int)
 
     def add(self, block: DecodedBlock) -> None:
@@ -135,6 +137,8 @@ class Batch:
                 flows.add((account, day), amount)
             if member:
                 members.add((member, account), amount)
+                if account == SUKARELA:
+                    self._known.savings.move(member, day_of_block(ref), amount)
             if loan:
                 loans.add((loan, account), amount)
                 self._known.post(loan, account, amount)
@@ -146,7 +150,9 @@ class Batch:
         entries, which the database holds against it."""
         for table in sorted(self.rows, key=lambda table: table is not schema.closes):
             insert_rows(connection, table, self.rows[table])
-        kept = kept_rows(self._mine, self._days, self._members, self._loans, self._flows)
+        kept = kept_rows(
+            self._mine, self._days, self._members, self._loans, self._flows, self._known.savings.weights
+        )
         for table, sums in kept.items():
             add_to_kept(connection, table, sums)
 

@@ -14,6 +14,7 @@ from indexer.ledger.database import add_to_kept, insert_rows, snapshot, writing
 from indexer.ledger.digest import digest
 from indexer.ledger.kept import removed_sums
 from indexer.ledger.known_books import KnownBooks
+from indexer.ledger.known_savings import KnownSavings
 from indexer.ledger.loan_source import BooksSource
 from indexer.ledger.loans import KnownLoans
 from indexer.ledger.merkle import Builder
@@ -100,7 +101,7 @@ class Ledger:
         self._check_order(blocks)
         state = self._state
         source = BooksSource(self._engine.connect, self.cooperative_id)
-        known = KnownLoans(source, KnownBooks(source))
+        known = KnownLoans(source, KnownBooks(source), KnownSavings(source))
         known.prefetch(blocks)
         batch = Batch(self.cooperative_id, state.cursor.entries, state.last_hash, known)
         for block in blocks:

@@ -1,5 +1,5 @@
-"""Sums of debits and credits in two words, kept by account and month, account and day, member, loan, and of
-cash flows."""
+"""Sums of debits and credits in two words, kept by account and month, account and day, member, loan, of cash
+flows, and of what earns interest."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Table, case, exists, select
 
 from indexer.ledger import schema
+from indexer.ledger.accounts import SUKARELA
+from indexer.ledger.rate_index import index_of, wib_day
 from indexer.ledger.schema import joined, sum_words, words
 from rules.calendar import month_of_day
 from rules.types import WibDay
@@ -19,6 +21,7 @@ KEPT: Final = (
     schema.member_balance,
     schema.loan_balance,
     schema.cash_flow_day,
+    schema.savings_weight,
 )
 
 Sums = dict[Table, list[tuple[int, ...]]]
@@ -60,9 +63,11 @@ def by_month(days: Pairs) -> Pairs:
     return months
 
 
-def kept_rows(cooperative_id: int, days: Pairs, members: Pairs, loans: Pairs, flows: Pairs) -> Sums:
+def kept_rows(
+    cooperative_id: int, days: Pairs, members: Pairs, loans: Pairs, flows: Pairs, weights: Pairs
+) -> Sums:
     """What to add to each kept table."""
-    pairs = (by_month(days), days, members, loans, flows)
+    pairs = (by_month(days), days, members, loans, flows, weights)
     return {table: list(sums.rows(cooperative_id)) for table, sums in zip(KEPT, pairs, strict=True)}
 
 
@@ -87,7 +92,34 @@ def sums_of_lines(connection: Connection, cooperative_id: int, above: int = 0) -
                 if amount:
                     sums.add((one, two), amount)
         pairs.append(sums)
+    pairs.append(_weights(connection, cooperative_id, above))
     return kept_rows(cooperative_id, *pairs)
+
+
+def _weights(connection: Connection, cooperative_id: int, above: int) -> Pairs:
+    """Lines of sukarela by member, each x the index of its block's day."""
+    line, entry, block = schema.line.c, schema.entry.c, schema.block.c
+    day = wib_day(block.time)
+    debit = sum_words(case((line.amount > 0, line.amount), else_=0))
+    credit = sum_words(case((line.amount < 0, -line.amount), else_=0))
+    query = (
+        select(line.member, day, *debit, *credit)
+        .select_from(schema.line)
+        .join(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
+        .join(
+            schema.block,
+            (block.cooperative_id == entry.cooperative_id) & (block.block_number == entry.block_number),
+        )
+        .where(line.cooperative_id == cooperative_id, line.entry > above)
+        .where(line.account == SUKARELA, line.member.is_not(None))
+        .group_by(line.member, day)
+    )
+    index, sums = index_of(connection, cooperative_id), Pairs()
+    for member, at, *total in connection.execute(query):
+        for amount in (joined(*total[:2]), -joined(*total[2:])):
+            if weight := amount * index(at):
+                sums.add((member, SUKARELA), weight)
+    return sums
 
 
 def removed_sums(connection: Connection, cooperative_id: int, above: int) -> Sums:

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, case, func, or_, select, union
 
-from indexer.ledger import schema
+from indexer.ledger import savings_source, schema
 from indexer.ledger.accounts import ALLOWANCE, INTEREST_RECEIVABLE
 from indexer.ledger.closes import closed_through
 from indexer.ledger.known_books import KnownSchedule
+from indexer.ledger.known_savings import SavingsBooks
 from indexer.ledger.loans import LoanState, Option
+from indexer.ledger.rate_index import rates
 from indexer.ledger.schedule_source import schedules
 from indexer.ledger.schema import joined, kept_words, sum_words
 from indexer.ledger.turnovers import turnovers
@@ -70,6 +72,21 @@ class BooksSource:
         """Every schedule that runs, with the last month that was ended since its adoption."""
         with self._connect() as connection:
             return schedules(connection, self._mine)
+
+    def rates(self) -> list[tuple[int, int]]:
+        """First WIB day and basis points a year of every rate of sukarela, in the order of the chain."""
+        with self._connect() as connection:
+            return rates(connection, self._mine)
+
+    def interest_due(self, members: Collection[int]) -> dict[int, int]:
+        """What 2120 owes of these members, in rupiah."""
+        with self._connect() as connection:
+            return savings_source.interest_due(connection, self._mine, members)
+
+    def savings(self, day: int) -> SavingsBooks:
+        """Sukarela at the end of the WIB day `day` by the time of the blocks."""
+        with self._connect() as connection:
+            return savings_source.savings(connection, self._mine, day)
 
     def turnovers(self, day: int) -> dict[int, tuple[int, int]]:
         """Debits and credits of every account with postings up to the end of `day`, in rupiah."""

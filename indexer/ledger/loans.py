@@ -5,7 +5,7 @@ undo.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -14,6 +14,7 @@ from indexer.chain.events import DecodedBlock, Event, LogRef
 from indexer.ledger.accounts import ALLOWANCE, INTEREST_RECEIVABLE
 from indexer.ledger.errors import PostingError
 from indexer.ledger.known_books import KnownBooks, adopted
+from indexer.ledger.known_savings import KnownSavings
 from rules.accrual import Progress, Version, next_version, progress
 from rules.amortization import LoanTerms
 from rules.types import BasisPoints, LoanMethod, Rupiah, WibDay
@@ -82,12 +83,14 @@ class KnownLoans:
 
     source: Source | None = None
     books: KnownBooks = field(default_factory=KnownBooks)
+    savings: KnownSavings = field(default_factory=KnownSavings)
     _states: dict[int, LoanState] = field(default_factory=dict)
     _liens: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     _options: list[Option] = field(default_factory=list)
 
-    def prefetch(self, blocks: Iterable[DecodedBlock]) -> None:
-        """Load the loans that these blocks speak of, at once."""
+    def prefetch(self, blocks: Sequence[DecodedBlock]) -> None:
+        """Load the loans and the interest that these blocks speak of, at once."""
+        self.savings.prefetch(blocks)
         numbers = {event.loan for block in blocks for _, event in block.events if type(event) in _SPEAKING}  # type: ignore[attr-defined]
         self._load(numbers - self._states.keys())
 
@@ -259,6 +262,7 @@ _CHANGES: Final[Mapping[type[Event], _Change]] = {
     ev.ScheduleAdopted: lambda known, _ref, event: known.books.adopt(adopted(event)),
     ev.ScheduleEnded: lambda known, _ref, event: known.books.end(event.id),
     ev.MonthEnded: lambda known, _ref, event: known.books.end_month(event.month),
+    ev.InterestRateSet: lambda known, _ref, event: known.savings.set_rate(event.from_day, event.rate_bps),
     ev.BooksClosed: lambda known, _ref, event: known.books.close(event.through),
     ev.ReopenedAfter: lambda known, _ref, event: known.books.close(event.day),
     ev.OptionAdopted: lambda known, _ref, event: known.adopt(

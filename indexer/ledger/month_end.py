@@ -1,16 +1,15 @@
-"""The entries that no event of its own makes: interest that is due on loans, the allowance by class, and the
-month of every schedule (`schedules.py`).
+"""The entries that no event of its own makes: interest that is due on loans, the allowance by class, the
+month of every schedule (`schedules.py`), and interest on sukarela (`savings_interest.py`).
 
-Both are derived at MonthEnded from what the logs before it say, a loan at a time, with the month's last
-day as book day. A loan that was closed or written off, or that is paid out after that day, has the
-target nought.
+All are derived at MonthEnded from what the logs before it say, with the month's last day as book day. A loan
+that was closed or written off, or that is paid out after that day, has the target nought.
 """
 
 from typing import Final, NamedTuple
 
 from indexer.chain import events as ev
 from indexer.chain.events import LogRef
-from indexer.ledger import accounts
+from indexer.ledger import accounts, savings_interest
 from indexer.ledger.loans import KnownLoans, LoanState
 from indexer.ledger.policy import Policy, grade_of, policy_on
 from indexer.ledger.rule import CREDIT, DEBIT, Amount, Entry, Leg, Line, Rule, fixed
@@ -53,14 +52,15 @@ def month_end(interest_rule: str, allowance_rule: str) -> Rule:
             if allowed:
                 lines = _lines(state, accounts.LOAN_LOSSES, accounts.ALLOWANCE, allowed)
                 entries.append(Entry(allowance_rule, state.loan, day, None, lines))
-        return (*entries, *scheduled(event, known))
+        return (*entries, *scheduled(event, known), *savings_interest.accrued(event, known))
 
     note = (
         f"For each loan with number `subject`: {interest_rule} brings 1220 of the loan to its target, "
-        f"{allowance_rule} 1290; a negative difference is posted the other way round. {NOTE}"
+        f"{allowance_rule} 1290; a negative difference is posted the other way round. {NOTE} "
+        f"{savings_interest.NOTE}"
     )
-    names = ", ".join((interest_rule, allowance_rule, *RULES.values()))
-    return Rule(names, ev.MonthEnded, post, (*_LEGS, *LEGS), note)
+    names = ", ".join((interest_rule, allowance_rule, *RULES.values(), savings_interest.ACCRUAL_RULE))
+    return Rule(names, ev.MonthEnded, post, (*_LEGS, *LEGS, *savings_interest.LEGS), note)
 
 
 def _lines(state: LoanState, debit: int, credit: int, amount: int) -> tuple[Line, ...]:

@@ -29,6 +29,7 @@ from indexer.ledger.rule import (
     fixed,
     simple,
 )
+from indexer.ledger.savings_interest import credited
 from indexer.ledger.surplus_rules import SURPLUS_RULES
 from indexer.ledger.year_end import year_closing
 from rules.receipts import Series
@@ -81,7 +82,6 @@ def _journal(ref: LogRef, event: ev.JournalPosted, _known: KnownLoans) -> tuple[
     return (Entry("journal", 0, event.book_day, event.receipt, tuple(lines)),)
 
 
-_NET: Final = Amount("`gross - tax`", lambda event: event.gross - event.tax)
 _EXIT_TOTAL: Final = Amount(
     "`pokok + wajib + sukarela`", lambda event: event.pokok + event.wajib + event.sukarela
 )
@@ -125,13 +125,7 @@ RULES: Final = (
         "instalment gives none: instalments have LoanPaid.",
     ),
     *LOAN_RULES,
-    simple(
-        "interest",
-        ev.InterestCredited,
-        Leg(DEBIT, fixed(accounts.SAVINGS_INTEREST), field("gross")),
-        Leg(CREDIT, TOKEN, _NET),
-        Leg(CREDIT, fixed(accounts.INTEREST_TAX), field("tax")),
-    ),
+    credited("interest"),
     simple(
         "exit",
         ev.MemberExited,

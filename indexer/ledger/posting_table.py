@@ -15,7 +15,7 @@ from rules.types import Channel, SavingsKind
 _HEAD: Final = """# What each event posts
 
 Written by `python -m indexer.ledger.posting_table` from `indexer/ledger/posting.py`; a test compares the two.
-This is version 2 of the posting rules.
+This is version 3 of the posting rules.
 
 - CH(x) is the account of channel x: {channels}.
 - SAV(kind) is the account of a kind of savings, SAV(token) that of the token that sent the log:
@@ -48,6 +48,10 @@ something:
   less what the ends of months since its adoption posted: the equal part rounded down, the last month the
   rest; declining, twice the straight-line rate of what is left at each year's beginning, the last year all
   (UU PPh, Pasal 11). After `ScheduleEnded` it posts nothing.
+- Interest on sukarela is an expense of the month that earned it. For every member the whole rupiah earned by
+  the last day (`rules/interest.py`, by the WIB days of the blocks), less all that 5010 ever had of the
+  member, goes to 2120; a credit that comes before the month is ended does the same for its month. The credit
+  is taken out of 2120, which is nought when all is credited.
 - An option holds from its effective day on; a value that means nothing is as if it had not been adopted.
 
 | event | rule | | debit | credit | |

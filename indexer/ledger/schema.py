@@ -181,6 +181,9 @@ member_balance = _kept("member_balance", "member", "account")
 loan_balance = _kept("loan_balance", "loan", "account")
 cash_flow_day = _kept("cash_flow_day", "account", "day")
 """Lines without a channel, of entries that have a line with one: what cash came for and went to."""
+savings_weight = _kept("savings_weight", "member", "account")
+"""Lines of sukarela, each x the sum of the rates of all days before its block's WIB day (`known_savings.py`):
+rupiah x basis points x days."""
 
 tree_node = table("tree_node", ("level", "position"), small("level"), number("position"), binary("hash"))
 """Roots of full subtrees of 2^level entries, at every 8th level (merkle.TILE)."""

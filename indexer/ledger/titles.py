@@ -17,6 +17,7 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "loan-assumed": ("Pengalihan pinjaman kepada ahli waris", "Loan taken over"),
     "interest-accrual": ("Jasa pinjaman yang masih harus diterima", "Interest accrued on a loan"),
     "loan-allowance": ("Penyisihan pinjaman", "Allowance for a loan"),
+    "savings-interest-accrual": ("Jasa simpanan yang masih harus dibayar", "Interest accrued on savings"),
     "interest": ("Jasa simpanan", "Interest on savings"),
     "exit": ("Anggota keluar", "Member left"),
     "surplus-allocation": ("Pembagian SHU", "Allocation of the surplus"),

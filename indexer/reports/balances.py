@@ -16,6 +16,7 @@ from indexer.ledger.accounts import (
     LOANS,
     POKOK,
     SAVINGS_INTEREST,
+    SAVINGS_INTEREST_DUE,
     SUKARELA,
     WAJIB,
 )
@@ -24,7 +25,7 @@ from indexer.ledger.turnovers import turnovers
 from rules.calendar import last_day, month_text
 from rules.types import Month, WibDay
 
-_OF_MEMBERS: Final = (POKOK, WAJIB, SUKARELA, SAVINGS_INTEREST, INTEREST_TAX)
+_OF_MEMBERS: Final = (POKOK, WAJIB, SUKARELA, SAVINGS_INTEREST, SAVINGS_INTEREST_DUE, INTEREST_TAX)
 
 
 class SavingsRow(msgspec.Struct, frozen=True):
@@ -61,7 +62,8 @@ Row = SavingsRow | LoanRow | CashRow
 def savings(connection: Connection, month: Month, cooperative_id: int = 1) -> tuple[SavingsRow, ...]:
     """Every member who joined up to the month, by number; sukarela is without the interest it earned.
 
-    That is gross less tax: a member's lines in the accounts of interest and its tax are of nothing else.
+    That is gross less tax and less what is not credited yet: a member's lines in the accounts of interest,
+    what is due of it and its tax are of nothing else.
     """
     member = schema.member.c
     end = last_day(month)
@@ -74,8 +76,8 @@ def savings(connection: Connection, month: Month, cooperative_id: int = 1) -> tu
     text = month_text(month)
     rows = []
     for who in connection.execute(members).scalars():
-        pokok, wajib, sukarela, interest, tax = (balances.get((who, account), 0) for account in _OF_MEMBERS)
-        rows.append(SavingsRow(text, who, -pokok, -wajib, -(sukarela + interest + tax)))
+        pokok, wajib, sukarela, *interest = (balances.get((who, account), 0) for account in _OF_MEMBERS)
+        rows.append(SavingsRow(text, who, -pokok, -wajib, -(sukarela + sum(interest))))
     return tuple(rows)
 
 

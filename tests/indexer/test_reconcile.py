@@ -22,11 +22,12 @@ from indexer.reconcile import ReconcileError, Reconciler, Reconciliation
 from indexer.state import PROOFS, proven_words
 from indexer.sync import Sync
 from koperasi.localchain import LocalChain
-from rules.calendar import day_of_timestamp
+from rules.calendar import day_of_timestamp, parse_month
 from rules.types import MemberNumber, Rupiah
 from scripts.compilation import load_artifacts
 from scripts.deploy import deploy
 from scripts.networks import load_network
+from tests.indexer.ledger.test_savings_interest import held as held_of_members
 
 GENESIS_TIME = 1_735_700_000
 MEMBERS = range(1, 8)
@@ -163,6 +164,12 @@ def subjects(result: Reconciliation) -> set[str]:
     return {difference.subject for difference in result.differences}
 
 
+def head_of(books: Engine) -> int:
+    cursor = Ledger(books).cursor()
+    assert cursor is not None
+    return cursor.block_number
+
+
 def test_reconcile__final_and_head__everything_agrees(synced: Synced, books: Engine) -> None:
     cursor = Ledger(books).cursor()
     assert cursor is not None
@@ -213,6 +220,10 @@ TAMPERED = {
     "a rupiah of a member": (
         "UPDATE member_balance SET credit_low = credit_low + 1 WHERE account = 2110 AND member = 5",
         {"member_balance", "books"},
+    ),
+    "what weighs of a member's savings": (
+        "INSERT INTO savings_weight VALUES (1, 5, 2110, 0, 0, 0, 1)",
+        {"savings_interest", "books"},
     ),
     "a rupiah of the members' surplus": (
         "UPDATE account_month SET credit_low = credit_low + 1 WHERE account = 2310",
@@ -314,6 +325,29 @@ def test_reconcile__contract_state_changed__account_and_member(synced: Synced, b
     (difference,) = result.differences
     assert (difference.subject, difference.key) == ("account", "3120")
     assert int(difference.chain) == int(difference.book) + 1
+
+
+def test_reconcile__months_later__interest_earned_and_due_agrees(synced: Synced, books: Engine) -> None:
+    """Members 1 to 3 are credited before January is ended, the others' interest is due."""
+    house = synced.house
+    snapshot = house.chain.rpc("evm_snapshot")
+    rat = house.addresses["RAT"]
+    try:
+        house.chain.set_next_timestamp(GENESIS_TIME + 40 * 86_400)
+        house.send(rat, "SavingsSukarela", "creditInterest", [1, 2, 3])
+        house.send(rat, "Books", "endMonth", parse_month("2025-01"))
+        house.chain.mine_empty(80)
+        sync(synced, books)
+        result = reconcile(synced, books, head_of(books))
+        due = held_of_members(books, 2120)
+        house.send(rat, "SavingsSukarela", "creditInterest", [4, 5, 6, 7])
+        sync(synced, books)
+        after = reconcile(synced, books, head_of(books))
+    finally:
+        house.chain.rpc("evm_revert", snapshot)
+    assert result.differences == after.differences == ()
+    assert due == {member: -(7_777 * member * 600 * 30 // 3_650_000) for member in (4, 5, 6, 7)}
+    assert held_of_members(books, 2120) == {}
 
 
 def test_reconcile__no_books_or_block__says_what_to_do(synced: Synced, tmp_path: Path, books: Engine) -> None:

@@ -41,6 +41,12 @@ _POLICIES: Final = (
         "this differs from the effective-interest method is in note 11.",
     ),
     Words(
+        "Jasa simpanan sukarela menjadi beban bulan perolehannya; yang belum dikreditkan pada akhir bulan "
+        "disajikan sebagai utang jasa simpanan.",
+        "Interest on voluntary savings is an expense of the month that earned it; what is not credited yet "
+        "at a month's end is presented as interest payable.",
+    ),
+    Words(
         "Semua peminjam adalah anggota: seluruh pendapatan pinjaman adalah partisipasi anggota.",
         "All borrowers are members: all income of loans is members' participation.",
     ),

@@ -180,16 +180,22 @@ CASES: list[tuple[str, str, Event, str]] = [
         "interest below the tax-free gross",
         "SavingsSukarela",
         ev.InterestCredited(12, 2025 * 12 + 1, 240_000, 0, DAY),
-        """2025-03-05 interest
+        """2025-02-28 savings-interest-accrual #c
              5010 +240,000 anggota 12
+             2120 -240,000 anggota 12
+           2025-03-05 interest
+             2120 +240,000 anggota 12
              2110 -240,000 anggota 12""",
     ),
     (
         "interest above it: the whole gross is taxed",
         "SavingsSukarela",
         ev.InterestCredited(12, 2025 * 12 + 1, 245_000, 24_500, DAY),
-        """2025-03-05 interest
+        """2025-02-28 savings-interest-accrual #c
              5010 +245,000 anggota 12
+             2120 -245,000 anggota 12
+           2025-03-05 interest
+             2120 +245,000 anggota 12
              2110 -220,500 anggota 12
              2210 -24,500 anggota 12""",
     ),

@@ -6,7 +6,7 @@ import pytest
 from day_books import EXAMPLES, read
 from sqlalchemy import Connection
 
-from indexer.ledger.accounts import INTEREST_TAX, OPENING, SAVINGS_INTEREST, SUKARELA
+from indexer.ledger.accounts import INTEREST_TAX, OPENING, SAVINGS_INTEREST, SAVINGS_INTEREST_DUE, SUKARELA
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import open_engine
 from indexer.ledger.journal import Ledger
@@ -67,7 +67,7 @@ def test_trial_balance__every_month__agrees_with_expected(kecil: Year) -> None:
         assert (held[1110], held[1120]) == (int(row["KAS"]), int(row["BANK"]))
         for account, column in ((3110, "pokok"), (3120, "wajib")):
             assert -held[account] == sum(int(each[column]) for each in savings if each["month"] == month)
-        net = held.get(SAVINGS_INTEREST, 0) + held.get(INTEREST_TAX, 0)
+        net = sum(held.get(account, 0) for account in (SAVINGS_INTEREST, SAVINGS_INTEREST_DUE, INTEREST_TAX))
         without = sum(int(each["sukarela_without_interest"]) for each in savings if each["month"] == month)
         assert -held[SUKARELA] == without + net
         owed = sum(int(each["outstanding_principal"]) for each in loans if each["month"] == month)
