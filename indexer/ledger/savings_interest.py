@@ -47,7 +47,8 @@ def credited(name: str) -> Rule:
             (token, event.tax - gross, *owner),
             (accounts.INTEREST_TAX, -event.tax, *owner),
         )
-        entries.append(Entry(name, 0, event.book_day, None, tuple(line for line in lines if line[1])))
+        if gross:
+            entries.append(Entry(name, 0, event.book_day, None, tuple(line for line in lines if line[1])))
         return tuple(entries)
 
     return Rule(f"{ACCRUAL_RULE}, {name}", ev.InterestCredited, post, _LEGS, _NOTE)

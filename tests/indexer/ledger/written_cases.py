@@ -22,7 +22,8 @@ LENT_ON: Final = parse_day("2025-01-15")
 
 
 class Written(NamedTuple):
-    """A case; `rule` is the name of its file. `held` is of loan 44 of member 12."""
+    """A case; `rule` is the name of its file. `held` is of loan 44 of member 12, `due` what
+    2120 owes of members."""
 
     rule: str
     name: str
@@ -32,6 +33,7 @@ class Written(NamedTuple):
     time: int
     held: Mapping[str, int] | None
     balances: Mapping[int, int]
+    due: Mapping[int, int]
 
 
 def written_cases() -> list[Written]:
@@ -49,6 +51,8 @@ def posted(case: Written) -> tuple[Entry, ...]:
         known.post(LOAN, 1290, -case.held["allowance"])
     for account, amount in case.balances.items():
         known.books.days.add((account, LENT_ON), amount)
+    for member, amount in case.due.items():
+        known.savings.members.add((member, 2120), -amount)
     return RULE_OF[type(case.event)].post(ref, case.event, known)
 
 
@@ -60,9 +64,10 @@ def _read(path: Path) -> list[dict[str, Any]]:
 def _case(rule: str, raw: dict[str, Any]) -> Written:
     time = int(datetime.fromisoformat(raw.get("time", NOON)).timestamp())
     balances = {int(account): amount for account, amount in raw.get("balances", {}).items()}
+    due = {int(member): amount for member, amount in raw.get("due", {}).items()}
     event = _event(dict(raw["event"]))
     ledger = raw["ledger"].strip()
-    return Written(rule, raw["name"], raw["contract"], event, ledger, time, raw.get("held"), balances)
+    return Written(rule, raw["name"], raw["contract"], event, ledger, time, raw.get("held"), balances, due)
 
 
 def _event(fields: dict[str, Any]) -> Event:
