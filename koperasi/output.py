@@ -99,8 +99,13 @@ def rupiah(amount: int) -> str:
 
 def percent(bps: int) -> str:
     """Basis points as per cent with two decimals."""
-    whole, part = divmod(abs(bps), 100)
-    return f"{'-' if bps < 0 else ''}{whole}.{part:02}%"
+    return f"{points(bps)}%"
+
+
+def points(hundredths: int) -> str:
+    """Hundredths with two decimals."""
+    whole, part = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole}.{part:02}"
 
 
 def day_of(text: str) -> "WibDay":

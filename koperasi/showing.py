@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from koperasi.output import Right, percent, print_table, say
+from koperasi.output import Right, percent, points, print_table, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -71,6 +71,8 @@ def _listing(report: "Listing") -> None:
             return cell
         if kind in PARTS:
             return percent(int(cell))
+        if kind == "points":
+            return points(int(cell))
         return day_text(WibDay(int(cell))) if kind == "day" else str(cell)
 
     shown = [at for at, field in enumerate(report.fields) if not field.name.endswith("_en")]
@@ -78,9 +80,12 @@ def _listing(report: "Listing") -> None:
     headings = [f"{field.label.id} / {field.label.en}" for field in fields]
     rows = [[told(report.fields[at].kind, row[at]) for at in shown] for row in report.rows]
     summed = any(total is not None for total in report.totals)
-    totals = [["Jumlah / Total", *(report.totals[at] for at in shown[1:])]] if summed else []
+    sums = [
+        None if report.totals[at] is None else told(report.fields[at].kind, report.totals[at]) for at in shown
+    ]
+    totals = [["Jumlah / Total", *sums[1:]]] if summed else []
     columns = [
-        Right(heading) if field.kind in AMOUNTS | PARTS else heading
+        Right(heading) if field.kind in {*AMOUNTS, *PARTS, "points"} else heading
         for field, heading in zip(fields, headings, strict=True)
     ]
     print_table(columns, [*rows, *totals], f"{report.title.id} / {report.title.en}")

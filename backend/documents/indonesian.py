@@ -23,8 +23,13 @@ def rupiah(amount: int) -> str:
 
 def percent(basis_points: int) -> str:
     """Basis points as per cent with a decimal comma: 1250 is 12,50%."""
-    whole, part = divmod(basis_points, 100)
-    return f"{number(whole)},{part:02}%"
+    return f"{decimal(basis_points)}%"
+
+
+def decimal(hundredths: int) -> str:
+    """Hundredths, at least 0, with a decimal comma: 1250 is 12,50."""
+    whole, part = divmod(hundredths, 100)
+    return f"{number(whole)},{part:02}"
 
 
 def long_date(day: WibDay) -> str:

@@ -16,7 +16,7 @@ StatementName = Literal[
     "teller-report",
 ]
 RowKind = Literal["heading", "line", "total", "text"]
-CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount", "share", "rate"]
+CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount", "share", "rate", "points"]
 
 
 class StatedOn(Body, frozen=True):
@@ -74,7 +74,8 @@ class Statement(Body, frozen=True):
 
 
 class ListingField(Body, frozen=True):
-    """A column of a listing; debit, credit, balance and amount are rupiah, share and rate basis points."""
+    """A column of a listing; debit, credit, balance and amount are rupiah, share and rate basis points,
+    points hundredths of one."""
 
     name: str
     label: Words

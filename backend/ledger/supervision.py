@@ -1,4 +1,4 @@
-"""Ratios and limits as the bodies of the API."""
+"""Ratios, limits and health scores as the bodies of the API."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from backend.ledger.service import day_asked
 from backend.ledger.statements import stated_on, told
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.chart import ChartError, FindChart
-from indexer.reports.supervision import figures, limits, ratios
+from indexer.reports.supervision import figures, health, limits, ratios
 from indexer.reports.supervision.ratio_tables import READING
 from rules.calendar import day_text
 from rules.types import WibDay
@@ -28,6 +28,13 @@ def limits_of(books: Books, find: FindChart, as_of: int | None) -> limits.Limits
     day = day_asked(books, as_of)
     with _readable():
         return limits.limits(_amounts(books, find, day), day)
+
+
+def health_of(books: Books, find: FindChart, as_of: int | None) -> health.HealthScores:
+    """The health scores at the end of a day, that of the last block by default. ChartUnreadableError."""
+    day = day_asked(books, as_of)
+    with _readable():
+        return health.health_scores(_amounts(books, find, day), day, find)
 
 
 def ratios_body(found: ratios.Ratios) -> schemas.Ratios:
@@ -57,6 +64,25 @@ def limits_body(found: limits.Limits) -> schemas.Limits:
         [_borrower(each) for each in found.largest],
         stated_on(found.stand),
     )
+
+
+def health_body(found: health.HealthScores) -> schemas.HealthScores:
+    """Health scores as they are told."""
+    scores = [
+        schemas.HealthScore(
+            each.regime,  # type: ignore[arg-type]
+            told(each.label),
+            each.state,
+            each.source,
+            _file(each.table),
+            _file(each.answers),
+            [_aspect(aspect) for aspect in each.aspects],
+            each.total,
+            None if each.predicate is None else told(each.predicate),
+        )
+        for each in found.scores
+    ]
+    return schemas.HealthScores(day_text(found.day), scores, stated_on(found.stand))
 
 
 @contextmanager
@@ -104,6 +130,26 @@ def _borrower(each: limits.Borrower) -> schemas.Borrower:
     return schemas.Borrower(
         each.member, list(each.offices), *amounts, each.share_bps, _rupiah(each.headroom), each.breach
     )
+
+
+def _file(file: health.AdoptedFile | None) -> schemas.AdoptedFile | None:
+    if file is None:
+        return None
+    problem = None if file.problem is None else told(file.problem)
+    return schemas.AdoptedFile(file.hash.hex(), day_text(file.since), problem)
+
+
+def _aspect(each: health.AspectScore) -> schemas.AspectScore:
+    indicators = [_indicator(indicator) for indicator in each.indicators]
+    return schemas.AspectScore(
+        each.aspect, told(each.label), each.weight, each.state, each.points, indicators
+    )
+
+
+def _indicator(each: health.IndicatorScore) -> schemas.IndicatorScore:
+    ratio = None if each.ratio is None else _ratio(each.ratio)
+    values = (each.source, each.value, each.low, each.high, each.points, each.most)
+    return schemas.IndicatorScore(each.name, told(each.label), *values, ratio)
 
 
 def _rupiah(amount: int | None) -> str | None:

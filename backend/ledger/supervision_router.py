@@ -1,4 +1,4 @@
-"""The public addresses of ratios and limits, under /api/v1."""
+"""The public addresses of ratios, limits and health scores, under /api/v1."""
 
 from typing import Final
 
@@ -41,5 +41,21 @@ async def limits(request: Request, as_of: AsOfQuery = None) -> Response:
     return await answers_of(request).answer(
         request,
         lambda books: supervision.limits_body(supervision.limits_of(books, find, as_of)),
+        takes_long=True,
+    )
+
+
+@router.get(
+    "/health-scores",
+    summary="The cooperative's health score under two regulations",
+    responses=described(supervision_schemas.HealthScores, errors.ChartUnreadableError),
+)
+async def health_scores(request: Request, as_of: AsOfQuery = None) -> Response:
+    """Aspects and weights of Permenkop 14/2009 and 9/2020; indicators, bands and points by the table that the
+    cooperative adopted, if it did. It looks at every running loan."""
+    find = chart_finder(documents_of(request))
+    return await answers_of(request).answer(
+        request,
+        lambda books: supervision.health_body(supervision.health_of(books, find, as_of)),
         takes_long=True,
     )

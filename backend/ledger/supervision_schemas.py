@@ -1,4 +1,4 @@
-"""The bodies of ratios and limits."""
+"""The bodies of ratios, limits and health scores."""
 
 from typing import Annotated, Final, Literal
 
@@ -44,7 +44,7 @@ class Ratio(Body, frozen=True):
     where it has none."""
 
     name: str
-    group: Literal["capital", "assets", "liquidity", "efficiency", "growth", "identity"]
+    group: Literal["capital", "assets", "liquidity", "efficiency", "growth", "identity", "own"]
     label: Words
     better: Literal["higher", "lower", ""]
     numerator: RatioSide
@@ -104,4 +104,65 @@ class Limits(Body, frozen=True):
     stated_on: StatedOn
 
 
-SUPERVISION_BODIES: Final = (Ratios, Limits)
+ScoreState = Literal["not-configured", "incomplete", "complete"]
+Points = Annotated[int, Meta(description="Hundredths of a point.")]
+
+
+class AdoptedFile(Body, frozen=True):
+    """A table or answers, adopted by SHA-256; `problem` says why it does not count, if it does not."""
+
+    hash: Hash
+    since: Day
+    problem: Words | None
+
+
+class IndicatorScore(Body, frozen=True):
+    """An indicator: `value` in basis points of a ratio, or the answer; the band it is in: from `low` on,
+    below `high` (null: without end); points of at most `most`. Null: not answered, or without a value."""
+
+    name: str
+    label: Words
+    source: str
+    value: int | None
+    low: int | None
+    high: int | None
+    points: Points | None
+    most: Points
+    ratio: Ratio | None
+
+
+class AspectScore(Body, frozen=True):
+    """An aspect of the regulation with its weight; points only if every indicator has some."""
+
+    aspect: str
+    label: Words
+    weight: Points
+    state: ScoreState
+    points: Points | None
+    indicators: list[IndicatorScore]
+
+
+class HealthScore(Body, frozen=True):
+    """The score under a regulation. Without table and answers nothing has points, and there is a total only
+    if every aspect is complete. `source`: where the cooperative has its table from."""
+
+    regime: Literal["permenkop-14-2009", "permenkop-9-2020"]
+    label: Words
+    state: ScoreState
+    source: str
+    table: AdoptedFile | None
+    answers: AdoptedFile | None
+    aspects: list[AspectScore]
+    total: Points | None
+    predicate: Words | None
+
+
+class HealthScores(Body, frozen=True):
+    """The health scores at the end of a day."""
+
+    as_of: Day
+    scores: list[HealthScore]
+    stated_on: StatedOn
+
+
+SUPERVISION_BODIES: Final = (Ratios, Limits, HealthScores)

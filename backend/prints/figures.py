@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.documents.indonesian import number, percent, short_date
+from backend.documents.indonesian import decimal, number, percent, short_date
 from indexer.reports.statements.structs import AMOUNTS, PARTS, CellKind, Field
 from indexer.reports.statements.structs import Cell as Value
 from rules.types import WibDay
@@ -24,6 +24,8 @@ def cell_text(kind: CellKind, value: Value) -> str:
     """A cell of a listing as text; empty where there is nothing."""
     if value is None:
         return UNKNOWN if kind == "share" else ""
+    if kind == "points":
+        return decimal(int(value))
     if kind in PARTS:
         return percent(int(value)) if int(value) >= 0 else f"({percent(-int(value))})"
     if kind in AMOUNTS:
@@ -33,4 +35,4 @@ def cell_text(kind: CellKind, value: Value) -> str:
 
 def is_figure(field: Field) -> bool:
     """Whether a field stands to the right."""
-    return field.kind in AMOUNTS | PARTS or field.kind == "number"
+    return field.kind in AMOUNTS | PARTS or field.kind in ("number", "points")

@@ -132,8 +132,9 @@ def _totals(listing: Listing, shown: list[int]) -> Line:
     cells: list[Cell] = []
     for at in shown:
         total = listing.totals[at]
-        amount = listing.fields[at].kind in AMOUNTS
-        cells.append("" if total is None else figure(total) if amount else str(total))
+        kind = listing.fields[at].kind
+        amount = kind in AMOUNTS or kind == "points"
+        cells.append("" if total is None else cell_text(kind, total) if amount else str(total))
     cells[0] = TOTAL if not cells[0] else cells[0]
     return Line(tuple(cells), "total")
 

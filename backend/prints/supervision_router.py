@@ -1,4 +1,4 @@
-"""The public addresses of printed ratios and limits, under /api/v1."""
+"""The public addresses of printed ratios, limits and health scores, under /api/v1."""
 
 from typing import Final
 
@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request, Response
 from backend import errors
 from backend.deps import AsOfQuery, documents_of
 from backend.documents.charts import chart_finder
-from backend.ledger.supervision import limits_of, ratios_of
+from backend.ledger.supervision import health_of, limits_of, ratios_of
 from backend.openapi import described_print
 from backend.prints.reports import body_of
 from backend.prints.router import FormPath, printed
+from indexer.reports.supervision.health_tables import health_tables
 from indexer.reports.supervision.limit_tables import limit_tables
 from indexer.reports.supervision.ratio_tables import ratio_tables
 
@@ -30,3 +31,10 @@ async def printed_limits(request: Request, form: FormPath, as_of: AsOfQuery = No
     """As `/limits`."""
     find = chart_finder(documents_of(request))
     return await printed(request, form, lambda books: body_of(limit_tables(limits_of(books, find, as_of))))
+
+
+@router.get("/health-scores.{form}", summary="Health scores, printed", responses=described_print(*_PROBLEMS))
+async def printed_health(request: Request, form: FormPath, as_of: AsOfQuery = None) -> Response:
+    """As `/health-scores`."""
+    find = chart_finder(documents_of(request))
+    return await printed(request, form, lambda books: body_of(health_tables(health_of(books, find, as_of))))

@@ -1,4 +1,4 @@
-"""koperasi ratios, koperasi limits: what supervisors ask of a day."""
+"""koperasi ratios, limits, health, health-table: what supervisors ask of a day."""
 
 import sys
 from pathlib import Path
@@ -40,6 +40,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(help="Rasio keuangan pada suatu hari. / Financial ratios on a day.")(ratios)
     app.command(help="Batas pinjaman: terkait, terbesar. / Limits: related parties, largest.")(limits)
+    app.command(help="Penilaian kesehatan, dua peraturan. / Health score under two regulations.")(health)
+    app.command("health-table", help="Periksa tabel penilaian. / Check a table for the score.")(health_table)
 
 
 def ratios(
@@ -87,6 +89,70 @@ def limits(
         return report(books_on(network, connection, mine, day), day, largest)
 
     tell(network, made, limit_tables, Forms(as_csv, json, facts, xlsx, pdf, html))
+
+
+def health(
+    as_of: AsOfOption,
+    network: NetworkOption = "anvil",
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+    facts: FactsOption = False,
+    xlsx: XlsxOption = None,
+    pdf: PdfOption = None,
+    html: HtmlOption = None,
+) -> None:
+    """Both scores by the tables and answers that were adopted; what is not configured has no points."""
+    from backend.documents.charts import chart_finder
+    from indexer.reports.supervision.health import health_scores
+    from indexer.reports.supervision.health_tables import health_tables
+    from koperasi.workspace import Workspace
+
+    day = day_of(as_of)
+    find = chart_finder(Workspace(network).documents())
+
+    def made(connection: "Connection", mine: int) -> Any:
+        return health_scores(books_on(network, connection, mine, day), day, find)
+
+    tell(network, made, health_tables, Forms(as_csv, json, facts, xlsx, pdf, html))
+
+
+def health_table(
+    table: Annotated[Path, typer.Argument(help="Tabel penilaian, JSON. / Table of the score, JSON.")],
+    answers: Annotated[
+        Path | None, typer.Option(help="Jawaban kuesioner, JSON. / Answers to its questions, JSON.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="YYYY-MM-DD: hitung seandainya berlaku. / The score as if adopted.")
+    ] = None,
+    network: NetworkOption = "anvil",
+    json: JsonOption = False,
+) -> None:
+    """Whether a table and answers are sound, under which keys and hashes to adopt them, and what they would
+    give on a day."""
+    from indexer.reports.supervision.figures import FiguresOn
+    from indexer.reports.supervision.health import ANSWERS_KEY, TABLE_KEY, HealthScores, given_of, score
+    from indexer.reports.supervision.health_tables import health_tables
+    from indexer.reports.supervision.score_table import read_table
+    from rules.types import WibDay
+
+    day = WibDay(0) if as_of is None else day_of(as_of)
+    content = table.read_bytes()
+    regime = read_table(content).regime
+    given = given_of(content, None if answers is None else answers.read_bytes(), day)
+    files = ((TABLE_KEY, given.table_file), (ANSWERS_KEY, given.answers_file))
+    adopt = {f"{key}{regime.name}": file.hash.hex() for key, file in files if file is not None}
+    found = None
+    if as_of is not None:
+        with reading(network) as (connection, cooperative_id):
+            books = books_on(network, connection, cooperative_id, day)
+            found = HealthScores(day, (score(FiguresOn(books, day), regime, given),), books.stand())
+    if json:
+        print_json({"regime": regime.name, "adopt": adopt, "score": plain(found)})
+        return
+    for key, file_hash in adopt.items():
+        print(f"{key:30} 0x{file_hash}")
+    if found is not None:
+        show(health_tables(found))
 
 
 def tell(

@@ -651,6 +651,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health-scores.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health scores, printed
+         * @description As `/health-scores`.
+         */
+        get: operations["printed_health_api_v1_health_scores__form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statements/{name}": {
         parameters: {
             query?: never;
@@ -767,6 +787,27 @@ export interface paths {
          *     that is owed.
          */
         get: operations["limits_api_v1_limits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health-scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cooperative's health score under two regulations
+         * @description Aspects and weights of Permenkop 14/2009 and 9/2020; indicators, bands and points by the table that the
+         *     cooperative adopted, if it did. It looks at every running loan.
+         */
+        get: operations["health_scores_api_v1_health_scores_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1731,13 +1772,14 @@ export interface components {
         };
         /**
          * ListingField
-         * @description A column of a listing; debit, credit, balance and amount are rupiah, share and rate basis points.
+         * @description A column of a listing; debit, credit, balance and amount are rupiah, share and rate basis points,
+         *         points hundredths of one.
          */
         ListingField: {
             name: string;
             label: components["schemas"]["Words"];
             /** @enum {unknown} */
-            kind: "amount" | "balance" | "credit" | "day" | "debit" | "number" | "rate" | "share" | "text";
+            kind: "amount" | "balance" | "credit" | "day" | "debit" | "number" | "points" | "rate" | "share" | "text";
         };
         /**
          * Notes
@@ -1785,7 +1827,7 @@ export interface components {
         Ratio: {
             name: string;
             /** @enum {unknown} */
-            group: "assets" | "capital" | "efficiency" | "growth" | "identity" | "liquidity";
+            group: "assets" | "capital" | "efficiency" | "growth" | "identity" | "liquidity" | "own";
             label: components["schemas"]["Words"];
             /** @enum {unknown} */
             better: "" | "higher" | "lower";
@@ -1879,6 +1921,76 @@ export interface components {
             share_bps: number | null;
             headroom: string | null;
             breach: boolean;
+        };
+        /**
+         * HealthScores
+         * @description The health scores at the end of a day.
+         */
+        HealthScores: {
+            /** @description A day in WIB (UTC+7). */
+            as_of: string;
+            scores: components["schemas"]["HealthScore"][];
+            stated_on: components["schemas"]["StatedOn"];
+        };
+        /**
+         * HealthScore
+         * @description The score under a regulation. Without table and answers nothing has points, and there is a total only
+         *         if every aspect is complete. `source`: where the cooperative has its table from.
+         */
+        HealthScore: {
+            /** @enum {unknown} */
+            regime: "permenkop-14-2009" | "permenkop-9-2020";
+            label: components["schemas"]["Words"];
+            /** @enum {unknown} */
+            state: "complete" | "incomplete" | "not-configured";
+            source: string;
+            table: components["schemas"]["AdoptedFile"] | null;
+            answers: components["schemas"]["AdoptedFile"] | null;
+            aspects: components["schemas"]["AspectScore"][];
+            total: number | null;
+            predicate: components["schemas"]["Words"] | null;
+        };
+        /**
+         * AdoptedFile
+         * @description A table or answers, adopted by SHA-256; `problem` says why it does not count, if it does not.
+         */
+        AdoptedFile: {
+            /** @description 32 bytes in hex. */
+            hash: string;
+            /** @description A day in WIB (UTC+7). */
+            since: string;
+            problem: components["schemas"]["Words"] | null;
+        };
+        /**
+         * AspectScore
+         * @description An aspect of the regulation with its weight; points only if every indicator has some.
+         */
+        AspectScore: {
+            aspect: string;
+            label: components["schemas"]["Words"];
+            /** @description Hundredths of a point. */
+            weight: number;
+            /** @enum {unknown} */
+            state: "complete" | "incomplete" | "not-configured";
+            points: number | null;
+            indicators: components["schemas"]["IndicatorScore"][];
+        };
+        /**
+         * IndicatorScore
+         * @description An indicator: `value` in basis points of a ratio, or the answer; the band it is in: from `low` on,
+         *         below `high` (null: without end); points of at most `most`. Null: not answered, or without a value.
+         */
+        IndicatorScore: {
+            name: string;
+            label: components["schemas"]["Words"];
+            source: string;
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            points: number | null;
+            /** @description Hundredths of a point. */
+            most: number;
+            ratio: components["schemas"]["Ratio"] | null;
         };
         /**
          * Surpluses
@@ -4102,6 +4214,60 @@ export interface operations {
             };
         };
     };
+    printed_health_api_v1_health_scores__form__get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description pdf, or html without scripts. */
+                form: "pdf" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "text/html": string;
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     statement_api_v1_statements__name__get: {
         parameters: {
             query?: {
@@ -4421,6 +4587,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Limits"];
+                };
+            };
+            /** @description INVALID_INPUT: a part of the request that cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_scores_api_v1_health_scores_get: {
+        parameters: {
+            query?: {
+                /** @description Day in WIB; that of the last block by default. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The health scores at the end of a day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthScores"];
                 };
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. */

@@ -22,7 +22,8 @@ from rules.types import WibDay
 
 FACTS_VERSION: Final = 1
 UNIT: Final = "IDR"
-BASIS_POINTS: Final = "bps"
+UNITS: Final = {**dict.fromkeys(PARTS, "bps"), "points": "points/100"}
+"""Of cells that are no rupiah."""
 _BEFORE: Final = "Before"
 
 
@@ -96,7 +97,7 @@ def _listing_facts(listing: Listing) -> list[dict[str, Any]]:
             if field not in keys and cell is not None:
                 period = _period(listing.span, instant=False)
                 fact = {"element": field.name, "table": listing.name, "record": record, "of": about}
-                unit = {"unit": BASIS_POINTS} if field.kind in PARTS else {}
+                unit = {"unit": UNITS[field.kind]} if field.kind in UNITS else {}
                 found.append({**fact, **unit, **period, "value": str(cell)})
     return found
 

@@ -15,6 +15,8 @@ MARKET_LOAN_RATE: Final = "market-loan-rate"
 MARKET_SAVINGS_RATE: Final = "market-savings-rate"
 """Options: basis points a year that members would pay and get elsewhere; none unless adopted."""
 _WORD: Final = 32
+_HASHES: Final = 1 << 128
+"""No number that an option holds is as large."""
 
 
 class Adopted(NamedTuple):
@@ -26,11 +28,12 @@ class Adopted(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The value as it was meant: letters, or a number."""
+        """The value as it was meant: letters, a number, or a hash."""
         letters = self.value.rstrip(b"\0")
         if letters and letters.isascii() and letters.decode().isprintable():
             return letters.decode()
-        return str(int.from_bytes(self.value, "big"))
+        number = int.from_bytes(self.value, "big")
+        return str(number) if number < _HASHES else f"0x{self.value.hex()}"
 
 
 def options_on(connection: Connection, day: WibDay, cooperative_id: int = 1) -> dict[str, Adopted]:

@@ -87,13 +87,14 @@ class Statement(msgspec.Struct, frozen=True):
         raise KeyError(element)
 
 
-CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount", "share", "rate"]
+CellKind = Literal["text", "number", "day", "debit", "credit", "balance", "amount", "share", "rate", "points"]
 
 
 class Field(msgspec.Struct, frozen=True):
     """A column of a listing. The kind says how a form shows it and what it may compute: `debit` and `credit`
     are summed, `balance` runs along with them, `amount` is summed. `share` and `rate` are basis points, a
-    `share` those of the two amounts in front of it, None where the second is nought."""
+    `share` those of the two amounts in front of it, None where the second is nought. `points` are
+    hundredths of a point, summed."""
 
     name: str
     label: Words

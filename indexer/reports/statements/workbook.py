@@ -29,6 +29,7 @@ from rules.types import BPS, WibDay
 
 AMOUNT_FORMAT: Final = "#,##0;(#,##0);-"
 PERCENT_FORMAT: Final = "0.00%"
+POINTS_FORMAT: Final = "0.00"
 _DAY_FORMAT: Final = "yyyy-mm-dd"
 _EXACT: Final = 1 << 53
 """A spreadsheet's numbers hold every whole number up to here."""
@@ -163,6 +164,8 @@ class _Sheet:
                 letter = get_column_letter(at)
                 summed = f"=SUM({letter}{first}:{letter}{self.at - 1})" if self.at > first else None
                 self.amount(at, total, f"={letter}{self.at - 1}" if field.kind == "balance" else summed, True)
+                if field.kind == "points":
+                    self._sheet.cell(self.at, at).number_format = POINTS_FORMAT
         self.at += 1
 
     def _cell(
@@ -171,6 +174,9 @@ class _Sheet:
         if field.kind in PARTS:
             self._part(at, field, cell)
         if cell is None or field.kind in PARTS:
+            return
+        if field.kind == "points":
+            self._sheet.cell(self.at, at, int(cell) / 100).number_format = POINTS_FORMAT
             return
         if field.kind == "balance":
             sides: tuple[CellKind, CellKind] = ("debit", "credit")

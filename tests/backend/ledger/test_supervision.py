@@ -1,8 +1,9 @@
-"""What the API and the commands say of ratios and limits."""
+"""What the API and the commands say of ratios, limits and health scores."""
 
 import csv
 import io
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from koperasi.cli import app
 from rules.calendar import parse_day
 from tests.backend.books import Books
 from tests.backend.ledger.test_router import floats_in, get
+from tests.indexer.reports.score_files import OLD, answers, content, table
 
 DAY = "2025-02-20"
 
 
-@pytest.mark.parametrize("path", ["/ratios", "/limits"])
+@pytest.mark.parametrize("path", ["/ratios", "/limits", "/health-scores"])
 def test_every_address__anybody__is_answered_without_floats_and_with_an_etag(
     client: TestClient, path: str
 ) -> None:
@@ -70,7 +72,7 @@ def run(books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRun
     return CliRunner()
 
 
-@pytest.mark.parametrize("command", ["ratios", "limits"])
+@pytest.mark.parametrize("command", ["ratios", "limits", "health"])
 def test_commands__every_form__tells_the_same(run: CliRunner, tmp_path: Path, command: str) -> None:
     asked = [command, "--as-of", DAY]
     shown, told, facts, table = (
@@ -84,8 +86,35 @@ def test_commands__every_form__tells_the_same(run: CliRunner, tmp_path: Path, co
         names = [each["name"] for each in found["ratios"]]
         assert [row[0] for row in rows if row and row[0] in names][: len(names)] == names
         assert "Ekuitas terhadap aset" in shown.stdout
+    elif command == "health":
+        assert {each["state"] for each in found["scores"]} == {"not-configured"}
+        assert "not configured" in shown.stdout
     else:
         assert str(found["largest"][0]["exposure"]) in table.stdout
     book = tmp_path / "book.xlsx"
     assert run.invoke(app, [*asked, "--xlsx", str(book)]).exit_code == 0
     assert book.read_bytes().startswith(b"PK")
+
+
+def test_health_table__sound_files__are_told_with_key_hash_and_score(run: CliRunner, tmp_path: Path) -> None:
+    """Without loans NPL has no value, and of the ratio of its own the table says nothing: no total."""
+    files = {"table": content(table()), "answers": content(answers())}
+    for name, file in files.items():
+        (tmp_path / f"{name}.json").write_bytes(file)
+    asked = ["health-table", str(tmp_path / "table.json"), "--answers", str(tmp_path / "answers.json")]
+    told = json.loads(run.invoke(app, [*asked, "--as-of", DAY, "--json"]).stdout)
+    hashes = {name: sha256(file).hexdigest() for name, file in files.items()}
+    assert told["adopt"] == {f"health-{OLD}": hashes["table"], f"answers-{OLD}": hashes["answers"]}
+    points = {each["aspect"]: each["points"] for each in told["score"]["scores"][0]["aspects"]}
+    assert points["management"] == 1_500
+    shown = run.invoke(app, asked)
+    assert hashes["table"] in shown.stdout
+
+
+def test_health_table__wrong_file__is_refused_in_both_languages(run: CliRunner, tmp_path: Path) -> None:
+    wrong = tmp_path / "table.json"
+    wrong.write_bytes(content({**table(), "aspects": []}))
+    result = run.invoke(app, ["health-table", str(wrong)])
+    assert result.exit_code == 1
+    assert "Aspek" in result.stderr
+    assert "each exactly once" in result.stderr

@@ -22,6 +22,8 @@ from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.catalogue import NAMES, Wanted, report
 from indexer.reports.statements.periods import year_to
 from indexer.reports.statements.structs import Report, Span
+from indexer.reports.supervision.health import health_scores
+from indexer.reports.supervision.health_tables import health_tables
 from indexer.reports.supervision.limit_tables import limit_tables
 from indexer.reports.supervision.limits import limits
 from indexer.reports.supervision.ratio_tables import ratio_tables
@@ -72,6 +74,7 @@ def bodies(connection: Connection) -> dict[str, Body]:
     made += [
         body_of(ratio_tables(ratios(own, DAY))),
         body_of(limit_tables(limits(own, DAY))),
+        body_of(health_tables(health_scores(own, DAY, {}.get))),
         trial_balance_body(trial_balance(connection, DAY)),
         passbook_body(passbook(connection, MEMBER)),
         card_body(instalment_card(connection, LOAN)),

@@ -30,7 +30,7 @@ from rules.types import BPS, MemberNumber, Office, Rupiah
 from tests.backend.prints import papers
 from tests.backend.prints.samples import FOLDER, documents
 
-DOCUMENTS = (*NAMES, "ratios", "limits", "trial-balance", "passbook", "card", "surplus-slip")
+DOCUMENTS = (*NAMES, "ratios", "limits", "health", "trial-balance", "passbook", "card", "surplus-slip")
 MARGIN = 40
 """Points from the edge of the paper that hold nothing: the template's are at least 51."""
 

@@ -26,6 +26,7 @@ PATHS = (
     f"/trial-balance.{{}}?as_of={DAY}",
     f"/ratios.{{}}?as_of={DAY}",
     f"/limits.{{}}?as_of={DAY}",
+    f"/health-scores.{{}}?as_of={DAY}",
     "/members/1/passbook.{}",
 )
 URL = "https://buku.example/koperasi"
