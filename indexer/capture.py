@@ -85,6 +85,16 @@ def capture(
     return Captured(WibDay(close.through), close.block_number, block, channels, len(content))
 
 
+def prove_log(
+    engine: Engine, endpoints: Endpoints, block: int, log_index: int, cooperative_id: int = 1
+) -> LogProof:
+    """What proves a log of the books, asked of the chain: nodes have it as long as they have the block.
+    CaptureError, RpcError."""
+    with snapshot(engine) as connection:
+        known = _hashes(connection, {block}, cooperative_id)
+    return _Reader(endpoints, known).log(block, log_index)
+
+
 class _Reader:
     """Asks for each header once, and takes it only if it is the one that the books stand on."""
 

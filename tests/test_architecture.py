@@ -31,7 +31,7 @@ MAY_IMPORT: Final = {
     "indexer": ("rules", "verifier"),
     "recount": ("rules.types", *ENDPOINTS),
     "verifier": ("rules", "indexer.chain.hashing", "indexer.ledger.merkle"),
-    "backend": ("rules", "verifier.bundle", "indexer.reports", *READ_MODELS),
+    "backend": ("rules", "verifier.bundle", "verifier.share_tree", "indexer.reports", *READ_MODELS),
     "scripts": ("rules", "indexer.config"),
     "koperasi": ("rules", "indexer", "recount", "verifier", "backend", "scripts"),
     "benchmarks": ("rules", "indexer", "recount", "verifier", "backend", "scripts", "koperasi", "tests"),

@@ -125,6 +125,16 @@ class SolvencyBundle(_Bundle, frozen=True, tag="solvency"):
     state: State
 
 
+class ShareBundle(_Bundle, frozen=True, tag="share"):
+    """A member's share of a year's surplus: `path` leads to the root in the log of its allocation."""
+
+    year: Annotated[int, msgspec.Meta(gt=0, lt=1 << 16)]
+    member: Annotated[int, msgspec.Meta(gt=0, lt=1 << 32)]
+    amount: Rupiah
+    path: list[Hash]
+    allocation: LogProof
+
+
 class Evidence(_Part, frozen=True):
     """What is captured at a close, and bundles are made of: no bundle itself."""
 
@@ -134,8 +144,8 @@ class Evidence(_Part, frozen=True):
     state: State
 
 
-Bundle = EntryBundle | ClaimBundle | ConsistencyBundle | StateBundle | SolvencyBundle
-KINDS: Final = ("entry", "claim", "consistency", "state", "solvency")
+Bundle = EntryBundle | ClaimBundle | ConsistencyBundle | StateBundle | SolvencyBundle | ShareBundle
+KINDS: Final = ("entry", "claim", "consistency", "state", "solvency", "share")
 _DECODER: Final[msgspec.json.Decoder[Bundle]] = msgspec.json.Decoder(Bundle)
 
 _EVIDENCE: Final = msgspec.json.Decoder(Evidence)

@@ -32,6 +32,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "simpanan tidak termasuk daftar saat tutup buku",
         "the claim is not in the close's claims",
     ),
+    "SHARE": ("bagian SHU bukan yang dibagi", "the share is not of what was allocated"),
     "ACCOUNT": ("bukti akun kontrak tidak sah", "the proof of a contract's account does not hold"),
     "STORAGE": ("bukti penyimpanan kontrak tidak sah", "the proof of a contract's storage does not hold"),
     "FIGURE": ("angka berbeda dari yang terbukti", "a figure differs from what is proven"),

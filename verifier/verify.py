@@ -2,10 +2,19 @@
 
 from collections.abc import Collection, Mapping
 
-from verifier.bundle import Bundle, ClaimBundle, ConsistencyBundle, EntryBundle, SolvencyBundle, decode
+from verifier.bundle import (
+    Bundle,
+    ClaimBundle,
+    ConsistencyBundle,
+    EntryBundle,
+    ShareBundle,
+    SolvencyBundle,
+    decode,
+)
 from verifier.claims import verify_claim
 from verifier.entries import verify_books_go_on, verify_entry
 from verifier.report import Report
+from verifier.shares import verify_share
 from verifier.solvency import verify_solvency
 from verifier.state import verify_state
 
@@ -27,6 +36,8 @@ def verify(content: bytes, hashes: Collection[bytes], names: Mapping[str, str] |
             verify_books_go_on(bundle, hashes, report)
         case SolvencyBundle():
             verify_solvency(bundle, hashes, report)
+        case ShareBundle():
+            verify_share(bundle, hashes, report)
         case _:
             verify_state(bundle.state, hashes, report)
     return report

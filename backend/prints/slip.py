@@ -7,10 +7,13 @@ from backend.prints.content import Body, Column, Fact, Line, Section, Signature,
 from backend.prints.figures import figure
 from backend.prints.members import MEMBER
 from backend.prints.reports import TOTAL
+from backend.surplus.tree import ShareTree
 from indexer.reports.statements.structs import Words
+from indexer.reports.surplus import Allocation
 from rules.calendar import last_day, month_of
 from rules.shu import JASA_MODAL, JASA_USAHA, POTS, Bases, SurplusSplit
-from rules.types import MemberNumber, Office
+from rules.types import MemberNumber, Office, Rupiah
+from verifier.share_tree import leaf_of
 
 _BASES: Final = {
     JASA_MODAL: Words("simpanan pokok dan wajib", "share and mandatory savings"),
@@ -34,6 +37,24 @@ _FROM: Final = Words(
     "Computed from the meeting's decision and the members' bases by largest remainder, not from entries. "
     "Block and root below say which books there were when this slip was made.",
 )
+_NOT_ALLOCATED: Final = Words(
+    "SHU tahun ini belum dibagi di chain: slip ini perhitungan, belum hak yang dapat dibayarkan.",
+    "The surplus of this year is not allocated on the chain yet: this slip is arithmetic, nothing can be "
+    "paid on it.",
+)
+_OTHER: Final = Words(
+    "SHU tahun ini sudah dibagi di chain menurut bagian LAIN: slip ini bukan yang diputuskan rapat.",
+    "The surplus of this year was allocated on the chain by OTHER shares: this slip is not what the meeting "
+    "decided.",
+)
+_NO_PART: Final = Words(
+    "SHU tahun ini sudah dibagi di chain; anggota ini tidak mendapat bagian.",
+    "The surplus of this year was allocated on the chain; this member has no part in it.",
+)
+_PROOF: Final = Words("Bukti di chain", "Proof on the chain")
+_PATH: Final = (
+    Column(Words("Jalur Merkle, dari daun ke akar", "Merkle path, from the leaf to the root"), wide=True),
+)
 
 
 class NoShareError(LookupError):
@@ -45,8 +66,15 @@ class NoShareError(LookupError):
         super().__init__(f"{self.indonesian} / {self.english}")
 
 
-def slip_body(year: int, split: SurplusSplit, bases: dict[MemberNumber, Bases], member: MemberNumber) -> Body:
-    """What a member gets of the surplus of `year`, and how it was computed. NoShareError."""
+def slip_body(
+    year: int,
+    split: SurplusSplit,
+    bases: dict[MemberNumber, Bases],
+    member: MemberNumber,
+    allocation: Allocation | None = None,
+) -> Body:
+    """What a member gets of the surplus of `year`, and how it was computed; with the proof of it if the books
+    have its `allocation` on the chain. NoShareError."""
     if member not in split.members:
         raise NoShareError(member)
     share, own = split.members[member], bases[member]
@@ -69,6 +97,7 @@ def slip_body(year: int, split: SurplusSplit, bases: dict[MemberNumber, Bases], 
         Fact(Words("Bagian SHU", "Share in the surplus"), figure(share.total)),
         Fact(Words("Anggota yang berbagi", "Members who share"), number(len(split.members))),
     )
+    proof, remark = _proof(split, member, allocation)
     return Body(
         "surplus-slip",
         Words("Slip bagian SHU anggota", "Slip of a member's share in the surplus"),
@@ -77,12 +106,48 @@ def slip_body(year: int, split: SurplusSplit, bases: dict[MemberNumber, Bases], 
         (
             Section((Table(_SHARE, tuple(lines)),)),
             Section((Table(_POTS, _pots(split)),), Words("Pembagian SHU", "The surplus over its pots"), how),
+            *proof,
         ),
         facts,
-        (_FROM,),
+        (_FROM, *remark),
         offices=(Office.BENDAHARA, Office.KETUA),
         member=Signature(Words("Penerima", "Received by"), f"Anggota nomor {member}"),
     )
+
+
+def _proof(
+    split: SurplusSplit, member: MemberNumber, allocation: Allocation | None
+) -> tuple[tuple[Section, ...], tuple[Words, ...]]:
+    """The section that proves the share, or the remark why there is none."""
+    if allocation is None:
+        return (), (_NOT_ALLOCATED,)
+    year, share = allocation.year, split.members[member].total
+    tree = ShareTree(year, {each: Rupiah(part.total) for each, part in split.members.items()})
+    if tree.root != allocation.shares_root:
+        return (), (_OTHER,)
+    if not share:
+        return (), (_NO_PART,)
+    path = [each.hex() for each in tree.proof_of(member)]
+    block, transaction = allocation.block_number, f"0x{allocation.tx_hash.hex()}"
+    root, leaf = f"0x{tree.root.hex()}", f"0x{leaf_of(year, member, share).hex()}"
+    check = f"koperasi prove-share {member} --year {year} --amount {share} --path"
+    told: tuple[Words, ...] = (
+        Words(
+            f"SHU {year} dibagi di blok {block}, transaksi {transaction}; akar bagian semua anggota {root}. "
+            f"Daun anggota ini {leaf}.",
+            f"The surplus of {year} was allocated in block {block}, transaction {transaction}; root of all "
+            f"members' shares {root}. The leaf of this member {leaf}.",
+        ),
+        Words(
+            f"Periksa dengan {check} dan hash di bawah, dipisah koma; atau minta bundel (koperasi verify).",
+            f"Check with {check} and the hashes below, commas between; or ask for the bundle (koperasi "
+            "verify).",
+        ),
+    )
+    if not allocation.final:
+        told += (Words("Blok itu belum final.", "That block is not final yet."),)
+    lines = tuple(Line((each,)) for each in path)
+    return (Section((Table(_PATH, lines),) if lines else (), _PROOF, told),), ()
 
 
 def _words(pot: str) -> Words:

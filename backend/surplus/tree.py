@@ -1,26 +1,16 @@
 """The Merkle tree over the members' shares of a year, as SurplusDistributor checks it.
 
-A leaf is hashed twice, a pair once, its smaller half first (OpenZeppelin's MerkleProof); an odd one moves
-up. The leaves stand in the order of the members' numbers, so the shares alone give the root.
+Leaves and pairs are verifier/share_tree.py's; an odd one moves up. The leaves stand in the order of the
+members' numbers, so the shares alone give the root.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
+from rules.types import MemberNumber, Rupiah
+from verifier.share_tree import leaf_of, pair
 
-from rules.types import MAX_RUPIAH, MemberNumber, Rupiah
-
-_SHARE: Final = keccak(text="SurplusShare(uint16 year,uint32 member,uint64 amount)")
 _NO_ROOT: Final = bytes(32)
-
-
-def leaf_of(year: int, member: MemberNumber, amount: Rupiah) -> bytes:
-    """ISurplusDistributor.leafOf: 32 bytes. ValueError for a share that the contract could not hold."""
-    if not 0 < amount <= MAX_RUPIAH:
-        raise ValueError(f"a share of {amount} rupiah is none")
-    return keccak(keccak(encode(["bytes32", "uint16", "uint32", "uint64"], [_SHARE, year, member, amount])))
 
 
 class ShareTree:
@@ -55,22 +45,10 @@ class ShareTree:
         return tuple(proof)
 
 
-def is_share(root: bytes, year: int, member: MemberNumber, amount: Rupiah, proof: Iterable[bytes]) -> bool:
-    """Whether a share is in the tree with this root."""
-    found = leaf_of(year, member, amount)
-    for sibling in proof:
-        found = _pair(found, sibling)
-    return found == root
-
-
 def _levels(leaves: Sequence[bytes]) -> Iterable[list[bytes]]:
     level = list(leaves)
     yield level
     while len(level) > 1:
         odd = level[-1:] if len(level) % 2 else []
-        level = [_pair(*level[at : at + 2]) for at in range(0, len(level) - 1, 2)] + odd
+        level = [pair(*level[at : at + 2]) for at in range(0, len(level) - 1, 2)] + odd
         yield level
-
-
-def _pair(one: bytes, other: bytes) -> bytes:
-    return keccak(min(one, other) + max(one, other))

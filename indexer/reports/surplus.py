@@ -43,6 +43,41 @@ class SurplusYear(msgspec.Struct, frozen=True):
         return self.members_total - self.paid_into_savings - self.paid_to_left - self.paid_in_cash
 
 
+class Allocation(msgspec.Struct, frozen=True):
+    """Where a year's surplus was allocated: place of the log, transaction, root of the members' shares."""
+
+    year: int
+    shares_root: bytes
+    block_number: int
+    log_index: int
+    tx_hash: bytes
+    final: bool
+
+
+def allocation_of(connection: Connection, year: int, cooperative_id: int = 1) -> Allocation | None:
+    """The allocation of a year, None if the books have none."""
+    table, log, head = surplus_allocation.c, schema.raw_log.c, schema.head.c
+    floor = select(head.floor).where(head.cooperative_id == cooperative_id).scalar_subquery()
+    query = (
+        select(table.shares_root, table.block_number, table.log_index, log.tx_hash, floor)
+        .join_from(
+            surplus_allocation,
+            schema.raw_log,
+            (log.cooperative_id == table.cooperative_id)
+            & (log.block_number == table.block_number)
+            & (log.log_index == table.log_index),
+        )
+        .where(table.cooperative_id == cooperative_id, table.year == year)
+        .order_by(table.block_number, table.log_index)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    root, block, index, transaction, last = row
+    final = last is not None and block <= last
+    return Allocation(year, bytes(root), block, index, bytes(transaction), final)
+
+
 def surplus_years(connection: Connection, cooperative_id: int = 1) -> tuple[SurplusYear, ...]:
     """Every year that was allocated, the newest first."""
     table = surplus_allocation.c

@@ -127,6 +127,11 @@ def bundle(
     """Make a bundle that `koperasi verify` checks, from the books and what `koperasi capture` kept."""
     from verifier.bundle import KINDS, encode
 
+    if kind == "share":
+        raise UsageError(
+            "share: koperasi prove-share ANGGOTA --year TAHUN --bundle BERKAS.",
+            "share: koperasi prove-share MEMBER --year YEAR --bundle FILE.",
+        )
     if kind not in KINDS:
         raise UsageError(f"{kind}: pilih {', '.join(KINDS)}.", f"{kind}: choose one of {', '.join(KINDS)}.")
     make = _maker(kind, number, _day(through), _day(old))

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backend.prints.content import Body
-    from backend.surplus.files import Allocation
+    from backend.surplus.files import Allocation as Decision
+    from indexer.reports.surplus import Allocation
     from rules.shu import SurplusSplit
     from rules.types import MemberNumber
 
@@ -57,7 +58,13 @@ def shu(
     split = split_surplus(decided.net_surplus, decided.allocation_bps, weights)
     _warn(decided)
     if member is not None or pdf is not None or html is not None:
-        _slip(network, member, lambda number: slip_body(decided.year, split, weights, number), (pdf, html))
+        _slip(
+            network,
+            member,
+            lambda number, held: slip_body(decided.year, split, weights, number, held),
+            decided.year,
+            (pdf, html),
+        )
         return
     members = [
         (member, share.jasa_modal, share.jasa_usaha, share.total) for member, share in split.members.items()
@@ -84,9 +91,11 @@ def shu(
 def _slip(
     network: str,
     member: int | None,
-    body: "Callable[[MemberNumber], Body]",
+    body: "Callable[[MemberNumber, Allocation | None], Body]",
+    year: int,
     files: tuple[Path | None, Path | None],
 ) -> None:
+    from indexer.reports.surplus import allocation_of
     from rules.types import MemberNumber
 
     if member is None or files == (None, None):
@@ -94,10 +103,11 @@ def _slip(
             "Slip butuh --member NOMOR dan --pdf BERKAS atau --html BERKAS.",
             "A slip needs --member NUMBER and --pdf FILE or --html FILE.",
         )
-    write_printed(network, lambda _books, _mine: body(MemberNumber(member)), *files)
+    number = MemberNumber(member)
+    write_printed(network, lambda books, mine: body(number, allocation_of(books, year, mine)), *files)
 
 
-def _warn(decided: "Allocation") -> None:
+def _warn(decided: "Decision") -> None:
     from rules.shu import BY_LAW_BPS, below_by_laws
 
     for pot in below_by_laws(decided.allocation_bps):
@@ -108,7 +118,7 @@ def _warn(decided: "Allocation") -> None:
         )
 
 
-def _show(decided: "Allocation", split: "SurplusSplit", pots_only: bool) -> None:
+def _show(decided: "Decision", split: "SurplusSplit", pots_only: bool) -> None:
     from rules.shu import POTS
 
     amount = Right("jumlah / amount")

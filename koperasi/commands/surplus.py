@@ -20,6 +20,7 @@ from koperasi.output import (
     rupiah,
     say,
 )
+from koperasi.shares import is_paid, path_of, share_bundle, share_of
 from koperasi.signatures import SignaturesOption, given_signatures, say_missing, to_sign
 from koperasi.workspace import Workspace
 
@@ -185,43 +186,41 @@ def prove_share(
     member: Annotated[int, typer.Argument(help="Nomor anggota. / Member number.")],
     year: Annotated[int, typer.Option(help="Tahun buku. / Book year.")],
     shares: SharesOption = None,
+    amount: Annotated[
+        int | None, typer.Option(help="Rupiah di slip, dengan --path. / Rupiah on a slip, with --path.")
+    ] = None,
+    path: Annotated[
+        str | None, typer.Option(help="Jalur di slip, dipisah koma. / A slip's path, commas between.")
+    ] = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Tulis bundel untuk koperasi verify. / Write a bundle.")
+    ] = None,
     network: NetworkOption = "anvil",
     json: JsonOption = False,
 ) -> None:
-    """Show a member's share with its proof, checked here and by the contract."""
-    from backend.chain import Call
+    """Show a member's share with its proof, checked here and by the contract; or check what a slip says."""
     from backend.surplus.paying import allocated
-    from backend.surplus.tree import is_share, leaf_of
     from rules.types import MemberNumber
+    from verifier.share_tree import leaf_of
 
     workspace, number = Workspace(network), MemberNumber(member)
     with workspace.rpc() as url:
         chain = workspace.chain(url)
         held = allocated(chain, year, workspace.first_block)
-        told = _shares(workspace, shares, held)
-        amount = told.shares.get(number)
-        if amount is None:
-            raise KoperasiError(
-                f"Anggota {member} tidak punya bagian SHU {year}.",
-                f"Member {member} has no share of the surplus of {year}.",
-            )
-        proof = told.tree.proof_of(number)
-        share = (number, amount, proof)
-        paid, agrees = chain.call_many(
-            [
-                Call("SurplusDistributor", "isPaid", (year, number)),
-                Call("SurplusDistributor", "isShare", (year, share)),
-            ]
-        )
-    if not (agrees and is_share(held.root, year, number, amount, proof)):
-        raise KoperasiError("Bukti tidak cocok dengan chain.", "The proof does not agree with the chain.")
+        if path is None and amount is None:
+            share = share_of(_shares(workspace, shares, held), number)
+        else:
+            share = number, amount or 0, path_of(path or "")
+        paid = is_paid(chain, held.root, year, share)
+        if bundle is not None:
+            bundle.write_bytes(share_bundle(workspace, url, year, share))
     result = {
         "year": year,
         "member": member,
-        "amount": amount,
-        "paid": bool(paid),
-        "leaf": leaf_of(year, number, amount).hex(),
-        "proof": [each.hex() for each in proof],
+        "amount": share[1],
+        "paid": paid,
+        "leaf": leaf_of(year, number, share[1]).hex(),
+        "proof": [each.hex() for each in share[2]],
         "shares_root": held.root.hex(),
     }
     _show(result, json)

@@ -16,8 +16,9 @@ EXPECTED: Final = {
     "receipt": {"RECEIPT"},
     "log": {"LOG", "ATTESTATION"},
     "contents": {"ENTRY", "INCLUSION"},
-    "path": {"INCLUSION", "CONSISTENCY"},
-    "member": {"CLAIM_ROOT"},
+    "path": {"INCLUSION", "CONSISTENCY", "SHARE"},
+    "member": {"CLAIM_ROOT", "SHARE"},
+    "year": {"SHARE"},
     "leaves": {"CLAIM", "CLAIM_ROOT"},
     "salt": {"CLAIM_ROOT"},
     "amounts": {"CLAIM_ROOT"},
@@ -29,7 +30,7 @@ EXPECTED: Final = {
     "address": {"ACCOUNT"},
     "account": {"ACCOUNT"},
     "channel": {"INCOMPLETE", "FORMAT"},
-    "amount": {"FIGURE"},
+    "amount": {"FIGURE", "SHARE"},
     "proof": {"STORAGE"},
 }
 """What an alteration of a value is refused with, by the innermost name on the way to it."""

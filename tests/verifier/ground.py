@@ -12,11 +12,13 @@ from eth_abi import encode
 from eth_utils import keccak
 from trie import HexaryTrie
 
+from backend.surplus.tree import ShareTree
 from indexer.ledger.canonical import GENESIS_HASH, entry_bytes
 from indexer.ledger.merkle import Tree, leaf_hash
 from rules.claims import ClaimsTree, Part, split
-from rules.types import MemberNumber
+from rules.types import MemberNumber, Rupiah
 from verifier.bundle import (
+    KINDS,
     Bundle,
     ClaimBundle,
     ClaimPart,
@@ -25,6 +27,7 @@ from verifier.bundle import (
     EntryBundle,
     Figure,
     LogProof,
+    ShareBundle,
     Sibling,
     SolvencyBundle,
     State,
@@ -32,6 +35,7 @@ from verifier.bundle import (
 )
 
 BOOKS = bytes.fromhex("b0" * 20)
+DISTRIBUTOR = bytes.fromhex("e0" * 20)
 CONTRACTS = {
     "SavingsPokok": bytes.fromhex("a1" * 20),
     "SavingsWajib": bytes.fromhex("a2" * 20),
@@ -40,13 +44,17 @@ CONTRACTS = {
     "Treasury": bytes.fromhex("c0" * 20),
     "LoanBook": bytes.fromhex("d0" * 20),
 }
-NAMES = {address.hex(): name for name, address in {**CONTRACTS, "Books": BOOKS}.items()}
+NAMES = {address.hex(): name for name, address in CONTRACTS.items()}
+NAMES |= {BOOKS.hex(): "Books", DISTRIBUTOR.hex(): "SurplusDistributor"}
 DAYS = ("2025-09-30", "2025-10-31")
 THROUGH = (20_361, 20_392)
 """The same as days since 1970."""
 MEMBERS = 9
 LOANS = 7_300_000
 CLOSED = "BooksClosed(uint32,uint64,bytes32,bytes32,bytes32,uint64,uint32,uint32)"
+ALLOCATED = "SurplusAllocated(uint16,uint64,(uint16,uint64)[],bytes32,bytes32,uint32)"
+ALLOCATED_TYPES = ("uint64", "(uint16,uint64)[]", "bytes32", "bytes32", "uint32")
+YEAR = 2025
 ATTESTED = "ChannelAttested(uint8,uint32,uint64,bytes32,uint32)"
 
 
@@ -113,6 +121,8 @@ class Ground:
             for number, amounts in self.claims.items()
         }
         self.claims_tree = ClaimsTree(part.record for parts in self.parts.values() for part in parts)
+        self.shares = {MemberNumber(number): Rupiah(1_000 * number) for number in range(1, MEMBERS + 1)}
+        self.shares_tree = ShareTree(YEAR, self.shares)
         self.write(53)
         self.tree = Tree(lambda _level, start, stop: [leaf_hash(each) for each in self.hashes[start:stop]])
         self.blocks = [self.close(at, entries) for at, entries in enumerate((40, 53))]
@@ -183,7 +193,14 @@ class Ground:
             for channel in (1, 2)
         ]
         filler = [[[self.random.randbytes(20), [], b"\x05"]] for _ in range(20)]
-        return Block(1000 + at, [[other], [other, closed], [*attested], *filler], self.state())
+        allocated = [log_of(DISTRIBUTOR, ALLOCATED, [YEAR], ALLOCATED_TYPES, self.allocation())]
+        return Block(1000 + at, [[other], [other, closed], [*attested], allocated, *filler], self.state())
+
+    def allocation(self) -> list[object]:
+        """Half of the surplus to members, half to reserves."""
+        total = sum(self.shares.values())
+        pots = [(2310, total), (3200, total)]
+        return [2 * total, pots, self.shares_tree.root, keccak(text="shares"), THROUGH[0]]
 
     def storage(self, name: str) -> HexaryTrie:
         trie = HexaryTrie({})
@@ -237,6 +254,11 @@ class Ground:
         path = [each.hex() for each in self.tree.consistency(40, 53)]
         return ConsistencyBundle(1, path, self.close_log(0), self.close_log(1))
 
+    def share(self, member: int, at: int = 1) -> ShareBundle:
+        number = MemberNumber(member)
+        path = [each.hex() for each in self.shares_tree.proof_of(number)]
+        return ShareBundle(1, YEAR, member, str(self.shares[number]), path, self.blocks[at].log(3, 0))
+
     def solvency(self) -> SolvencyBundle:
         attested = [self.blocks[1].log(2, 0), self.blocks[1].log(2, 1)]
         return SolvencyBundle(1, self.trial_balance(1), self.close_log(1), attested, self.state_of())
@@ -252,5 +274,5 @@ def right_bundles() -> Mapping[str, Bundle]:
     """One right bundle of each kind."""
     made = ground()
     state = StateBundle(1, made.state_of())
-    bundles = (made.entry(17), made.claim(3), made.consistency(), state, made.solvency())
-    return dict(zip(("entry", "claim", "consistency", "state", "solvency"), bundles, strict=True))
+    bundles = (made.entry(17), made.claim(3), made.consistency(), state, made.solvency(), made.share(5))
+    return dict(zip(KINDS, bundles, strict=True))

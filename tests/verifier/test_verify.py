@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from rules.types import Channel
-from tests.verifier.ground import BOOKS, MEMBERS, NAMES, Ground, ground, right_bundles
+from backend.surplus.tree import ShareTree
+from rules.types import Channel, MemberNumber, Rupiah
+from tests.verifier.ground import BOOKS, MEMBERS, NAMES, THROUGH, YEAR, Ground, ground, right_bundles
 from verifier.bundle import Bundle, Contract, SolvencyBundle, decode, encode
 from verifier.closes import plain, read_close
 from verifier.errors import CODES, RefusedError
@@ -73,6 +74,43 @@ def test_claim__at_a_close_without_claims__is_told() -> None:
     made.blocks[1] = made.close(1, 53)
     made.block_hashes = {made.blocks[1].hash}
     assert refused(made.claim(3), made) == "INCOMPLETE"
+
+
+def test_share__of_another_member_year_or_amount__is_refused() -> None:
+    five = ground().share(5)
+    assert refused(replace(five, path=ground().share(4).path)) == "SHARE"
+    assert refused(replace(five, member=4, amount="4000")) == "SHARE"
+    assert refused(replace(five, year=2024)) == "SHARE"
+    assert refused(replace(five, path=five.path[:-1])) == "SHARE"
+    assert refused(replace(five, amount="0")) == "SHARE"
+
+
+def allocated(made: Ground, values: list[object]) -> Ground:
+    """The same cooperative with another log of the allocation."""
+    made.allocation = lambda: values  # type: ignore[method-assign]
+    made.blocks[1] = made.close(1, 53)
+    made.block_hashes = {made.blocks[1].hash}
+    return made
+
+
+def test_share__above_the_members_pot__is_refused() -> None:
+    made = Ground()
+    made.shares = {MemberNumber(1): Rupiah(1_001), MemberNumber(2): Rupiah(1)}
+    made.shares_tree = ShareTree(YEAR, made.shares)
+    pots = [(2310, 1_000), (3200, 1_000)]
+    values = [2_000, pots, made.shares_tree.root, bytes(32), THROUGH[0]]
+    assert refused(allocated(made, values).share(1), made) == "SHARE"
+    verify(encode(made.share(2)), made.block_hashes)
+
+
+def test_share__in_a_log_whose_pots_are_not_its_total__is_refused() -> None:
+    made = Ground()
+    values = made.allocation()
+    assert refused(allocated(made, [1, *values[1:]]).share(1), made) == "LOG"
+
+
+def test_share__against_a_log_that_allocates_nothing__is_refused() -> None:
+    assert refused(replace(ground().share(5), allocation=ground().close_log(1))) == "LOG"
 
 
 def test_consistency__the_wrong_way_round__is_refused() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from eth_account.messages import encode_typed_data
+from eth_utils.crypto import keccak
 from sqlalchemy import select
 
 from backend.acceptances import Acceptance
@@ -28,6 +29,7 @@ from tests.year.command_line import EXAMPLES, CommandLine
 from tests.year.loan_house import resolve
 from tests.year.test_bad_input import MEMBERS, TELLER
 from tests.year.test_meeting import Meeting, home
+from verifier.bundle import decode
 
 __all__ = ["home"]
 
@@ -198,6 +200,33 @@ def prove(home: CommandLine, meeting: Meeting, shares: SurplusShares) -> None:
     assert "its root is another" in refused
 
 
+def proven_offline(home: CommandLine, meeting: Meeting) -> None:
+    """The bundle of a share and the path on its slip are good for it, and for nothing else."""
+    prove = ("prove-share", "28", "--year", "2025")
+    file = meeting.data / "share.json"
+    early = home.run(*prove, "--bundle", str(file), exit_code=1).stderr.decode()
+    assert "is not final in the books yet" in early
+    LocalChain.attach(home.rpc).mine_empty(meeting.workspace.network.revertible_depth + 2)
+    home.json("sync")
+    proven = home.json(*prove, "--bundle", str(file))
+    header = decode(file.read_bytes()).allocation.header  # type: ignore[union-attr]
+    names = ("--deployment", str(meeting.workspace.deployment_file))
+    told = home.json("verify", str(file), "--block-hash", keccak(bytes.fromhex(header)).hex(), *names)
+    assert (told["figures"]["member"], told["figures"]["share"]) == (28, str(expected_shares()[28]))
+    assert told["figures"]["allocation"]["members_total"] == str(sum(expected_shares().values()))
+    assert "koperasi prove-share" in home.run("bundle", "share", exit_code=2).stderr.decode()
+
+    amount, path = str(proven["amount"]), ",".join(proven["proof"])
+    assert home.json(*prove, "--amount", amount, "--path", path) == proven
+    for wrong in ((str(proven["amount"] + 1), path), (amount, path[65:]), ("0", path)):
+        refused = home.run(*prove, "--amount", wrong[0], "--path", wrong[1], exit_code=1).stderr.decode()
+        assert "does not agree with the chain" in refused
+    assert "64 hex digits" in home.run(*prove, "--path", "0x12", exit_code=2).stderr.decode()
+    slip = meeting.data / "slip.html"
+    home.run("shu", *FILES, "--member", "28", "--html", str(slip))
+    assert all(each in slip.read_text() for each in (*proven["proof"], proven["shares_root"], proven["leaf"]))
+
+
 def in_till(meeting: Meeting) -> int:
     (total,) = meeting.chain().call_many([Call("Treasury", "channelTotal", (Channel.KAS,))])
     return int(total)
@@ -221,6 +250,7 @@ def test_pay_share__in_cash__once_by_order_and_by_two_above_the_limit(
     assert (above["by_two"], till - in_till(meeting)) == (True, shares[28] + shares[29])
     home.json("sync")
     assert home.json("surplus")[0]["paid_in_cash"] == shares[28] + shares[29]
+    proven_offline(home, meeting)
     assert home.json("prove-share", "29", "--year", "2025")["paid"]
     assert home.json("reconcile")["reconciled"]
     refused_shares(home)

@@ -15,6 +15,7 @@ from backend.prints.members import card_body, passbook_body
 from backend.prints.reports import body_of
 from backend.prints.slip import slip_body
 from backend.surplus.files import read_allocation, read_bases
+from backend.surplus.tree import ShareTree
 from indexer.ledger.database import open_engine
 from indexer.reports.instalment_card import instalment_card
 from indexer.reports.passbook import passbook
@@ -28,10 +29,11 @@ from indexer.reports.supervision.limit_tables import limit_tables
 from indexer.reports.supervision.limits import limits
 from indexer.reports.supervision.ratio_tables import ratio_tables
 from indexer.reports.supervision.ratios import ratios
+from indexer.reports.surplus import Allocation
 from indexer.reports.trial_balance import trial_balance
 from rules.calendar import parse_day
 from rules.shu import split_surplus
-from rules.types import Channel, LoanNumber, MemberNumber
+from rules.types import Channel, LoanNumber, MemberNumber, Rupiah
 from tests.indexer.reports.statement_years import book_two_years
 
 EXAMPLE: Final = "ksp-samosir"
@@ -88,7 +90,10 @@ def slip() -> Body:
     decided = read_allocation(_SHU / "allocation.json")
     bases = read_bases(_SHU / "bases.csv")
     split = split_surplus(decided.net_surplus, decided.allocation_bps, bases)
-    return slip_body(decided.year, split, bases, MEMBER)
+    shares = {member: Rupiah(share.total) for member, share in split.members.items()}
+    root = ShareTree(decided.year, shares).root
+    held = Allocation(decided.year, root, 18_443, 2, bytes(range(32)), final=True)
+    return slip_body(decided.year, split, bases, MEMBER, held)
 
 
 def lengthened(body: Body) -> Body:

@@ -20,15 +20,18 @@ from backend.prints.html import POLICY
 from backend.prints.maker import MAX_LINES, Printer, PrintTooLongError
 from backend.prints.slip import NoShareError, slip_body
 from backend.prints.source import signed_by
+from backend.surplus.tree import ShareTree
 from indexer.ledger import schema
 from indexer.ledger.merkle import Builder
 from indexer.reports.proofs import books_root
 from indexer.reports.statements.catalogue import NAMES
 from indexer.reports.statements.structs import Listing, Notes, Statement, Words
+from indexer.reports.surplus import Allocation
 from rules.shu import Bases, split_surplus
 from rules.types import BPS, MemberNumber, Office, Rupiah
 from tests.backend.prints import papers
 from tests.backend.prints.samples import FOLDER, documents
+from verifier.share_tree import is_share
 
 DOCUMENTS = (*NAMES, "ratios", "limits", "health", "trial-balance", "passbook", "card", "surplus-slip")
 MARGIN = 40
@@ -287,6 +290,37 @@ def test_slip__share__is_of_the_split_and_a_stranger_has_none() -> None:
     assert body.sections[0].tables[0].lines[-1].cells[-1] == figure(share.total)
     with pytest.raises(NoShareError, match="3"):
         slip_body(2025, split, bases, MemberNumber(3))
+
+
+def test_slip__proof__is_of_the_allocation_or_says_that_there_is_none() -> None:
+    bases = {MemberNumber(number): Bases(number, 0) for number in range(4)}
+    split = split_surplus(Rupiah(1_001), {"jasa_modal": BPS // 2, "cadangan": BPS // 2}, bases)  # type: ignore[dict-item]
+    shares = {member: Rupiah(share.total) for member, share in split.members.items()}
+    tree = ShareTree(2025, shares)
+    held = Allocation(2025, tree.root, 77, 1, b"\x0a" * 32, final=False)
+
+    def said(member: int, allocation: Allocation | None) -> Body:
+        return slip_body(2025, split, bases, MemberNumber(member), allocation)
+
+    for member in (1, 2, 3):
+        body = said(member, held)
+        (table,) = body.sections[-1].tables
+        path = [bytes.fromhex(str(line.cells[0])) for line in table.lines]
+        assert is_share(tree.root, 2025, MemberNumber(member), shares[MemberNumber(member)], path)
+        told = " ".join(each.en for each in body.sections[-1].paragraphs)
+        assert "block 77" in told
+        assert f"0x{tree.root.hex()}" in told
+        assert f"--amount {shares[MemberNumber(member)]} --path" in told
+        assert "not final yet" in told
+        assert not {each.en for each in body.remarks} & {"OTHER", "not allocated"}
+    for allocation, member, words in (
+        (None, 1, "not allocated on the chain yet"),
+        (msgspec.structs.replace(held, shares_root=bytes(32)), 1, "by OTHER shares"),
+        (held, 0, "has no part in it"),
+    ):
+        body = said(member, allocation)
+        assert len(body.sections) == 2
+        assert words in body.remarks[-1].en
 
 
 def test_signed_by__nobody_in_office__leaves_room_for_a_number(year: Connection) -> None:

@@ -6,7 +6,7 @@ import pytest
 from eth_abi import encode
 from eth_utils import keccak
 
-from backend.surplus.tree import leaf_of
+from verifier.share_tree import leaf_of
 from rules.types import MemberNumber, Rupiah
 from tests.contracts.actors import (
     DAY,
