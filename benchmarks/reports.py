@@ -2,20 +2,23 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, text
 
 from benchmarks.figures import Figure, Section, at_most
+from benchmarks.indexing import postgres_server
 from benchmarks.made_books import DAYS, FIRST_DAY, fill
 from benchmarks.peers.accounting import peers
 from benchmarks.peers.install import PeerError
 from benchmarks.runs import peak_memory
 from indexer.chain.events import DecodedBlock
+from indexer.ledger.accounts import SUKARELA
 from indexer.ledger.database import open_engine
 from indexer.ledger.journal import Ledger
 from indexer.reports.balances import savings
@@ -29,11 +32,12 @@ from indexer.reports.statements.structs import Span
 from indexer.reports.summary import summary
 from indexer.reports.trial_balance import trial_balance
 from rules.calendar import month_of_day
-from rules.types import WibDay
+from rules.types import Channel, WibDay
 
 ENTRIES: Final = 1_000_000
 MEMBERS: Final = 100_000
 QUESTIONS: Final = 200
+PAGE: Final = 100
 BAR_MS: Final = 20
 MEMORY_MIB: Final = 300
 
@@ -52,41 +56,66 @@ class TimedLedger(Ledger):
 
 
 def measure(scale: float = 1.0) -> Section:
-    """The reports section, over ENTRIES times `scale` entries in SQLite."""
+    """The reports section, over ENTRIES times `scale` entries in SQLite and in PostgreSQL."""
     count, members = int(ENTRIES * scale), int(MEMBERS * scale)
-    with tempfile.TemporaryDirectory(prefix="koperasi-bench-") as folder:
-        engine = open_engine(f"sqlite:///{Path(folder) / 'books.sqlite'}")
-        ledger = TimedLedger(engine)
-        held = list(fill(ledger, count, members))[-1]
-        with engine.connect() as connection:
-            figures = _questions(connection, held, members)
-            mib = peak_memory()
-            beside, problems = _beside_peers(connection, Path(folder))
-        engine.dispose()
-    figures.append(
-        Figure("append into SQLite, seal and kept balances included", held / ledger.seconds, "entries/s")
-    )
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="koperasi-bench-") as folder, postgres_server() as postgres:
+        urls = {
+            "SQLite": f"sqlite:///{Path(folder) / 'books.sqlite'}",
+            "PostgreSQL": postgres("reports").replace("postgresql:", "postgresql+psycopg:"),
+        }
+        engines = {name: open_engine(url) for name, url in urls.items()}
+        for name, engine in engines.items():
+            held, made = _made(engine, count, members, name)
+            figures += made
+        mib = peak_memory()
+        beside, problems = _beside_peers(engines, Path(folder))
+        for engine in engines.values():
+            engine.dispose()
     if mib is not None:
         figures.append(at_most("memory of the process", mib, "MiB", MEMORY_MIB))
     conditions = (
-        f"{held:,} entries of {members:,} members over three years in SQLite, {QUESTIONS} random questions "
-        "each; 95 of 100 are answered within the time given, from the call to the last struct, cache warm. "
-        "The peers read the same entries from a journal file, from the start of the program to its end, and "
-        "must come to the same balances; beancount is its loader, which checks the journal, and a sum."
+        f"{held:,} entries of {members:,} members over three years, in SQLite and again in PostgreSQL on the "
+        f"same machine (after ANALYZE), {QUESTIONS} random questions each; 95 of 100 are answered within the "
+        "time given, from the call to the last struct, cache warm. The peers read the same entries from a "
+        "journal file, from the start of the program to its end, and must come to the same balances as both "
+        "databases; beancount is its loader, which checks the journal, and a sum. For other questions they "
+        "read the whole journal too."
     )
     return Section("Reports", [*figures, *beside], conditions, problems)
 
 
-def _beside_peers(connection: Connection, folder: Path) -> tuple[list[Figure], list[str]]:
+def _made(engine: Engine, count: int, members: int, database: str) -> tuple[int, list[Figure]]:
+    """Fill the books and ask them; how many entries they hold, and the figures."""
+    ledger = TimedLedger(engine)
+    held = list(fill(ledger, count, members))[-1]
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
+    with engine.connect() as connection:
+        figures = _questions(connection, held, members)
+    work = "append, seal and kept balances included"
+    figures.append(Figure(work, held / ledger.seconds, "entries/s"))
+    return held, [replace(figure, work=f"{database}: {figure.work}") for figure in figures]
+
+
+def _beside_peers(engines: Mapping[str, Engine], folder: Path) -> tuple[list[Figure], list[str]]:
     """The trial balance of the last day by us and by each peer, and why a peer has none."""
     day = WibDay(FIRST_DAY + DAYS)
-    ours = time_of(lambda: trial_balance(connection, day))
-    sums = {
-        row.account: row.turnover_debit - row.turnover_credit for row in trial_balance(connection, day).rows
-    }
-    expected = {account: balance for account, balance in sums.items() if balance}
+    times, sums = {}, []
+    for database, engine in engines.items():
+        with engine.connect() as connection:
+            times[database] = time_of(lambda connection=connection: trial_balance(connection, day))  # type: ignore[misc]
+            rows = trial_balance(connection, day).rows
+            balances = {row.account: row.turnover_debit - row.turnover_credit for row in rows}
+            sums.append({account: balance for account, balance in balances.items() if balance})
+    expected = sums[0]
+    if any(each != expected for each in sums):
+        return [], ["the databases do not come to the same balances"]
     figures, problems = [], []
-    for name, ask in peers(connection, day, folder).items():
+    with engines["SQLite"].connect() as connection:
+        asked = peers(connection, day, folder)
+    for name, ask in asked.items():
         try:
             answer = ask()
             if answer.balances != expected:
@@ -95,15 +124,16 @@ def _beside_peers(connection: Connection, folder: Path) -> tuple[list[Figure], l
             problems.append(f"{name}: {type(error).__name__}: {error}")
             continue
         memory = "" if answer.mib is None else f" ({answer.mib:,} MiB)"
-        figures.append(
+        figures += [
             Figure(
-                "trial balance of the last day",
+                f"{database}: trial balance of the last day",
                 ours,
                 "ms",
                 peer=name + memory,
                 peer_measured=answer.seconds * 1_000,
             )
-        )
+            for database, ours in times.items()
+        ]
     return figures, problems
 
 
@@ -120,6 +150,11 @@ def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
         until = day()
         return make(BookAmounts.on(connection, until), year_to(until))
 
+    def listing(name: str, **which: int | Channel) -> object:
+        until = day()
+        span = Span(until, until) if name == "teller-report" else year_to(until)
+        return report(BookAmounts.on(connection, until), Wanted(name, span, **which))  # type: ignore[arg-type]
+
     def number() -> int:
         return random.randrange(1, held + 1)
 
@@ -127,6 +162,13 @@ def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
         "trial balance at any day": lambda: trial_balance(connection, day()),
         "passbook of any member": lambda: passbook(connection, member()),
         **{f"{name} of the year to any day": partial(state, make) for name, make in STATEMENTS.items()},
+        f"general ledger, {PAGE} lines of the year to any day": partial(
+            listing, "general-ledger", account=SUKARELA, limit=PAGE
+        ),
+        f"cash book, {PAGE} lines of the year to any day": partial(
+            listing, "cash-book", channel=Channel.BANK, limit=PAGE
+        ),
+        "teller-report of any day": partial(listing, "teller-report"),
     }
     free: dict[str, Callable[[], object]] = {
         "entry with its inclusion proof": lambda: inclusion_proof(connection, number()),
@@ -138,10 +180,9 @@ def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
     last = month_of_day(WibDay(FIRST_DAY + DAYS))
     whole = time_of(lambda: savings(connection, last), 1)
     figures.append(Figure(f"savings of all {members:,} members at a month's end", whole, "ms"))
-    for name in ("notes", "teller-report"):
-        asked = Wanted(name, year_to(WibDay(FIRST_DAY + DAYS)))
-        took = time_of(lambda asked=asked: report(BookAmounts.on(connection, asked.span.to_day), asked), 1)  # type: ignore[misc]
-        figures.append(Figure(f"{name} of the last day", took, "ms"))
+    notes = Wanted("notes", year_to(WibDay(FIRST_DAY + DAYS)))
+    took = time_of(lambda: report(BookAmounts.on(connection, notes.span.to_day), notes), 1)
+    figures.append(Figure("notes of the last day", took, "ms"))
     return figures
 
 

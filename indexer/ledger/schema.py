@@ -149,6 +149,7 @@ Index(
     sqlite_where=line.c.loan.is_not(None),
     postgresql_where=line.c.loan.is_not(None),
 )
+Index("line_account", line.c.cooperative_id, line.c.account, line.c.book_day, line.c.entry, line.c.position)
 
 
 SUM_WORDS: Final = ("debit_high", "debit_low", "credit_high", "credit_low")

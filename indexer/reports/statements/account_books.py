@@ -23,7 +23,6 @@ from indexer.reports.statements.structs import (
     Term,
     Words,
 )
-from rules.calendar import timestamp_of_day
 from rules.types import Channel, WibDay
 
 FIELDS: Final = (
@@ -90,8 +89,7 @@ def _book(
     paid_in = paid_out = 0
     more = False
     cut = None if limit is None else limit + 1
-    first = _first_entry(books.connection, books.cooperative_id, span.from_day)
-    for line in books.connection.execute(_lines(books.cooperative_id, code, span, first).limit(cut)):
+    for line in books.connection.execute(_lines(books.cooperative_id, code, span).limit(cut)):
         if limit is not None and len(rows) == limit:
             more = True
             break
@@ -106,25 +104,12 @@ def _book(
     return Listing(name, title, span, fields, tuple(rows), totals, books.stand(), opening, debit, more)
 
 
-def _first_entry(connection: Connection, cooperative_id: int, day: WibDay) -> int:
-    """The first entry that can have a book day from `day` on: no book day is after its block's own day."""
-    block, entry = schema.block.c, schema.entry.c
-    begun = select(func.min(block.block_number)).where(
-        block.cooperative_id == cooperative_id, block.time >= timestamp_of_day(day)
-    )
-    first = select(entry.number).where(
-        entry.cooperative_id == cooperative_id, entry.block_number >= begun.scalar_subquery()
-    )
-    found = connection.execute(first.order_by(entry.block_number, entry.log_index).limit(1))
-    return found.scalar_one_or_none() or schema.LOW_WORD
-
-
-def _lines(cooperative_id: int, account: int, span: Span, first: int) -> Select[Any]:
+def _lines(cooperative_id: int, account: int, span: Span) -> Select[Any]:
     line, entry = schema.line.c, schema.entry.c
     return (
         select(line.entry, line.book_day, line.amount, line.member, line.loan, entry.rule, entry.receipt)
         .join(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
-        .where(line.cooperative_id == cooperative_id, line.entry >= first, line.account == account)
+        .where(line.cooperative_id == cooperative_id, line.account == account)
         .where(line.book_day.between(span.from_day, span.to_day))
         .order_by(line.book_day, line.entry, line.position)
     )
@@ -175,11 +160,10 @@ _Sums = dict[tuple[int, str], dict[Channel, tuple[int, int]]]
 def _by_kind(connection: Connection, cooperative_id: int, day: WibDay) -> _Sums:
     line, entry = schema.line.c, schema.entry.c
     sign = (line.amount > 0).label("received")
-    first = _first_entry(connection, cooperative_id, day)
     query = (
         select(sign, entry.rule, line.channel, func.count(), *sum_words(line.amount))
         .join(schema.entry, (entry.cooperative_id == line.cooperative_id) & (entry.number == line.entry))
-        .where(line.cooperative_id == cooperative_id, line.entry >= first)
+        .where(line.cooperative_id == cooperative_id, line.account.in_(CHANNEL_ACCOUNTS.values()))
         .where(line.book_day == day, line.channel.is_not(None))
         .group_by(sign, entry.rule, line.channel)
         .order_by(entry.rule)

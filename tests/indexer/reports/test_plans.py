@@ -15,8 +15,11 @@ from indexer.reports.meeting_papers import Scope, ballot_of
 from indexer.reports.meetings import meeting_report
 from indexer.reports.passbook import passbook
 from indexer.reports.proofs import inclusion_proof
+from indexer.reports.statements.amounts import BookAmounts
+from indexer.reports.statements.catalogue import Wanted, report
+from indexer.reports.statements.structs import Span
 from indexer.reports.trial_balance import trial_balance
-from rules.types import WibDay
+from rules.types import Channel, WibDay
 from tests.indexer.ledger.fake_chain import START, Cooperative
 
 QUESTIONS: dict[str, Callable[[Connection], object]] = {
@@ -27,14 +30,23 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "meeting": lambda connection: meeting_report(connection, 2),
     "ballot": lambda connection: ballot_of(Scope(connection, 2), 2, 3),
     "trial balance": lambda connection: trial_balance(connection, WibDay(START + 40)),
+    "general ledger": lambda connection: of_books(connection, Wanted("general-ledger", SPAN, account=2110)),
+    "cash book": lambda connection: of_books(connection, Wanted("cash-book", SPAN, channel=Channel.KAS)),
+    "teller report": lambda connection: of_books(connection, Wanted("teller-report", SPAN)),
 }
+SPAN = Span(WibDay(START + 5), WibDay(START + 40))
+
+
+def of_books(connection: Connection, wanted: Wanted) -> object:
+    """One of the catalogue, on the books at the end of its span."""
+    return report(BookAmounts.on(connection, wanted.span.to_day), wanted)
 
 
 def _reads_too_much(step: str) -> bool:
-    """A whole table, or all rows of the cooperative; head, account_month and contract are small."""
+    """A whole table, or all rows of the cooperative; head, account_month, contract and setting are small."""
     if step.startswith("SCAN"):
         return "anon_1" not in step
-    return step.endswith("(cooperative_id=?)") and not re.search(r"\b(head|account_month|contract)\b", step)
+    return step.endswith("(cooperative_id=?)") and not re.search(r"\b(head|account_month|contract|setting)\b", step)
 
 
 @pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS.keys())
