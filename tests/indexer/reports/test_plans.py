@@ -46,7 +46,8 @@ def _reads_too_much(step: str) -> bool:
     """A whole table, or all rows of the cooperative; head, account_month, contract and setting are small."""
     if step.startswith("SCAN"):
         return "anon_1" not in step
-    return step.endswith("(cooperative_id=?)") and not re.search(r"\b(head|account_month|contract|setting)\b", step)
+    small = r"\b(head|account_month|contract|setting)\b"
+    return step.endswith("(cooperative_id=?)") and not re.search(small, step)
 
 
 @pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS.keys())
