@@ -1,4 +1,4 @@
-"""koperasi ratios, limits, health, health-table: what supervisors ask of a day."""
+"""koperasi ratios, limits, health, health-table, calendar: what supervisors ask."""
 
 import sys
 from pathlib import Path
@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
     app.command(help="Rasio keuangan pada suatu hari. / Financial ratios on a day.")(ratios)
     app.command(help="Batas pinjaman: terkait, terbesar. / Limits: related parties, largest.")(limits)
     app.command(help="Penilaian kesehatan, dua peraturan. / Health score under two regulations.")(health)
+    app.command(help="Kalender kewajiban setahun. / The dated duties of a year.")(calendar)
     app.command("health-table", help="Periksa tabel penilaian. / Check a table for the score.")(health_table)
 
 
@@ -153,6 +154,39 @@ def health_table(
         print(f"{key:30} 0x{file_hash}")
     if found is not None:
         show(health_tables(found))
+
+
+def calendar(
+    year: Annotated[int, typer.Option(min=2000, max=2999, help="YYYY")],
+    as_of: Annotated[
+        str | None, typer.Option(help="YYYY-MM-DD: hari penilaian. / The day that states are of.")
+    ] = None,
+    holidays: Annotated[
+        Path | None, typer.Option(help="CSV dengan kolom day. / CSV with a column day.")
+    ] = None,
+    network: NetworkOption = "anvil",
+    as_csv: CsvOption = False,
+    json: JsonOption = False,
+    facts: FactsOption = False,
+    xlsx: XlsxOption = None,
+    pdf: PdfOption = None,
+    html: HtmlOption = None,
+) -> None:
+    """What was due in a year, done or not by the books, and cash that calls for an LTKT."""
+    from indexer.reports.meetings import book_time
+    from indexer.reports.supervision.duties import calendar as report
+    from indexer.reports.supervision.duty_tables import duty_tables
+    from indexer.reports.supervision.holidays import read_holidays
+    from rules.calendar import day_of_timestamp
+
+    given = None if holidays is None else read_holidays(holidays.read_bytes())
+    wanted = None if as_of is None else day_of(as_of)
+
+    def made(connection: "Connection", mine: int) -> Any:
+        day = wanted or day_of_timestamp(book_time(connection, mine))
+        return report(books_on(network, connection, mine, day), year, day, given)
+
+    tell(network, made, duty_tables, Forms(as_csv, json, facts, xlsx, pdf, html))
 
 
 def tell(

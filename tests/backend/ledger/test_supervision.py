@@ -118,3 +118,27 @@ def test_health_table__wrong_file__is_refused_in_both_languages(run: CliRunner, 
     assert result.exit_code == 1
     assert "Aspek" in result.stderr
     assert "each exactly once" in result.stderr
+
+
+def test_calendar__cash_to_be_reported__is_told_by_no_address(client: TestClient) -> None:
+    """What an LTKT is owed for is the office's alone."""
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert not [path for path in paths if "calendar" in path or "cash-report" in path]
+    assert client.get("/api/v1/calendar").status_code == 404
+
+
+def test_calendar__command__tells_months_and_what_has_no_source(run: CliRunner, tmp_path: Path) -> None:
+    holidays = tmp_path / "libur.csv"
+    holidays.write_text("day,name\n2025-01-01,Tahun baru\n", "utf-8")
+    asked = ["calendar", "--year", "2025", "--holidays", str(holidays)]
+    told = json.loads(run.invoke(app, [*asked, "--json"]).stdout)
+    assert (told["year"], told["tax_day"], told["holidays"]) == (2025, None, True)
+    months = [each["subject"] for each in told["duties"] if each["kind"] == "month-close"]
+    assert months == [f"2025-{month:02}" for month in range(1, 13)]
+    shown = run.invoke(app, asked).stdout
+    assert "has no source: not set" in shown
+    assert "no tipping-off" in shown
+    holidays.write_text("date\n", "utf-8")
+    refused = run.invoke(app, asked)
+    assert refused.exit_code == 1
+    assert "a column day" in refused.stderr

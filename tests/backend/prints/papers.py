@@ -23,6 +23,8 @@ from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.catalogue import NAMES, Wanted, report
 from indexer.reports.statements.periods import year_to
 from indexer.reports.statements.structs import Report, Span
+from indexer.reports.supervision.duties import calendar
+from indexer.reports.supervision.duty_tables import duty_tables
 from indexer.reports.supervision.health import health_scores
 from indexer.reports.supervision.health_tables import health_tables
 from indexer.reports.supervision.limit_tables import limit_tables
@@ -76,6 +78,7 @@ def bodies(connection: Connection) -> dict[str, Body]:
     made += [
         body_of(ratio_tables(ratios(own, DAY))),
         body_of(limit_tables(limits(own, DAY))),
+        body_of(duty_tables(calendar(own, 2025, DAY))),
         body_of(health_tables(health_scores(own, DAY, {}.get))),
         trial_balance_body(trial_balance(connection, DAY)),
         passbook_body(passbook(connection, MEMBER)),

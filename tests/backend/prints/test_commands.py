@@ -20,6 +20,7 @@ COMMANDS = (
     (["trial-balance", "--as-of", "2025-12-31"], "Neraca saldo"),
     (["ratios", "--as-of", "2025-12-31"], "Rasio keuangan"),
     (["limits", "--as-of", "2025-12-31"], "Batas pinjaman"),
+    (["calendar", "--year", "2025"], "Kalender kewajiban"),
     (["health", "--as-of", "2025-12-31"], "Penilaian kesehatan koperasi"),
     (["passbook", "288"], "Buku simpanan"),
     (["instalment-card", "7"], "Kartu angsuran"),

@@ -33,7 +33,17 @@ from tests.backend.prints import papers
 from tests.backend.prints.samples import FOLDER, documents
 from verifier.share_tree import is_share
 
-DOCUMENTS = (*NAMES, "ratios", "limits", "health", "trial-balance", "passbook", "card", "surplus-slip")
+DOCUMENTS = (
+    *NAMES,
+    "ratios",
+    "limits",
+    "calendar",
+    "health",
+    "trial-balance",
+    "passbook",
+    "card",
+    "surplus-slip",
+)
 MARGIN = 40
 """Points from the edge of the paper that hold nothing: the template's are at least 51."""
 
@@ -151,7 +161,7 @@ def test_pdf__figures_as_long_as_they_come__stay_within_the_page(
 ) -> None:
     body = papers.lengthened(bodies[name])
     pdf = printer.pdf(printed(printer, year, body))
-    assert papers.LONG in text_of(pdf)
+    assert papers.LONG in text_of(pdf) or not figures_of(body)
     for page in PdfReader(io.BytesIO(pdf)).pages[:3]:
         places = [place for place, text in places_of(page) if text.strip()]
         assert places
