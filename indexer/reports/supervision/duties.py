@@ -106,7 +106,7 @@ def calendar(
     months = [month_of(year, number) for number in range(1, 13)]
     duties = [
         *_annual(books, year, as_of),
-        *_months(books, months, as_of, close_day),
+        *month_duties(books, months, as_of, close_day),
         *_taxes(books, months, as_of, tax_day),
         *_terms(books, year, as_of),
     ]
@@ -155,7 +155,10 @@ def _annual(books: BookAmounts, year: int, as_of: WibDay) -> Iterator[Duty]:
             yield _duty("annual-meeting", str(each.book_year), each.last_day, as_of, done)
 
 
-def _months(books: BookAmounts, months: list[Month], as_of: WibDay, close_day: int | None) -> Iterator[Duty]:
+def month_duties(
+    books: BookAmounts, months: list[Month], as_of: WibDay, close_day: int | None
+) -> Iterator[Duty]:
+    """Each month's end and close, by `close_day` of the next month where there is one."""
     setting, close = schema.setting, schema.closes
     ends = {
         row.effective_day: row

@@ -142,3 +142,19 @@ def test_calendar__command__tells_months_and_what_has_no_source(run: CliRunner, 
     refused = run.invoke(app, asked)
     assert refused.exit_code == 1
     assert "a column day" in refused.stderr
+
+
+def test_report_package__command__writes_both_files_and_their_hashes(run: CliRunner, tmp_path: Path) -> None:
+    out = tmp_path / "to" / "ojk"
+    asked = ["report-package", "--month", "2025-02", "--out", str(out), "--json"]
+    first, again = (run.invoke(app, asked) for _ in range(2))
+    assert first.exit_code == 0, first.output
+    assert first.stdout == again.stdout
+    assert "no official form" in first.stderr
+    files = json.loads(first.stdout)["files"]
+    assert files == {path.name: sha256(path.read_bytes()).hexdigest() for path in out.iterdir()}
+    told = json.loads((out / "report-package-2025-02.json").read_text("utf-8"))
+    assert told["month"] == "2025-02"
+    refused = run.invoke(app, ["report-package", "--month", "2031-02", "--out", str(out)])
+    assert refused.exit_code == 1
+    assert "have not reached" in refused.stderr
