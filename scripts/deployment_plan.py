@@ -220,11 +220,14 @@ def _by_laws(calls: _Calls, config: DeploymentConfig, rate_from_day: int) -> Ite
 
 
 def _lending(calls: _Calls, config: DeploymentConfig) -> Iterator[Step]:
-    """Products, numbered from 1, and who decides about a loan."""
+    """Products, numbered from 1, and who decides about a loan. What LoanPolicy's constructor said is said
+    again: the books read a contract's logs only once the Authority names it."""
     for number, product in enumerate(config.products, 1):
         yield calls.step(f"product {number}", "LoanPolicy", "setProduct", number, product.conditions())
     tiers = committee_tiers(config.by_laws.committee_threshold)
     yield calls.step("committee tiers", "LoanPolicy", "setTiers", tiers)
+    yield calls.step("related limit", "LoanPolicy", "setRelatedLimit", config.by_laws.related_limit_bps)
+    yield calls.step("claim delay", "LoanPolicy", "setClaimDelay", config.by_laws.lien_claim_delay_days)
 
 
 def name_word(name: str) -> bytes:

@@ -14,6 +14,7 @@ import { NotFoundPage } from './pages/NotFoundPage';
 import { PassbookPage } from './pages/PassbookPage';
 import { ReceiptPage } from './pages/ReceiptPage';
 import { StatementsPage } from './pages/StatementsPage';
+import { SupervisionPage } from './pages/SupervisionPage';
 import { TrialBalancePage } from './pages/TrialBalancePage';
 
 /** Brings the arithmetic of signatures along, which the other pages do not need. */
@@ -30,6 +31,7 @@ export function App() {
         <Route path="statements" element={<StatementsPage />} />
         <Route path="statements/:name" element={<StatementsPage />} />
         <Route path="ledger/:account" element={<LedgerPage />} />
+        <Route path="supervision" element={<SupervisionPage />} />
         <Route path="closes" element={<ClosesPage />} />
         <Route path="members" element={<PassbookPage />} />
         <Route path="members/:number" element={<PassbookPage />} />

@@ -16,7 +16,7 @@ Open = Callable[..., Page]
 PAGES = (
     *("/", "/entries", "/entries/5", "/trial-balance", "/members", "/members/3", "/loan-preview?months=3"),
     *("/meetings", "/meetings/1", "/meetings/1/vote"),
-    *("/statements", "/statements/equity", "/statements/notes", "/ledger/1110", "/closes"),
+    *("/statements", "/statements/equity", "/statements/notes", "/ledger/1110", "/closes", "/supervision"),
 )
 
 

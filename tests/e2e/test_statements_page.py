@@ -100,6 +100,41 @@ def test_ledger__unknown_account__is_told_in_words(open_page: Open) -> None:
     expect(open_page("/ledger/9999").get_by_role("alert")).to_contain_text("9999")
 
 
+def test_supervision__ratios__are_the_servers_and_open_to_their_accounts(
+    open_page: Open, address: str
+) -> None:
+    page = open_page("/statements")
+    page.get_by_role("link", name="Pengawasan").click()
+    told = api(address, "/ratios")
+    ratios = page.get_by_role("region", name="Rasio keuangan")
+    expect(ratios.get_by_role("listitem")).to_have_count(len(told["ratios"]))
+    first = told["ratios"][0]
+    percent = f"{first['bps'] / 100:,.2f}%".translate(str.maketrans(",.", ".,"))
+    expect(ratios.get_by_role("listitem").first).to_contain_text(percent)
+    ratios.get_by_text(first["label"]["id"]).click()
+    expect(ratios.get_by_text(rupiah(first["denominator"]["amount"])).first).to_be_visible()
+    ratios.get_by_role("link", name="1110").first.click()
+    page.wait_for_url("**/ledger/1110")
+
+
+def test_supervision__nothing_adopted__has_no_points(open_page: Open, address: str) -> None:
+    page = open_page("/supervision", language="en-GB")
+    health = page.get_by_role("region", name="Health scores")
+    expect(health.get_by_text("Not configured")).to_have_count(2)
+    for aspect in api(address, "/health-scores")["scores"][0]["aspects"]:
+        expect(health.get_by_text(f"– of {aspect['weight'] // 100}").first).to_be_visible()
+
+
+def test_supervision__largest_borrowers__are_the_servers(open_page: Open, address: str) -> None:
+    page = open_page("/supervision")
+    rows = page.get_by_role("region", name="Peminjam terbesar").get_by_role("row")
+    largest = api(address, "/limits")["largest"]
+    expect(rows).to_have_count(len(largest) + 1)
+    for borrower, text in zip(largest, rows.all_inner_texts()[1:], strict=True):
+        assert text.startswith(str(borrower["member"]))
+        assert re.search(rupiah(borrower["exposure"]), text)
+
+
 def test_closes__none__says_so(open_page: Open) -> None:
     expect(open_page("/closes").get_by_text("Belum ada masa yang ditutup.")).to_be_visible()
 

@@ -44,3 +44,9 @@ def test_import__loans_split_over_rows__committee_of_the_whole(
     assert approvals == {1: 1, 2: 2, 3: 1, 4: 1, 5: 2}
     house.json("sync")
     assert house.json("reconcile")["reconciled"] is True
+
+
+def test_limits__after_deployment__are_the_by_laws(house: CommandLine) -> None:
+    """LoanPolicy's constructor says them before the books know the contract."""
+    house.json("sync")
+    assert house.json("limits", "--as-of", "2025-01-31")["related_bps"] == 1_000

@@ -2,16 +2,15 @@ import { useTranslation } from 'react-i18next';
 import { withQuery } from '../api/client';
 import type { StatedOn as Books } from '../api/types';
 import { groupDigits } from '../format/money';
-import type { Period } from './PeriodForm';
 
 interface Props {
   readonly books: Books;
   readonly path: string;
-  readonly period: Period;
+  readonly asked: Readonly<Record<string, string | undefined>>;
 }
 
 /** The books that a report was made from, and the same report as a document to keep. */
-export function StatedOn({ books, path, period }: Props) {
+export function StatedOn({ books, path, asked }: Props) {
   const { t } = useTranslation();
   return (
     <footer className="small text-body-secondary">
@@ -21,7 +20,7 @@ export function StatedOn({ books, path, period }: Props) {
       </p>
       <p className="d-flex flex-wrap gap-3">
         {(['pdf', 'html'] as const).map((form) => (
-          <a key={form} href={`/api/v1${withQuery(`${path}.${form}`, { ...period })}`}>
+          <a key={form} href={`/api/v1${withQuery(`${path}.${form}`, asked)}`}>
             {t(`report.${form}`)}
           </a>
         ))}

@@ -37,7 +37,7 @@ export function LedgerPage() {
             </p>
             {body.rows.length ? <ListingTable listing={body} /> : <p role="status">{t('ledger.empty')}</p>}
             {body.more && <p role="status">{t('ledger.more', { limit: LIMIT })}</p>}
-            <StatedOn books={body.stated_on} path={path} period={period} />
+            <StatedOn books={body.stated_on} path={path} asked={{ ...period }} />
           </>
         )}
       </Shown>

@@ -36,8 +36,9 @@ export function StatementsPage() {
       <Choice chosen={known} period={period} />
       <PeriodForm />
       {known === 'notes' ? <NotesOf period={period} /> : <StatementOf name={known} period={period} />}
-      <p>
+      <p className="d-flex flex-wrap gap-3">
         <Link to="/closes">{t('report.closes')} →</Link>
+        <Link to="/supervision">{t('supervision.title')} →</Link>
       </p>
     </>
   );
@@ -76,7 +77,7 @@ function StatementOf({ name, period }: { readonly name: Exclude<Report, 'notes'>
               {words(remark)}
             </p>
           ))}
-          <StatedOn books={body.stated_on} path={path} period={period} />
+          <StatedOn books={body.stated_on} path={path} asked={{ ...period }} />
         </>
       )}
     </Shown>
@@ -105,7 +106,7 @@ function NotesOf({ period }: { readonly period: Period }) {
               ))}
             </section>
           ))}
-          <StatedOn books={body.stated_on} path="/notes" period={period} />
+          <StatedOn books={body.stated_on} path="/notes" asked={{ ...period }} />
         </>
       )}
     </Shown>
