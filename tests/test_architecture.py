@@ -52,6 +52,7 @@ FEATURES: Final = (
     "meetings",
     "surplus",
     "audit",
+    "workbench",
 )
 
 SHARED: Final = "documents"

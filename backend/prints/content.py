@@ -72,7 +72,7 @@ class Source(msgspec.Struct, frozen=True):
 class Body(msgspec.Struct, frozen=True):
     """What a report says of itself; who prints it adds the cooperative, the signatures and the source.
 
-    Signed by those who hold `offices` on `day`, and in the box of `member` if there is one.
+    Signed by those who hold `offices` on `day`, in the box of `member` if there is one, and by `signers`.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Body(msgspec.Struct, frozen=True):
     landscape: bool = False
     offices: tuple[Office, ...] = SIGNING
     member: Signature | None = None
+    signers: tuple[Signature, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -46,7 +46,7 @@ class Printer:
     def document(self, connection: Connection, body: Body, cooperative_id: int = 1) -> Document:
         """A body with all that is printed around it, from the books in the same transaction."""
         date = date_of_day(body.day)
-        own = () if body.member is None else (body.member,)
+        own = body.signers if body.member is None else (body.member, *body.signers)
         return Document(
             self._cooperative,
             SUBTITLE,

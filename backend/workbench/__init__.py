@@ -1,0 +1,1 @@
+"""The reconciliation workbench: bank statements, till counts, and every difference with the books."""
