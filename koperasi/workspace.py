@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backend.office.claims import ClaimsOffice
     from backend.office.repository import OfficeRepository
     from backend.prints.maker import Printer
+    from backend.workbench.service import Workbench
     from indexer.config import Network, Settings
 
 LEDGER_URL_ENV: Final = "KOPERASI_LEDGER_URL"
@@ -118,6 +119,14 @@ class Workspace:
 
         keys = KeyRepository(self._office_engine(), self._server.cooperative_id)
         return SealedDocuments(self.documents(), keys)
+
+    def workbench(self) -> "Workbench":
+        """Bank statements, till counts and differences, in the office database."""
+        from backend.workbench.consents import Domain
+        from backend.workbench.service import Workbench
+
+        domain = Domain(self.network.chain_id, str(self.deployment["contracts"]["Authority"]["address"]))
+        return Workbench(self._office_engine(), self.cooperative_id, domain, self.sealed_documents())
 
     def claims(self) -> "ClaimsOffice":
         """Trees of members' claims, in the office database."""

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from backend.workbench.amounts import DecimalSign
 from backend.workbench.errors import ProfileError
+from rules.bank_matching import MatchKind, MatchRule
 
 _Name = Annotated[str, Meta(min_length=1, max_length=80)]
 _Order = Literal["oldest-first", "newest-first"]
@@ -100,4 +101,33 @@ def _refused(path: Path, indonesian: str, english: str) -> ProfileError:
     return ProfileError(
         f"Profil {path.name}: {indonesian}. Contoh: examples/bank/profile.toml.",
         f"Profile {path.name}: {english}. An example: examples/bank/profile.toml.",
+    )
+
+
+class _Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: MatchKind
+    days: Annotated[int, Meta(ge=0, le=62)] = 0
+    parts: Annotated[int, Meta(ge=0, le=6)] = 0
+
+
+class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    rule: Annotated[tuple[_Rule, ...], Meta(min_length=1)]
+
+
+def read_rules(path: Path) -> tuple[MatchRule, ...]:
+    """An office's own rules of matching, in their order: tables [[rule]] with kind, days, parts.
+    ProfileError."""
+    try:
+        told = msgspec.toml.decode(path.read_bytes(), type=_Rules).rule
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+        raise _rules_refused(path, str(error)) from error
+    if any(each.kind is MatchKind.HAND for each in told):
+        raise _rules_refused(path, "HAND")
+    return tuple(MatchRule(each.kind, each.days, each.parts) for each in told)
+
+
+def _rules_refused(path: Path, reason: str) -> ProfileError:
+    return ProfileError(
+        f"Aturan {path.name}: {reason}. Contoh: examples/bank/rules.toml.",
+        f"Rules {path.name}: {reason}. An example: examples/bank/rules.toml.",
     )
