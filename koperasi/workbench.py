@@ -99,12 +99,10 @@ def signing(network: str) -> Iterator[SigningBench]:
 def _books(workspace: Workspace, connection: "Connection", cooperative_id: int) -> "BookAmounts":
     import time
 
-    from backend.documents.charts import chart_finder
-    from indexer.reports.statements.amounts import BookAmounts
+    from koperasi.showing import books_on
     from rules.calendar import day_of_timestamp
 
-    today = day_of_timestamp(int(time.time()))
-    return BookAmounts.on(connection, today, cooperative_id, chart_finder(workspace.documents()))
+    return books_on(workspace.name, connection, cooperative_id, day_of_timestamp(int(time.time())))
 
 
 def channel_of(name: str) -> "Channel":

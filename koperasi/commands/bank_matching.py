@@ -136,7 +136,7 @@ def bank_reconciliation(
     """From the balance by the books to that by the bank, item by item; what is unexplained is said."""
     from backend.prints.reports import body_of
     from indexer.reports.statements.forms import report_csv
-    from koperasi.commands.statement import show
+    from koperasi.showing import show
 
     wanted, when = channel_of(channel), day_of(day)
     with bench(network) as desk:

@@ -66,6 +66,8 @@ def test_month__from_statement_to_proof(office: ClosingHouse, house: CommandLine
     assert [each["counted"] for each in attested] == [285_000, 1_550_000]
     assert attested[0]["document"] == imported["document"]
     office.sync()
+    house.run("end-month", JANUARY[:7])
+    office.sync()
     office.close(house, JANUARY, {})
     house.json("capture")
     proof = json.loads(house.run("bundle", "solvency", "--through", JANUARY).stdout)

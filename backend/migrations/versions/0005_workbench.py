@@ -241,9 +241,10 @@ def _table(name: str, key: tuple[str, ...], *items: sa.schema.SchemaItem) -> Non
 
 
 def _signed(prefix: str, nullable: bool = False) -> tuple[sa.Column[object], ...]:
-    kinds = {"person": sa.BigInteger(), "office": sa.String(16), "account": sa.String(42)}
     return (
-        *(sa.Column(f"{prefix}_{name}", kind, nullable=nullable) for name, kind in kinds.items()),
+        sa.Column(f"{prefix}_person", sa.BigInteger, nullable=nullable),
+        sa.Column(f"{prefix}_office", sa.String(16), nullable=nullable),
+        sa.Column(f"{prefix}_account", sa.String(42), nullable=nullable),
         sa.Column(f"{prefix}_signature", sa.LargeBinary, nullable=nullable),
     )
 
