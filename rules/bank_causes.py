@@ -75,6 +75,14 @@ class Causes:
         for line in self._lines:
             for name in references_in(line.text):
                 self._named.setdefault(name, []).append(line)
+        self._unnamed_lines: dict[int, list[BankLine]] = {}
+        for line in self._lines:
+            if self._of_named(line) is None:
+                self._unnamed_lines.setdefault(line.amount, []).append(line)
+        self._unnamed: dict[int, list[Movement]] = {}
+        for each in self._movements:
+            if each.reference not in self._named:
+                self._unnamed.setdefault(each.amount, []).append(each)
         self._days, self._through = days, through
         self._sole = _sole_pairs(self._lines, self._movements)
 
@@ -88,8 +96,7 @@ class Causes:
             return Reason(Cause.BANK_CHARGE)
         if line.amount > 0 and _INTEREST.search(line.text.upper()):
             return Reason(Cause.BANK_INTEREST)
-        unnamed = (each for each in self._movements if each.reference not in self._named)
-        alike = [each for each in unnamed if each.amount == line.amount]
+        alike = self._unnamed.get(line.amount, [])
         return self._of_alike(line.day, alike, self._sole.get(line.key), Cause.MISSING_ENTRY)
 
     def of_movement(self, movement: Movement) -> Reason:
@@ -99,8 +106,7 @@ class Causes:
             same = all(line.amount == movement.amount for line in naming)
             cause = Cause.IN_TRANSIT if same else Cause.WRONG_AMOUNT
             return Reason(cause, tuple(line.key for line in naming))
-        unnamed = (line for line in self._lines if self._of_named(line) is None)
-        alike = [line for line in unnamed if line.amount == movement.amount]
+        alike = self._unnamed_lines.get(movement.amount, [])
         late = movement.day > self._through - self._days
         otherwise = Cause.IN_TRANSIT if late else Cause.MISSING_AT_BANK
         return self._of_alike(movement.day, alike, self._sole.get(movement.key), otherwise)

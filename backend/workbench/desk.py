@@ -98,10 +98,11 @@ class Matching:
             if each.movement.day >= first or each.movement.reference in named or each.movement.key in held
         }
         amounts = {key: each.movement.amount for key, each in movements.items()}
-        sound = [
-            each for each in matches if all(amounts.get(key) == it for key, it in each.movements.items())
-        ]
-        broken = [each for each in matches if each not in sound]
+        sound: list[KeptMatch] = []
+        broken: list[KeptMatch] = []
+        for each in matches:
+            holds = all(amounts.get(key) == amount for key, amount in each.movements.items())
+            (sound if holds else broken).append(each)
         return Desk(channel, statements, lines, movements, tuple(sound), tuple(broken))
 
     def run(
