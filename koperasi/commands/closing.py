@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from koperasi.books import reading, reconcile_books, run_sync
+from koperasi.closing import close_of
 from koperasi.errors import KoperasiError, UsageError
 from koperasi.output import JsonOption, NetworkOption, Right, month_of, plain, print_json, print_table, say
 from koperasi.workspace import Workspace
@@ -12,9 +13,7 @@ from koperasi.workspace import Workspace
 if TYPE_CHECKING:
     from backend.chain import Chain
     from backend.office.closing import Close
-    from indexer.ledger.closes import CloseFigures
-    from rules.claims import ClaimsTree
-    from rules.types import Month, WibDay
+    from rules.types import Month
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +43,7 @@ def close_month(
         _check_turn(chain, wanted)
         run_sync(workspace, url, quiet=json)
         _check_reconciled(workspace, url, json)
-        close = _close(workspace, through)
+        close = close_of(workspace, through)
         sent = None if check else _send(workspace, url, chain, close)
     told = {**close._asdict(), "through": month_day(through)}
     result: dict[str, Any] = {
@@ -139,38 +138,6 @@ def _check_reconciled(workspace: Workspace, url: str, quiet: bool) -> None:
         )
 
 
-def _close(workspace: Workspace, through: "WibDay") -> "Close":
-    """The figures by the books as they stand; KoperasiError if an entry of them may still go away."""
-    from backend.office.closing import Close
-
-    figures, claims, final = _figures(workspace, through)
-    if figures.entries > final and not workspace.network.development:
-        raise KoperasiError(
-            f"Jurnal {final + 1} sampai {figures.entries} belum final: coba lagi beberapa menit lagi.",
-            f"Entries {final + 1} to {figures.entries} are not final yet: try again in some minutes.",
-        )
-    return Close(through, *figures, claims.root, claims.total)
-
-
-def _figures(workspace: Workspace, through: "WibDay") -> "tuple[CloseFigures, ClaimsTree, int]":
-    """What the books give, the tree of the members' claims, and how many entries are final."""
-    from indexer.ledger.closes import MonthNotEndedError, figures
-    from indexer.ledger.journal import Ledger
-
-    engine = workspace.ledger()
-    try:
-        cursor = Ledger(engine, workspace.cooperative_id).cursor()
-        with engine.connect() as connection:
-            found = figures(connection, through, workspace.cooperative_id)
-            claims = workspace.claims().prepare(connection, through).tree
-    except MonthNotEndedError as error:
-        indonesian, english = str(error).split(" / ")
-        raise KoperasiError(indonesian, english) from error
-    finally:
-        engine.dispose()
-    return found, claims, cursor.final_entries if cursor else 0
-
-
 def _send(workspace: Workspace, url: str, chain: "Chain", close: "Close") -> str:
     """Send it, unless the books moved on since the figures were computed; the transaction."""
     from backend.office.closing import close_period
@@ -178,7 +145,7 @@ def _send(workspace: Workspace, url: str, chain: "Chain", close: "Close") -> str
 
     keys = keyring(workspace, chain, "PENGAWAS")
     run_sync(workspace, url, quiet=True)
-    if _close(workspace, close.through) != close:
+    if close_of(workspace, close.through) != close:
         raise KoperasiError(
             "Jurnal bulan itu bertambah selama diperiksa: jalankan lagi.",
             "Entries of the month came in while it was checked: run it again.",

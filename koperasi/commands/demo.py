@@ -55,20 +55,38 @@ def demo(
         with LocalChain.start(timestamp=start, slots_in_an_epoch=1, state=state) as chain:
             _deploy(chain.url, meeting)
             _require_empty(workspace)
-            _play(workspace, chain.url, data, last_day, meeting, quiet=json)
-            synced = _record_minutes(workspace, chain.url, quiet=json) if meeting is not None else 0
+            synced = _play(workspace, chain.url, data, (start, last_day), meeting, quiet=json)
+            synced += _record_minutes(workspace, chain.url, quiet=json) if meeting is not None else 0
             chain.mine_empty(FINALITY_BLOCKS)
             result = _books(workspace, chain.url, quiet=json)
             result["events"] += synced
+            result |= _capture(workspace, chain.url, quiet=json)
             result["seconds"] = round(time.monotonic() - started, 1)
-            if json:
-                print_json(result)
-            else:
-                for name, value in result.items():
-                    print(f"{name:12} {value}")
+            _show(result, port if serve else None, json)
             if serve:
                 workspace.chain_url.write_text(chain.url, "utf-8")
                 _serve(workspace, chain.url, port)
+
+
+def _show(result: dict[str, Any], port: int | None, json: bool) -> None:
+    """The figures, and where the statements are."""
+    if json:
+        print_json(result)
+        return
+    for name, value in result.items():
+        print(f"{name:14} {value}")
+    day = result["closed_through"]
+    say(f"{result['closed']} bulan ditutup s.d. {day}.", f"{result['closed']} months closed through {day}.")
+    if port is None:
+        say(
+            f"Laporan: koperasi statement position --as-of {day}; koperasi closes; atau koperasi serve.",
+            f"Statements: koperasi statement position --as-of {day}; koperasi closes; or koperasi serve.",
+        )
+        return
+    api = f"http://localhost:{port}/api/v1"
+    print(f"laporan / statements   {api}/statements/position.html?as_of={day}")
+    print(f"                       {api}/statements/surplus.html?as_of={day}")
+    print(f"tutup buku / closes    {api}/closes")
 
 
 def _span(rows: "Sequence[BookRow]", data: Path) -> tuple[int, int]:
@@ -126,22 +144,33 @@ def _deploy(url: str, meeting: "MeetingBook | None") -> None:
 
 
 def _play(
-    workspace: Workspace, url: str, data: Path, last_day: int, meeting: "MeetingBook | None", quiet: bool
-) -> None:
-    """Import the year and hold its meeting; the interest of ended months is credited after each."""
+    workspace: Workspace,
+    url: str,
+    data: Path,
+    span: tuple[int, int],
+    meeting: "MeetingBook | None",
+    quiet: bool,
+) -> int:
+    """Import the year, close its months and hold its meeting; the interest of ended months is credited after
+    each. `span`: when the chain starts (unix seconds), and the last WIB day; events synced."""
+    from koperasi.closing import close_months
     from koperasi.office import importer
     from rules.calendar import day_of_timestamp, first_day, month_of_day
     from rules.types import Month, WibDay
+
+    first, last = (month_of_day(WibDay(day)) for day in (day_of_timestamp(span[0]) + 1, span[1]))
 
     with workspace.lock("import"):
         chain = workspace.chain(url)
         office = importer(workspace, chain)
         with progress("Impor / Import", quiet) as bar:
             office.run(data, bar)
-            office.close_month(first_day(Month(month_of_day(WibDay(last_day)) + 1)))
+            office.close_month(first_day(Month(last + 1)))
+        synced = close_months(workspace, url, chain, map(Month, range(first, last + 1)), quiet)
         if meeting is not None:
             _meet(workspace, chain, meeting, quiet)
             office.close_month(day_of_timestamp(chain.time))
+    return synced
 
 
 def _meet(workspace: Workspace, chain: "Chain", meeting: "MeetingBook", quiet: bool) -> None:
@@ -203,6 +232,31 @@ def _books(workspace: Workspace, url: str, quiet: bool) -> dict[str, Any]:
         "digest": open_ledger(workspace).digest(),
         "reconciled": found.agrees,
     }
+
+
+def _capture(workspace: Workspace, url: str, quiet: bool) -> dict[str, Any]:
+    """Keep what proves each close, for bundles; how many months are closed and through which day."""
+    from indexer.capture import capture
+    from indexer.chain.rpc import Endpoints
+    from indexer.reports.closes import closed_periods
+    from koperasi.books import reading
+    from rules.calendar import day_text
+    from rules.types import WibDay
+
+    with reading(workspace.name) as (connection, cooperative_id):
+        periods = closed_periods(connection, cooperative_id)
+    settings, engine = workspace.settings(url), workspace.ledger()
+    endpoints = Endpoints(settings.endpoints(), settings.network.chain_id)
+    try:
+        with progress("Bukti / Proofs", quiet) as bar:
+            for done, period in enumerate(periods, 1):
+                through = WibDay(period.through)
+                capture(engine, endpoints, through, None, settings.cooperative_id)
+                bar(done, len(periods), day_text(through))
+    finally:
+        engine.dispose()
+        endpoints.close()
+    return {"closed": len(periods), "closed_through": day_text(WibDay(periods[-1].through))}
 
 
 def _serve(workspace: Workspace, url: str, port: int) -> None:

@@ -20,7 +20,8 @@ from indexer.reports.agreements import agreed_documents
 from indexer.reports.balances import KINDS, balances_csv
 from indexer.reports.meetings import meeting_report
 from indexer.reports.schedules import schedule, schedule_csv
-from rules.calendar import parse_month
+from koperasi.commands.demo import _show
+from rules.calendar import day_text, last_day, parse_month
 from rules.types import LoanNumber
 from tests.year.command_line import (
     EXAMPLES,
@@ -30,6 +31,7 @@ from tests.year.command_line import (
     expected_schedules,
     rows_of,
 )
+from verifier.bundle import decode
 
 
 def play(home: Path, folder: Path) -> tuple[CommandLine, dict[str, Any]]:
@@ -87,8 +89,47 @@ def test_demo__kecil__ends_in_one_line_of_figures(kecil: tuple[CommandLine, dict
     assert result["accepted"] + result["rejected"] == rows + len(journals)
     assert set(result) == {
         "members", "accepted", "rejected", "waiting", "meetings", "blocks", "events", "entries", "digest",
-        "reconciled", "seconds",
+        "reconciled", "closed", "closed_through", "seconds",
     }  # fmt: skip
+
+
+def test_demo__kecil__every_month_is_closed_and_proven(
+    kecil: tuple[CommandLine, dict[str, Any]], tmp_path: Path
+) -> None:
+    """December's close is the year's: it empties income and expense; each close has a bundle."""
+    command_line, result = kecil
+    assert (result["closed"], result["closed_through"]) == (12, "2025-12-31")
+    closes = command_line.json("closes")
+    assert [day_text(each["through"]) for each in closes] == [
+        day_text(last_day(parse_month(month))) for month in expected_months(EXAMPLES / "ksp-kecil")
+    ]
+    assert all(each["agrees"] and each["final"] and each["stands"] for each in closes)
+    assert [each["year_end"] for each in closes] == [*[False] * 11, True]
+    rows = {
+        row["account"]: row for row in command_line.json("trial-balance", "--as-of", "2025-12-31")["rows"]
+    }
+    emptied = [row["debit"] - row["credit"] for account, row in rows.items() if account // 1000 in (4, 5)]
+    assert len(emptied) > 3
+    assert not any(emptied)
+    bundle = tmp_path / "bundle.json"
+    for day in ("2025-01-31", "2025-12-31"):
+        command_line.run("bundle", "claim", "8", "--through", day, "--out", str(bundle))
+        header = decode(bundle.read_bytes()).close.header  # type: ignore[union-attr]
+        told = command_line.json("verify", str(bundle), "--block-hash", keccak(bytes.fromhex(header)).hex())
+        assert told["figures"]["close"]["through"] == day
+
+
+def test_demo__at_its_end__says_where_the_statements_are(capsys: pytest.CaptureFixture[str]) -> None:
+    result = {"members": 3, "closed": 12, "closed_through": "2025-12-31"}
+    _show(result, 8080, json=False)
+    told = capsys.readouterr()
+    assert "http://localhost:8080/api/v1/statements/position.html?as_of=2025-12-31" in told.out
+    assert "http://localhost:8080/api/v1/closes" in told.out
+    assert "12 months closed through 2025-12-31" in told.err
+    _show(result, None, json=False)
+    assert "koperasi statement position --as-of 2025-12-31" in capsys.readouterr().err
+    _show(result, None, json=True)
+    assert json.loads(capsys.readouterr().out) == result
 
 
 def test_demo__kecil__all_figures_as_expected(kecil: tuple[CommandLine, dict[str, Any]]) -> None:
