@@ -54,8 +54,18 @@ contract Books is IBooks, Desk {
         (MemberNumber maker, MemberNumber checker) =
             _requireTwo(Offices.PENGURUS, keccak256(abi.encode("journal", journals)), countersignature);
         for (uint256 i = 0; i < journals.length; ++i) {
-            _post(journals[i], maker, checker);
+            _post(journals[i], maker, checker, isPostable);
         }
+    }
+
+    /// @inheritdoc IBooks
+    function open(Journal calldata journal) external onlyAdmin {
+        if (TREASURY.isSealed()) revert BooksIsSealed();
+        for (uint256 i = 0; i < journal.lines.length; ++i) {
+            if (journal.lines[i].channel() != 0) revert BooksLineInvalid(i);
+        }
+        MemberNumber nobody = MemberNumber.wrap(0);
+        _post(journal, nobody, nobody, _isNoCash);
     }
 
     /// @inheritdoc IBooks
@@ -66,7 +76,7 @@ contract Books is IBooks, Desk {
         (MemberNumber maker, MemberNumber checker) =
             _requireTwo(Offices.PENGURUS, keccak256(abi.encode("correction", journal, corrected)), countersignature);
         if (!TREASURY.isReceiptUsed(corrected)) revert BooksNothingToCorrect(corrected);
-        _post(journal, maker, checker);
+        _post(journal, maker, checker, isPostable);
         emit JournalCorrects(journal.receipt, corrected);
     }
 
@@ -163,8 +173,16 @@ contract Books is IBooks, Desk {
         return AUTHORITY.requireTwoPersons(msg.sender, Offices.BENDAHARA, checkerOffice, action, countersignature);
     }
 
-    function _post(Journal calldata journal, MemberNumber maker, MemberNumber checker) private {
-        if (Series.seriesOf(journal.receipt) != Series.JOURNAL) revert BooksReceiptInvalid(journal.receipt);
+    /// @param mayPost whether a line without a channel may be on the account
+    function _post(
+        Journal calldata journal,
+        MemberNumber maker,
+        MemberNumber checker,
+        function(uint16) view returns (bool) mayPost
+    ) private {
+        if (Series.seriesOf(journal.receipt) != Series.JOURNAL) {
+            revert BooksReceiptInvalid(journal.receipt);
+        }
         if (journal.lines.length < 2) revert BooksTooFewLines(journal.lines.length);
         uint256[2] memory totals;
         uint256[2][3] memory cash; // by channel and side
@@ -173,7 +191,7 @@ contract Books is IBooks, Desk {
             if (!line.isValid()) revert BooksLineInvalid(i);
             if (line.channel() != 0) {
                 cash[line.channel()][line.side()] += line.amount();
-            } else if (!isPostable(line.account())) {
+            } else if (!mayPost(line.account())) {
                 revert BooksAccountRefused(line.account());
             }
             totals[line.side()] += line.amount();
@@ -185,6 +203,10 @@ contract Books is IBooks, Desk {
         _settle(Channels.KAS, cash, journal.bookDay);
         _settle(Channels.BANK, cash, journal.bookDay);
         emit JournalPosted(journal.receipt, journal.bookDay, maker, checker, journal.lines);
+    }
+
+    function _isNoCash(uint16 account) private pure returns (bool) {
+        return !JournalLines.isCash(account);
     }
 
     function _checkSchedule(Schedule calldata schedule) private view {

@@ -294,7 +294,7 @@ abstract contract Meetings is IRAT, EIP712 {
     }
 
     /// @dev What changes roles, contracts or by-laws.
-    function _isConstitutional(Action calldata action) private view returns (bool) {
+    function _isConstitutional(Action calldata action) internal view returns (bool) {
         if (action.target == address(AUTHORITY) || action.target == address(this)) return true;
         bytes4 selector = bytes4(action.data);
         return selector == IWriters.setWriter.selector || selector == IMemberRegistry.suspend.selector

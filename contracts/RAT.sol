@@ -14,6 +14,8 @@ contract RAT is Meetings, ReentrancyGuardTransient {
     uint40 private constant VALIDITY = 180 days;
 
     mapping(address source => mapping(uint32 meeting => mapping(uint8 motion => bool))) private _carriedOut;
+    bytes32 private _nextStep;
+    uint40 private _sequenceUntil;
 
     /// @param predecessor_ the RAT that this one is to replace, or zero
     constructor(IAuthority authority, IMemberRegistry registry, IBallotBox box, IRAT predecessor_, Bylaws memory bylaws)
@@ -72,6 +74,33 @@ contract RAT is Meetings, ReentrancyGuardTransient {
     function setBylaws(Bylaws calldata bylaws) external {
         if (msg.sender != address(this)) revert RATOnlySelf(msg.sender);
         _adopt(bylaws);
+    }
+
+    /// @inheritdoc IRAT
+    function adoptSequence(bytes32 sequence) external {
+        if (msg.sender != address(this)) revert RATOnlySelf(msg.sender);
+        (_nextStep, _sequenceUntil) = (sequence, uint40(block.timestamp) + VALIDITY);
+        emit SequenceAdopted(sequence, _sequenceUntil);
+    }
+
+    /// @inheritdoc IRAT
+    function carryOutNext(Action[] calldata actions, bytes32 rest) external nonReentrant {
+        address admin = AUTHORITY.admin();
+        if (admin != address(this)) revert RATReplaced(admin);
+        bytes32 step = keccak256(abi.encode(rest, actions));
+        if (step != _nextStep) revert RATSequenceDiffers(_nextStep, step);
+        if (block.timestamp > _sequenceUntil) revert RATTooLate(_sequenceUntil);
+        _nextStep = rest;
+        emit SequenceAdvanced(step, rest);
+        for (uint256 i = 0; i < actions.length; ++i) {
+            if (_isConstitutional(actions[i])) revert RATTargetClosed(actions[i].target);
+            _act(address(this), i, actions[i]);
+        }
+    }
+
+    /// @inheritdoc IRAT
+    function nextStep() external view returns (bytes32 step, uint40 until) {
+        return (_nextStep, _sequenceUntil);
     }
 
     /// @inheritdoc IRAT

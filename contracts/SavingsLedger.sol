@@ -40,6 +40,8 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     uint16 private constant RATE_CAP_BPS = 900;
     uint16 private constant TAX_CAP_BPS = 1_000;
     uint32 private constant RATE_NOTICE_CAP_DAYS = 366;
+    /// @dev Days before today from which an opening balance may earn at the earliest.
+    uint256 private constant LONGEST_SINCE = 366;
     uint256 private constant WRITER_SHIFT = 64;
     uint256 private constant SEALED_SHIFT = 224;
     uint256 private constant RATE_SHIFT = 225;
@@ -194,6 +196,23 @@ abstract contract SavingsLedger is ISavingsToken, Writers {
     function _credit(Run memory run, MemberNumber member, address account, uint256 amount) internal {
         if (amount == 0) revert SavingsZeroAmount();
         _update(run, member, account, amount, 0);
+    }
+
+    /// @dev SUKARELA that is opened as if it had stood here since a day: the member must be new to this token.
+    function _creditSince(Run memory run, MemberNumber member, address account, uint256 amount, uint256 since)
+        internal
+        onlyKind(SavingsKind.SUKARELA)
+    {
+        if (since > run.today || since + LONGEST_SINCE < run.today) {
+            WibDay earliest = WibDay.wrap(uint32(run.today - LONGEST_SINCE));
+            revert SavingsDayInvalid(WibDay.wrap(uint32(since)), earliest, WibDay.wrap(uint32(run.today)));
+        }
+        Savings storage savings = _savings[MemberNumber.unwrap(member)];
+        if (savings.word != 0) revert SavingsAlreadyOpen(member);
+        _credit(run, member, account, amount);
+        _turnToMonth(run, since);
+        savings.word = run.monthEnd << MONTH_END_SHIFT | since << LAST_DAY_SHIFT | amount;
+        _touch(run, member, account);
     }
 
     function _debit(Run memory run, MemberNumber member, address account, uint256 amount) internal {

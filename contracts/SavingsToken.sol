@@ -45,6 +45,7 @@ contract SavingsToken is SavingsLedger, EIP712 {
     uint40 private constant CLAIM_NOTICE = 30 days;
     /// @dev Of the status in a word of `IMemberRegistry.lookup`.
     uint256 private constant STATUS_SHIFT = 160;
+    uint256 private constant SINCE_SHIFT = 200;
     bytes32 private constant WITHDRAWAL_TYPEHASH =
         keccak256("Withdrawal(uint32 member,uint64 amount,uint8 channel,uint256 nonce,uint256 deadline)");
     bytes32 private constant LIEN_TYPEHASH =
@@ -261,11 +262,13 @@ contract SavingsToken is SavingsLedger, EIP712 {
         if (isSealed()) revert SavingsIsSealed();
         uint256[] memory found = Words.fromBytes(REGISTRY.lookup(credits));
         for (uint256 i = 0; i < credits.length; ++i) {
-            (MemberNumber member, uint256 amount) = _unpack(credits[i]);
+            uint256 since = uint24(credits[i] >> SINCE_SHIFT);
+            (MemberNumber member, uint256 amount) = _unpack(credits[i] ^ since << SINCE_SHIFT);
             uint256 status = found[i] >> STATUS_SHIFT;
             if (status != uint8(IMemberRegistry.Status.ACTIVE)) revert SavingsMemberStatus(member, uint8(status));
             if (balanceOfMember(member) != 0) revert SavingsAlreadyOpen(member);
-            _credit(run, member, _accountIn(found[i]), amount);
+            if (since == 0) _credit(run, member, _accountIn(found[i]), amount);
+            else _creditSince(run, member, _accountIn(found[i]), amount, since);
             emit SavingsOpened(member, uint64(amount));
         }
         _end(run);

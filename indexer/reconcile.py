@@ -13,7 +13,7 @@ from indexer.chain.hashing import mapping_slot
 from indexer.chain.prove import Header
 from indexer.chain.rpc import Endpoints
 from indexer.ledger import schema
-from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS, SHU_PAYABLE, SUKARELA
+from indexer.ledger.accounts import CHANNEL_ACCOUNTS, CHART, CLEARING, LOANS, OPENING, SHU_PAYABLE, SUKARELA
 from indexer.ledger.checks import check_books
 from indexer.ledger.closes import closed_through
 from indexer.ledger.database import snapshot
@@ -205,10 +205,13 @@ class Reconciler:
         return int(place["slot"]), int(place["offset"]) * 8
 
     def _controls(self, header: Header, books: _Books, names: Mapping[Address, str]) -> tuple[Control, ...]:
-        """Every control account against the sum of its contracts' totals, proven; clearing: nought."""
+        """Every control account against the sum of its contracts' totals, proven; clearing, and opening balances once
+        they are complete: nought."""
         totals: dict[int, int] = dict.fromkeys(
             (*TOKEN_ACCOUNTS.values(), *CHANNEL_ACCOUNTS.values(), LOANS, SHU_PAYABLE, CLEARING), 0
         )
+        if self._is_opened(header, names):
+            totals[OPENING] = 0
         places = [place for address, name in names.items() for place in self._places(address, name)]
         for done, (account, address, slot, offset, getter) in enumerate(places, 1):
             word = self._endpoints.attempt(
@@ -228,6 +231,12 @@ class Reconciler:
             if book != chain:
                 self._differ("account", str(account), str(book), str(chain))
         return tuple(controls)
+
+    def _is_opened(self, header: Header, names: Mapping[Address, str]) -> bool:
+        """Whether opening balances are complete: Treasury is sealed last."""
+        treasuries = [address for address, name in names.items() if name == "Treasury"]
+        told = self._views(header, [view(address, "isSealed()") for address in treasuries], "totals")
+        return bool(told) and all(told)
 
     def _places(self, address: Address, name: str) -> list[tuple[int, Address, int, int, View]]:
         """Account, contract, slot, offset in bits and getter of each total that a contract keeps."""

@@ -4,9 +4,10 @@ A run goes on where the one before was stopped; a run after the end changes noth
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,12 @@ from rules.calendar import day_of_timestamp
 from rules.dev_keys import development_key
 from scripts import toolchain
 from scripts.compilation import standard_input, storage_layouts
-from scripts.deployment_config import DeploymentConfig, load_config, refuse_development_account
+from scripts.deployment_config import (
+    DeploymentConfig,
+    OpenedMember,
+    load_config,
+    refuse_development_account,
+)
 from scripts.deployment_plan import SOURCES, Plan, make_plan
 from scripts.deployment_state import DeploymentState, locked, write_whole
 from scripts.errors import DeploymentError
@@ -43,11 +49,16 @@ class Outcome:
 
 
 def deploy(
-    network: Network, folder: Path, config_file: Path | None = None, deployer: LocalAccount | None = None
+    network: Network,
+    folder: Path,
+    config_file: Path | None = None,
+    deployer: LocalAccount | None = None,
+    opened_members: tuple[OpenedMember, ...] = (),
 ) -> Outcome:
     """Deploy to `network`, and write `<network>.json` and `<network>.standard-input.json` into `folder`.
 
-    deployer: who pays; development's own on a local network if None. Ends with the self-check.
+    deployer: who pays; development's own on a local network if None. opened_members: whom the register begins
+    with, and whose balances their meeting will open. Ends with the self-check.
     DeploymentError, or DevelopmentKeyRefused, says what is wrong; the next run goes on from there.
     """
     if deployer is None:
@@ -56,8 +67,9 @@ def deploy(
         refuse_development_account(deployer.address)
     file = folder / f"{network.name}.json"
     with locked(folder), connected(network) as web3:
-        state = _state(web3, network, file, config_file, deployer.address)
-        config = load_config(network, state.started_at, config_file)
+        load = partial(load_config, network, file=config_file, opened_members=opened_members)
+        state = _state(web3, network, file, load, deployer.address)
+        config = load(state.started_at)
         _check_deployer(config, deployer.address)
         if network.development:
             _fund(web3, deployer.address, config)
@@ -113,7 +125,7 @@ def connected(network: Network) -> Iterator[Web3]:
 
 
 def _state(
-    web3: Web3, network: Network, file: Path, config_file: Path | None, deployer: str
+    web3: Web3, network: Network, file: Path, load: Callable[[int], DeploymentConfig], deployer: str
 ) -> DeploymentState:
     """The state in `file` if it is of this chain and deployer, else a new one."""
     genesis_hash = "0x" + web3.eth.get_block(0)["hash"].hex().removeprefix("0x")
@@ -121,7 +133,7 @@ def _state(
     if state is not None and _belongs(state, network, genesis_hash, deployer, file):
         return state
     started_at = int(web3.eth.get_block("latest")["timestamp"])
-    config = load_config(network, started_at, config_file)
+    config = load(started_at)
     return DeploymentState(
         network=network.name,
         chain_id=network.chain_id,

@@ -153,10 +153,22 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class OpenedMember:
+    """A member whom the register begins with: number, signer (20 bytes), its kind (0 account, 1 passkey), WIB
+    day of joining."""
+
+    number: int
+    signer: str
+    kind: int
+    joined_on: int
+
+
+@dataclass(frozen=True)
 class DeploymentConfig:
     """Everything that a cooperative says about itself when its contracts are made.
 
-    rp_id: the domain for which members' passkeys are made. started_at: unix seconds.
+    rp_id: the domain for which members' passkeys are made. started_at: unix seconds. opened_members: of a
+    cooperative that comes from paper books, whose balances a meeting of theirs will open; nothing is sealed then.
     """
 
     network: str
@@ -168,13 +180,22 @@ class DeploymentConfig:
     chart: Chart
     products: tuple[Product, ...] = DEFAULT_PRODUCTS
     posting_rules_version: int = POSTING_RULES_VERSION
+    opened_members: tuple[OpenedMember, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, in a fixed order."""
-        return asdict(self)
+        """Plain values, in a fixed order; without the members opened where there are none."""
+        values = asdict(self)
+        if not self.opened_members:
+            del values["opened_members"]
+        return values
 
 
-def load_config(network: Network, started_at: int, file: Path | None = None) -> DeploymentConfig:
+def load_config(
+    network: Network,
+    started_at: int,
+    file: Path | None = None,
+    opened_members: tuple[OpenedMember, ...] = (),
+) -> DeploymentConfig:
     """The configuration for `network`, from a TOML `file`; without one, development's own on a local network.
 
     DeploymentError on what is missing, unknown or out of bounds, and on development accounts elsewhere.
@@ -208,6 +229,7 @@ def load_config(network: Network, started_at: int, file: Path | None = None) -> 
         officers=officers,
         chart=load_chart(CHART_FILE),
         products=load_products(table["products"]) if "products" in table else DEFAULT_PRODUCTS,
+        opened_members=opened_members,
     )
 
 

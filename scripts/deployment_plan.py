@@ -14,7 +14,7 @@ from eth_utils import keccak, to_canonical_address, to_checksum_address
 from rules.calendar import day_of_timestamp
 from rules.types import SavingsKind
 from scripts.compilation import load_artifacts
-from scripts.deployment_config import DeploymentConfig
+from scripts.deployment_config import DeploymentConfig, OpenedMember
 from scripts.lending_config import committee_tiers
 from scripts.transactions import Step
 
@@ -68,6 +68,8 @@ GUARDED: Final = tuple(name for name in SOURCES if name != "Authority")
 """Contracts that are said to be of the house: all of it but Authority, which always is."""
 
 SEALED: Final = ("MemberRegistry", "Treasury", *TOKENS, "LoanBook")
+"""State contracts with an opening from paper books; where there is none, genesis seals it."""
+_MEMBERS_AT_ONCE: Final = 40
 
 
 @dataclass(frozen=True)
@@ -174,8 +176,17 @@ def _configuration(calls: _Calls, config: DeploymentConfig, rate_from_day: int) 
             officer.person,
             officer.until,
         )
-    for name in SEALED:
-        yield calls.step(f"seal {name}", name, "seal")
+    if not config.opened_members:
+        for name in SEALED:
+            yield calls.step(f"seal {name}", name, "seal")
+    for batch, members in enumerate(_batches(config.opened_members), 1):
+        registrations = [(each.number, each.signer, each.kind, each.joined_on) for each in members]
+        yield calls.step(f"open members {batch}", "MemberRegistry", "open", registrations)
+
+
+def _batches(members: tuple[OpenedMember, ...]) -> Iterator[tuple[OpenedMember, ...]]:
+    for start in range(0, len(members), _MEMBERS_AT_ONCE):
+        yield members[start : start + _MEMBERS_AT_ONCE]
 
 
 def _powers(calls: _Calls, config: DeploymentConfig) -> Iterator[Step]:

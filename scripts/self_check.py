@@ -63,8 +63,10 @@ class Checker:
         self._offices()
         self._by_laws()
         self._lending()
+        opened = len(self.config.opened_members)
         for name in SEALED:
-            self._expect(f"{name}.isSealed", self._call(name, "isSealed"), True)
+            self._expect(f"{name}.isSealed", self._call(name, "isSealed"), not opened)
+        self._expect("MemberRegistry.activeCount", self._call("MemberRegistry", "activeCount"), opened)
         for name in GUARDED:
             self._expect(
                 f"guard of {name}", self._call("Authority", "isGuarded", self.plan.addresses[name]), True

@@ -47,7 +47,7 @@ def load_state(chain: Chain, rows: Sequence[BookRow], from_block: int) -> Office
         interest=_interest_rules(chain, from_block),
         pokok_amount=pokok_amount,
         postable=frozenset(a for a, allowed in zip(accounts, postable, strict=True) if allowed),
-        products=_products(chain, from_block),
+        products=products_of(chain, from_block),
     )
     totals = chain.call_many([Call("Treasury", "channelTotal", (int(channel),)) for channel in Channel])
     if chain.is_local:
@@ -109,7 +109,7 @@ def _members(chain: Chain, numbers: Sequence[MemberNumber]) -> dict[MemberNumber
     return members
 
 
-def _products(chain: Chain, from_block: int) -> dict[int, Product]:
+def products_of(chain: Chain, from_block: int) -> dict[int, Product]:
     """Every product as it was set last."""
     return {
         log["product"]: Product(*(log["conditions"][name] for name in _FIELDS))

@@ -25,6 +25,9 @@ TOO_MANY_LINES: Final = "TOO_MANY_LINES"
 BOOK_DAY_TOO_OLD: Final = "BOOK_DAY_TOO_OLD"
 BOOK_DAY_IN_FUTURE: Final = "BOOK_DAY_IN_FUTURE"
 
+_NO_LIMIT: Final = 2**32
+"""Days: until Treasury is sealed, what was kept on paper since the opening day may follow."""
+
 Records = Mapping[tuple[str, str], RowRecord]
 Fate = tuple[BookRow, str, str | None, str | None]
 Progress = Callable[[int, int, str], None]
@@ -86,7 +89,10 @@ class Importer:
         posted = dict(zip(map(id, books.rows), is_posted(self._chain, books.rows, state), strict=True))
         loans = [row for row in books.rows if isinstance(row, LoanRow) and not posted[id(row)]]
         self._outbox.foresee(loans, state.products)
-        (backdating,) = self._chain.call_many([Call("Treasury", "backdatingLimit", ())])
+        limit, is_sealed = self._chain.call_many(
+            [Call("Treasury", "backdatingLimit", ()), Call("Treasury", "isSealed", ())]
+        )
+        backdating = limit if is_sealed else _NO_LIMIT
         done, month = 0, None
         for day, group in groupby(books.rows, key=lambda row: row.day):
             rows = list(group)

@@ -120,12 +120,18 @@ interface IBooks {
     error BooksUnbalanced(uint256 debit, uint256 credit);
     error BooksTooFewLines(uint256 lines);
     error BooksReceiptInvalid(ReceiptNumber receipt);
+    /// @notice Treasury is sealed: the opening from paper books is over.
+    error BooksIsSealed();
     /// @notice The day is closed already.
     error BooksDayInvalid(WibDay day);
 
     /// @notice Posts journals. BENDAHARA sends, another person of PENGURUS countersigns
     /// keccak256(abi.encode("journal", journals)). All or none.
     function post(Journal[] calldata journals, Countersignature calldata countersignature) external;
+
+    /// @notice What paper books held on accounts that no other contract keeps, against the account of opening balances. ADMIN,
+    /// until Treasury is sealed. Any account but those of cash; JournalPosted names nobody as maker and checker.
+    function open(Journal calldata journal) external;
 
     /// @notice Posts a journal that corrects what was booked under the receipt `corrected`, which stays as it is. BENDAHARA
     /// sends, another person of PENGURUS countersigns keccak256(abi.encode("correction", journal, corrected)).

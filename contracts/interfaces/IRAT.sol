@@ -157,6 +157,10 @@ interface IRAT {
     );
     event MinutesRecorded(uint32 indexed meeting, bytes32 document, MemberNumber chair, MemberNumber secretary);
     event BylawsChanged(Bylaws bylaws);
+    /// @notice A decision adopted a sequence: the hash of its first step, which commits to all. Zero: none is left to do.
+    event SequenceAdopted(bytes32 sequence, uint40 until);
+    /// @notice The step `done` of the sequence was carried out; `rest` is the hash of the next one, zero after the last.
+    event SequenceAdvanced(bytes32 indexed done, bytes32 rest);
 
     error RATNotConvener(address account);
     /// @notice This RAT is not the ADMIN (any more): it convenes nothing.
@@ -182,6 +186,8 @@ interface IRAT {
     error RATTargetClosed(address target);
     error RATActionFailed(uint256 index, bytes answer);
     error RATOnlySelf(address sender);
+    /// @notice `given` is not the next step of the sequence that was adopted.
+    error RATSequenceDiffers(bytes32 expected, bytes32 given);
     error RATMinutesTooEarly(uint40 closesAt);
 
     /// @notice Convenes a meeting: KETUA, SEKRETARIS or PENGAWAS sends (their term may have lapsed, if nobody ended it); or
@@ -212,6 +218,19 @@ interface IRAT {
 
     /// @notice Changes the by-laws of later meetings. Only this contract, by a decision.
     function setBylaws(Bylaws calldata bylaws) external;
+
+    /// @notice Adopts a decision of more actions than one transaction holds, instead of what is left of one before. Only this
+    /// contract, by a decision; its steps can be carried out for 180 days.
+    /// @param sequence hash of the first step: keccak256(abi.encode(rest, actions)), where `rest` is the hash of the next step
+    /// and zero in the last one. Zero: nothing more is to be carried out.
+    function adoptSequence(bytes32 sequence) external;
+
+    /// @notice Carries out the next step of the sequence, all of its actions or none. Anyone. What changes roles, contracts,
+    /// by-laws or who is a member is no part of a sequence: it is put to a meeting in words.
+    function carryOutNext(Action[] calldata actions, bytes32 rest) external;
+
+    /// @notice Hash of the step that comes next, zero if there is none, and until when it can be carried out (unix seconds).
+    function nextStep() external view returns (bytes32 step, uint40 until);
 
     function bylawsOf(uint32 meeting) external view returns (Bylaws memory);
 

@@ -194,8 +194,9 @@ interface ISavingsToken is IERC20Metadata, IWriters {
 
     function isOrderSpent(MemberNumber member, uint256 nonce) external view returns (bool);
 
-    /// @notice Balances from paper books of ACTIVE members. ADMIN, until sealed. One word a member as in `depositBatch`,
-    /// one opening a member.
+    /// @notice Balances from paper books of ACTIVE members. ADMIN, until sealed. One word a member, from the top: member 32 |
+    /// since 24 | zeros 136 | rupiah 64; one opening a member. `since`, of SUKARELA only: the first day (at most 366 before
+    /// today) of which the balance earns interest, as if it had stood here since; zero: from today on.
     function open(uint256[] calldata credits) external;
 
     /// @notice Closes `open` for ever. ADMIN.

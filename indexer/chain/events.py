@@ -1064,6 +1064,16 @@ class BylawsChanged(MeetingEvent, frozen=True, gc=False):
     bylaws: Annotated[Bylaws, _tuple(Bylaws)]
 
 
+class SequenceAdopted(MeetingEvent, frozen=True, gc=False):
+    sequence: Bytes32
+    until: U40
+
+
+class SequenceAdvanced(MeetingEvent, frozen=True, gc=False):
+    done: Indexed[Bytes32]
+    rest: Bytes32
+
+
 # IBallotBox
 
 

@@ -83,6 +83,7 @@ _ROWS: Final = """
 2140|Kliring nontunai|Non-cash clearing|LIABILITY|CR
 2210|Utang PPh final|Final income tax payable|LIABILITY|CR
 2310|Utang SHU anggota|SHU payable to members|LIABILITY|CR
+2315|Utang SHU tahun-tahun lalu|SHU payable of earlier years|LIABILITY|CR
 2320|Dana pendidikan|Education fund|LIABILITY|CR
 2330|Dana sosial|Social fund|LIABILITY|CR
 2340|Dana pengurus|Board fund|LIABILITY|CR

@@ -7,6 +7,7 @@ from indexer.chain.events import LogRef
 from indexer.ledger import accounts
 from indexer.ledger.loans import KnownLoans, LoanState
 from indexer.ledger.month_end import month_end
+from indexer.ledger.opening import loan_opening
 from indexer.ledger.rule import (
     AMOUNT,
     CHANNEL,
@@ -47,9 +48,6 @@ _NOT_ALLOWED: Final = Amount(
     of_loan=lambda event, state: event.principal - min(event.principal, state.allowance),
 )
 _ACCRUED: Final = Amount("what 1220 holds", of_loan=lambda _event, state: state.receivable)
-_OUTSTANDING: Final = Amount(
-    "`principal - principal_paid`", lambda event: event.principal - event.principal_paid
-)
 
 
 def _assumed(ref: LogRef, event: ev.LoanAssumed, known: KnownLoans) -> tuple[Entry, ...]:
@@ -127,11 +125,6 @@ LOAN_RULES: Final = (
         "All that the books hold of the loan, from one member to the other; 1290 the other way round. "
         "Book day: the WIB day of the block.",
     ),
-    simple(
-        "loan-opening",
-        ev.LoanOpened,
-        Leg(DEBIT, fixed(accounts.LOANS), _OUTSTANDING),
-        Leg(CREDIT, fixed(accounts.OPENING), _OUTSTANDING),
-    ),
+    loan_opening("loan-opening"),
     month_end("interest-accrual", "loan-allowance"),
 )

@@ -87,6 +87,7 @@ class KnownLoans:
     _states: dict[int, LoanState] = field(default_factory=dict)
     _liens: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     _options: list[Option] = field(default_factory=list)
+    _earlier_options: list[Option] | None = None
 
     def prefetch(self, blocks: Sequence[DecodedBlock]) -> None:
         """Load the loans and the interest that these blocks speak of, at once."""
@@ -118,7 +119,9 @@ class KnownLoans:
 
     def option(self, key: bytes, day: int) -> list[bytes]:
         """The values that were adopted for `key` and hold on `day`, the one in force last."""
-        options = [*(self.source.options() if self.source else ()), *self._options]
+        if self._earlier_options is None:
+            self._earlier_options = list(self.source.options()) if self.source else []
+        options = [*self._earlier_options, *self._options]
         held = [each for each in options if each.key == key and each.effective_on <= day]
         return [each.value for each in sorted(held, key=lambda each: each.effective_on)]
 
@@ -141,6 +144,10 @@ class KnownLoans:
     def start(self, state: LoanState) -> None:
         """A loan that is new in the books, or under a new version."""
         self._states[state.loan] = state
+
+    def take_over(self, state: LoanState) -> LoanState:
+        """A loan from paper books, as it is known from its own log on."""
+        return self._states.setdefault(state.loan, state)
 
     def lien(self, loan: int, amount: int) -> None:
         """A lien grew by `amount` rupiah."""
@@ -248,7 +255,7 @@ def _close(known: KnownLoans, ref: LogRef, event: ev.LoanClosed) -> None:
 _Change = Callable[[KnownLoans, LogRef, Any], None]
 _CHANGES: Final[Mapping[type[Event], _Change]] = {
     ev.LoanStarted: lambda known, _ref, event: known.start(started(event)),
-    ev.LoanOpened: lambda known, _ref, event: known.start(opened(event)),
+    ev.LoanOpened: lambda known, _ref, event: known.take_over(opened(event)),
     ev.LoanDrawn: lambda known, ref, event: known.start(known.next_version(ref, event)),
     ev.LoanAmended: lambda known, ref, event: known.start(known.next_version(ref, event)),
     ev.LoanPaid: _pay,

@@ -12,6 +12,7 @@ from indexer.ledger.accounts import CHANNEL_ACCOUNTS
 from indexer.ledger.errors import PostingError
 from indexer.ledger.loan_rules import LOAN_RULES
 from indexer.ledger.loans import KnownLoans
+from indexer.ledger.opening import opening
 from indexer.ledger.rule import (
     AMOUNT,
     CHANNEL,
@@ -155,13 +156,13 @@ RULES: Final = (
         "The event's own lines. A line with a channel must carry that channel's account.",
     ),
     year_closing("year-closing"),
-    simple(
+    opening(
         "savings-opening",
         ev.SavingsOpened,
         Leg(DEBIT, fixed(accounts.OPENING), AMOUNT),
         Leg(CREDIT, TOKEN, AMOUNT),
     ),
-    simple(
+    opening(
         "channel-opening",
         ev.ChannelOpened,
         Leg(DEBIT, CHANNEL, field("total")),

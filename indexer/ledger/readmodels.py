@@ -198,4 +198,6 @@ ACKNOWLEDGED: Final[Mapping[type[Event], str]] = {
     ev.AmendmentProposed: _NOT_YET,
     ev.AmendmentApproved: _NOT_YET,
     ev.LoanPaidFromSavings: _ALREADY,
+    ev.SequenceAdopted: "what it carries out has events of its own",
+    ev.SequenceAdvanced: _ALREADY,
 }

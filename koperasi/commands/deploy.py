@@ -13,6 +13,8 @@ from koperasi.output import JsonOption, NetworkOption, print_json, say
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
+    from scripts.deployment_config import OpenedMember
+
 PASSWORD_ENV: Final = "KOPERASI_DEPLOYER_PASSWORD"  # noqa: S105 - the name of a setting
 
 
@@ -30,6 +32,10 @@ def deploy(
         typer.Option(
             envvar="KOPERASI_DEPLOYMENT", help="TOML: pengurus pertama, AD/ART. / First officers, by-laws."
         ),
+    ] = None,
+    opening: Annotated[
+        Path | None,
+        typer.Option(help="Folder saldo awal: anggotanya dibuka. / Opening balances: members are opened."),
     ] = None,
     rpc: Annotated[str | None, typer.Option(help="Alamat RPC. / RPC endpoint.")] = None,
     keystore: Annotated[
@@ -51,7 +57,8 @@ def deploy(
             f"Untuk {network} sebutkan berkas kunci deployer dengan --keystore.",
             f"For {network}, name the deployer's key file with --keystore.",
         )
-    outcome = run(target, deployments_folder(target.development), config, deployer)
+    members = _opened_members(opening, target.chain_id, target.development) if opening else ()
+    outcome = run(target, deployments_folder(target.development), config, deployer, members)
     contracts = {name: entry["address"] for name, entry in outcome.state.contracts.items()}
     if json:
         print_json(
@@ -70,6 +77,28 @@ def deploy(
         f"{outcome.transactions} transaksi dikirim; pemeriksaan akhir lulus; {outcome.file}",
         f"{outcome.transactions} transactions sent; self-check passed",
     )
+
+
+def _opened_members(folder: Path, chain_id: int, development: bool) -> "tuple[OpenedMember, ...]":
+    """The members of a folder of opening balances; on a local chain who has no signer gets a made-up one."""
+    from eth_account import Account
+
+    from backend.office.opening.folder import MEMBERS, Fault, OpeningRefusedError, read_opening
+    from rules.dev_keys import development_key
+    from scripts.deployment_config import OpenedMember
+
+    found, faults = [], []
+    for each in sorted(read_opening(folder).members, key=lambda member: member.member):
+        signer = each.signer
+        if signer is None and development:
+            signer = Account.from_key(development_key("member", each.member, chain_id)).address
+        if signer is None:
+            faults.append(Fault(MEMBERS, each.row, "signer tidak ada", "signer is missing"))
+        else:
+            found.append(OpenedMember(each.member, signer, each.signer_kind, each.joined_on))
+    if faults:
+        raise OpeningRefusedError(faults)
+    return tuple(found)
 
 
 def _open(keystore: Path) -> "LocalAccount":

@@ -3,14 +3,20 @@
 import brownie
 import pytest
 
-from tests.contracts.actors import House, person, refused
+from rules.calendar import first_day, month_of_day, timestamp_of_day
+from rules.interest import InterestRules, RateHistory, SukarelaAccount
+from rules.types import BasisPoints, Rupiah, WibDay
+from tests.contracts.actors import DAY, House, now, person, refused, today, travel
 from tests.contracts.SavingsToken.savings import (
     MAX,
     PAYABLE_KIND,
     REGISTERED,
+    WAJIB_KIND,
     deposit,
+    events_of,
     suspend,
     transfers,
+    withdrawal,
     word,
 )
 
@@ -70,6 +76,56 @@ def test_open__bad_row__refused(house: House) -> None:
         house.SavingsPokok.open([word(201, 1)], {"from": house.admin})
     with refused("SavingsWrongKind", PAYABLE_KIND):
         house.SavingsPayable.open([word(101, 1)], {"from": house.admin})
+
+
+def since(member: int, day: int, amount: int) -> int:
+    """A credit that earns from `day` on."""
+    return member << 224 | day << 200 | amount
+
+
+@pytest.mark.parametrize("back", [0, 1, 20, 70])
+def test_open__since_a_day__the_interest_it_would_have(house: House, back: int) -> None:
+    token, start = house.SavingsSukarela, today() + 1
+    token.setInterestRate(start, 600, {"from": house.admin})
+    token.setInterestTax(240_000, 1_000, {"from": house.admin})
+    next_month = first_day(month_of_day(WibDay(start)) + 1)
+    travel(timestamp_of_day(WibDay(next_month + 75)) + DAY // 2 - now())
+    day = today() - back
+    tx = token.open([since(101, day, 60_000_000), word(103, 9)], {"from": house.admin})
+    rules = InterestRules(RateHistory(((WibDay(start), BasisPoints(600)),)))
+    account, credited = SukarelaAccount(Rupiah(60_000_000), 0, WibDay(day)).credit(rules, WibDay(today()))
+    assert len(credited) == (2 if back == 70 else 1 if month_of_day(day) != month_of_day(today()) else 0)
+    assert [(e["member"], e["month"], e["gross"], e["tax"]) for e in events_of(tx, "InterestCredited")] == [
+        (101, credit.month, credit.gross, credit.tax) for credit in credited
+    ]
+    assert [(e["member"], e["amount"]) for e in tx.events["SavingsOpened"]] == [(101, 60_000_000), (103, 9)]
+    assert token.balanceOfMember(101) == account.balance
+    assert [int(value) for value in token.accruedOf(101)] == [account.accrued, today()]
+    assert token.totalSupply() == account.balance + 9
+    travel(40 * DAY)
+    account, credited = account.credit(rules, WibDay(today()))
+    tx = token.creditInterest([101], {"from": house.deployer})
+    assert [e["gross"] for e in events_of(tx, "InterestCredited")] == [credit.gross for credit in credited]
+    assert token.balanceOfMember(101) == account.balance
+
+
+def test_open__since_what_cannot_be__refused(house: House) -> None:
+    token, day = house.SavingsSukarela, today()
+    deposit(house, token, house.budi, 5)
+    house.SavingsSukarela.withdraw(*withdrawal(token, house.budi, 5), {"from": house.writer})
+    for row, error in (
+        (since(101, day + 1, 1), "SavingsDayInvalid"),
+        (since(101, day - 367, 1), "SavingsDayInvalid"),
+        (since(house.budi.number, day, 1), "SavingsAlreadyOpen"),
+        (since(101, day, 0), "SavingsZeroAmount"),
+        (since(101, day, MAX + 1), "SavingsOverflow"),
+        (since(101, day, 1 << 64 | 1), "SavingsOverflow"),
+    ):
+        with refused(error):
+            token.open([row], {"from": house.admin})
+    with refused("SavingsWrongKind", WAJIB_KIND):
+        house.SavingsWajib.open([since(101, day, 1)], {"from": house.admin})
+    token.open([since(101, day - 366, 1)], {"from": house.admin})
 
 
 def test_seal__once__and_open_no_more(house: House) -> None:

@@ -1,0 +1,1 @@
+"""Opening balances of a cooperative that comes from paper books."""
