@@ -54,7 +54,7 @@ contract Books is IBooks, Desk {
         (MemberNumber maker, MemberNumber checker) =
             _requireTwo(Offices.PENGURUS, keccak256(abi.encode("journal", journals)), countersignature);
         for (uint256 i = 0; i < journals.length; ++i) {
-            _post(journals[i], maker, checker, isPostable);
+            _post(journals[i], maker, checker, false);
         }
     }
 
@@ -65,7 +65,7 @@ contract Books is IBooks, Desk {
             if (journal.lines[i].channel() != 0) revert BooksLineInvalid(i);
         }
         MemberNumber nobody = MemberNumber.wrap(0);
-        _post(journal, nobody, nobody, _isNoCash);
+        _post(journal, nobody, nobody, true);
     }
 
     /// @inheritdoc IBooks
@@ -76,7 +76,7 @@ contract Books is IBooks, Desk {
         (MemberNumber maker, MemberNumber checker) =
             _requireTwo(Offices.PENGURUS, keccak256(abi.encode("correction", journal, corrected)), countersignature);
         if (!TREASURY.isReceiptUsed(corrected)) revert BooksNothingToCorrect(corrected);
-        _post(journal, maker, checker, isPostable);
+        _post(journal, maker, checker, false);
         emit JournalCorrects(journal.receipt, corrected);
     }
 
@@ -173,13 +173,8 @@ contract Books is IBooks, Desk {
         return AUTHORITY.requireTwoPersons(msg.sender, Offices.BENDAHARA, checkerOffice, action, countersignature);
     }
 
-    /// @param mayPost whether a line without a channel may be on the account
-    function _post(
-        Journal calldata journal,
-        MemberNumber maker,
-        MemberNumber checker,
-        function(uint16) view returns (bool) mayPost
-    ) private {
+    /// @param opens whether it may be on any account that is not cash
+    function _post(Journal calldata journal, MemberNumber maker, MemberNumber checker, bool opens) private {
         if (Series.seriesOf(journal.receipt) != Series.JOURNAL) {
             revert BooksReceiptInvalid(journal.receipt);
         }
@@ -191,7 +186,7 @@ contract Books is IBooks, Desk {
             if (!line.isValid()) revert BooksLineInvalid(i);
             if (line.channel() != 0) {
                 cash[line.channel()][line.side()] += line.amount();
-            } else if (!mayPost(line.account())) {
+            } else if (opens ? JournalLines.isCash(line.account()) : !isPostable(line.account())) {
                 revert BooksAccountRefused(line.account());
             }
             totals[line.side()] += line.amount();
@@ -203,10 +198,6 @@ contract Books is IBooks, Desk {
         _settle(Channels.KAS, cash, journal.bookDay);
         _settle(Channels.BANK, cash, journal.bookDay);
         emit JournalPosted(journal.receipt, journal.bookDay, maker, checker, journal.lines);
-    }
-
-    function _isNoCash(uint16 account) private pure returns (bool) {
-        return !JournalLines.isCash(account);
     }
 
     function _checkSchedule(Schedule calldata schedule) private view {

@@ -205,8 +205,8 @@ class Reconciler:
         return int(place["slot"]), int(place["offset"]) * 8
 
     def _controls(self, header: Header, books: _Books, names: Mapping[Address, str]) -> tuple[Control, ...]:
-        """Every control account against the sum of its contracts' totals, proven; clearing, and opening balances once
-        they are complete: nought."""
+        """Every control account against the sum of its contracts' totals, proven; clearing: nought, and
+        so opening balances, once they are complete."""
         totals: dict[int, int] = dict.fromkeys(
             (*TOKEN_ACCOUNTS.values(), *CHANNEL_ACCOUNTS.values(), LOANS, SHU_PAYABLE, CLEARING), 0
         )

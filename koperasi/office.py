@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from backend.keyring import Keyring
     from backend.meetings.play import Player
     from backend.meetings.relay import Sender
+    from backend.office.opening.office import Opening
     from backend.office.outbox import Outbox
     from backend.office.service import Importer
 
@@ -26,6 +27,15 @@ def importer(workspace: Workspace, chain: "Chain") -> "Importer":
     from backend.office.service import Importer
 
     return Importer(chain, outbox(workspace, chain), workspace.office(), workspace.first_block)
+
+
+def opening_office(workspace: Workspace, url: str) -> "tuple[Chain, Opening]":
+    """The chain behind `url`, and what opens a cooperative from paper books on it."""
+    from backend.office.opening.office import Opening
+    from indexer.ledger.opening import earned_by
+
+    chain = workspace.chain(url)
+    return chain, Opening(chain, workspace.first_block, earned_by)
 
 
 def outbox(workspace: Workspace, chain: "Chain") -> "Outbox":

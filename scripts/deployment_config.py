@@ -168,7 +168,8 @@ class DeploymentConfig:
     """Everything that a cooperative says about itself when its contracts are made.
 
     rp_id: the domain for which members' passkeys are made. started_at: unix seconds. opened_members: of a
-    cooperative that comes from paper books, whose balances a meeting of theirs will open; nothing is sealed then.
+    cooperative that comes from paper books, whose balances a meeting of theirs will open; then nothing is
+    sealed.
     """
 
     network: str

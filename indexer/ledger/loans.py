@@ -240,6 +240,10 @@ def _pay(known: KnownLoans, ref: LogRef, event: Any) -> None:
     state.paid_interest += event.interest
 
 
+def _take_over(known: KnownLoans, event: ev.LoanOpened) -> None:
+    known.take_over(opened(event))
+
+
 def _assume(known: KnownLoans, ref: LogRef, event: ev.LoanAssumed) -> None:
     known.get(ref, event.loan).borrower = event.to
 
@@ -255,7 +259,7 @@ def _close(known: KnownLoans, ref: LogRef, event: ev.LoanClosed) -> None:
 _Change = Callable[[KnownLoans, LogRef, Any], None]
 _CHANGES: Final[Mapping[type[Event], _Change]] = {
     ev.LoanStarted: lambda known, _ref, event: known.start(started(event)),
-    ev.LoanOpened: lambda known, _ref, event: known.take_over(opened(event)),
+    ev.LoanOpened: lambda known, _ref, event: _take_over(known, event),
     ev.LoanDrawn: lambda known, ref, event: known.start(known.next_version(ref, event)),
     ev.LoanAmended: lambda known, ref, event: known.start(known.next_version(ref, event)),
     ev.LoanPaid: _pay,

@@ -1,33 +1,38 @@
 """Opening balances of a cooperative that comes from paper books: the day they are of, and what its loans had
 earned by then.
 
-The day is the option `opening-day` (a WIB day as a number), which the members' meeting adopts with the opening.
-Without it an opening balance is of the day of its block, and 1220 and 1290 of a loan begin with the next end of
-a month.
+The day is the option `opening-day` (a WIB day as a number), which the members' meeting adopts with the
+opening. Without it an opening balance is of the day of its block, and 1220 and 1290 of a loan begin with the
+next end of a month.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from indexer.chain import events as ev
 from indexer.chain.events import LogRef
 from indexer.ledger import accounts
-from indexer.ledger.loans import KnownLoans, opened
+from indexer.ledger.loans import KnownLoans, LoanState, Option, opened
 from indexer.ledger.month_end import targets
 from indexer.ledger.policy import policy_on
 from indexer.ledger.rule import CREDIT, DEBIT, Amount, Entry, Leg, Line, Rule, day_of_block, fixed
+from rules.accrual import Version
+from rules.amortization import LoanTerms
+from rules.types import WibDay
 
 OPENING_DAY_KEY: Final = b"opening-day".ljust(32, b"\0")
 DAY_NOTE: Final = (
-    "Book day: that of the option `opening-day`; the WIB day of the block if none was adopted, or it is closed."
+    "Book day: that of the option `opening-day`; the WIB day of the block if none was adopted, or it is "
+    "closed."
 )
 
 
-def opening_day(ref: LogRef, known: KnownLoans) -> int | None:
-    """The day that was adopted last for the opening, None if there is none before the log that is not closed."""
+def opening_day(ref: LogRef, known: KnownLoans) -> WibDay | None:
+    """The day that was adopted last for the opening; None without one, or if it is closed."""
     today = day_of_block(ref)
     days = [int.from_bytes(value, "big") for value in known.option(OPENING_DAY_KEY, today)]
     held = [day for day in days if known.books.closed_through < day <= today]
-    return held[-1] if held else None
+    return WibDay(held[-1]) if held else None
 
 
 def opening(name: str, event_type: type[ev.Event], debit: Leg, credit: Leg) -> Rule:
@@ -66,6 +71,28 @@ def loan_opening(name: str) -> Rule:
         return (Entry(name, 0, day or day_of_block(ref), None, kept),) if kept else ()
 
     return Rule(name, ev.LoanOpened, post, _LOAN_LEGS, _LOAN_NOTE)
+
+
+def earned_by(
+    day: WibDay,
+    options: Iterable[tuple[int, bytes, bytes]],
+    loans: Sequence[tuple[int, int, LoanTerms, int, int]],
+) -> dict[int, tuple[int, int]]:
+    """What 1220 and 1290 will hold of each loan on the opening day, in rupiah, by its number.
+
+    options: effective day, key, value, as they were adopted. loans: number, borrower, terms, rupiah of
+    principal and of interest paid.
+    """
+    known = KnownLoans()
+    for option in options:
+        known.adopt(Option(*option))
+    policy = policy_on(known, day)
+    found: dict[int, tuple[int, int]] = {}
+    for loan, borrower, terms, principal, interest in loans:
+        state = LoanState(loan, borrower, 1, Version(terms), 0, 0, principal, interest)
+        interest, allowance = targets(state, 0, day, policy)
+        found[loan] = (interest, allowance)
+    return found
 
 
 _LOAN_LEGS: Final = (

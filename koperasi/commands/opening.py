@@ -2,7 +2,7 @@
 
 import json as json_text
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,10 +10,6 @@ from koperasi.errors import KoperasiError
 from koperasi.output import JsonOption, NetworkOption, print_json, say
 from koperasi.progress import progress
 from koperasi.workspace import Workspace
-
-if TYPE_CHECKING:
-    from backend.chain import Chain
-    from backend.office.opening.office import Opening
 
 FolderArgument = Annotated[Path, typer.Argument(help="Folder saldo awal. / Folder of opening balances.")]
 
@@ -39,8 +35,10 @@ def opening_check(
     json: JsonOption = False,
 ) -> None:
     """Hold a folder against itself and the deployment: figures, and the hash that the meeting adopts."""
+    from koperasi.office import opening_office
+
     with Workspace(network).rpc() as url:
-        prepared = _opening(Workspace(network), url)[1].prepare(folder)
+        prepared = opening_office(Workspace(network), url)[1].prepare(folder)
     if motion is not None:
         put = {
             "id": 1,
@@ -73,11 +71,15 @@ def opening(
     json: JsonOption = False,
 ) -> None:
     """Carry out what a decision adopted; a stopped run goes on, a second one changes nothing."""
-    from koperasi.office import keyring
+    from koperasi.office import keyring, opening_office
 
     workspace = Workspace(network)
-    with workspace.lock("import"), workspace.rpc() as url, progress("Saldo awal / Opening", quiet=json) as bar:
-        chain, office = _opening(workspace, url)
+    with (
+        workspace.lock("import"),
+        workspace.rpc() as url,
+        progress("Saldo awal / Opening", quiet=json) as bar,
+    ):
+        chain, office = opening_office(workspace, url)
         account = keyring(workspace, chain).officer("SEKRETARIS")
         chain.settle([account.address])
         prepared = office.prepare(folder)
@@ -94,11 +96,15 @@ def opening(
         )
 
 
-def opening_verify(folder: FolderArgument, network: NetworkOption = "anvil", json: JsonOption = False) -> None:
+def opening_verify(
+    folder: FolderArgument, network: NetworkOption = "anvil", json: JsonOption = False
+) -> None:
     """Whether the chain was opened with what the folder says, all of it and nothing else, by a decision."""
+    from koperasi.office import opening_office
+
     workspace = Workspace(network)
     with workspace.rpc() as url:
-        _, office = _opening(workspace, url)
+        _, office = opening_office(workspace, url)
         prepared = office.prepare(folder)
         decided, differences = office.decided(prepared), office.differences(prepared)
     if json:
@@ -121,10 +127,3 @@ def opening_verify(folder: FolderArgument, network: NetworkOption = "anvil", jso
         )
     if not json:
         say("Saldo awal di chain sama dengan folder.", "The opening on the chain is what the folder says.")
-
-
-def _opening(workspace: Workspace, url: str) -> "tuple[Chain, Opening]":
-    from backend.office.opening.office import Opening
-
-    chain = workspace.chain(url)
-    return chain, Opening(chain, workspace.first_block)

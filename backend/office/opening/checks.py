@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backend.office.products import Product
 from backend.office.opening.folder import (
     CASH,
     LEDGER,
@@ -16,6 +15,7 @@ from backend.office.opening.folder import (
     OpeningLoan,
     OpeningRefusedError,
 )
+from backend.office.products import Product
 from rules.amortization import LoanState, LoanTerms, OverpaymentError, apply_payment, within_rate_cap
 from rules.types import BasisPoints, Channel, MemberNumber, Rupiah, SavingsKind
 
@@ -165,7 +165,8 @@ def _schedule(loan: OpeningLoan, product: Product, rate_cap_bps: BasisPoints) ->
             LOANS,
             loan.row,
             f"bunga di atas batas {rate_cap_bps} bps setara menurun; sepakati syarat baru dulu",
-            f"the rate is above the cap of {rate_cap_bps} bps, declining equivalent; agree on new terms first",
+            f"the rate is above the cap of {rate_cap_bps} bps, declining equivalent; agree on new terms "
+            "first",
         )
     if loan.principal_paid >= loan.principal:
         yield Fault(
@@ -183,10 +184,10 @@ def _schedule(loan: OpeningLoan, product: Product, rate_cap_bps: BasisPoints) ->
         yield Fault(
             LOANS,
             loan.row,
-            f"dari {paid} menurut jadwal {state.principal_paid} pokok dan {interest} jasa; sepakati perubahan "
-            "syarat atau bagi lagi",
-            f"of {paid} the schedule makes {state.principal_paid} principal and {interest} interest; agree on "
-            "an amendment, or allocate again",
+            f"dari {paid} menurut jadwal {state.principal_paid} pokok dan {interest} jasa; sepakati "
+            "perubahan syarat atau bagi lagi",
+            f"of {paid} the schedule makes {state.principal_paid} principal and {interest} interest; agree "
+            "on an amendment, or allocate again",
         )
 
 
@@ -237,7 +238,7 @@ def _balance(folder: OpeningFolder, rules: Rules) -> Iterator[Fault]:
 
 
 def _why(account: int) -> tuple[str, str]:
-    if account == INTEREST_RECEIVABLE or account == ALLOWANCE:
+    if account in (INTEREST_RECEIVABLE, ALLOWANCE):
         return (
             " (aturan koperasi pada hari itu; sesuaikan buku kertas dengan jurnal penyesuaian)",
             " (the house's rule on that day; bring the paper books to it by an adjusting entry)",

@@ -1,4 +1,4 @@
-"""The opening as what a meeting adopts: calls in a fixed order, in steps, each of which commits to those after it.
+"""The opening as a meeting adopts it: calls in a fixed order, in steps, each of which commits to the rest.
 
 The same folder on the same deployment always gives the same steps, so that the hash of the first of them says
 every figure of the opening (docs/decisions/0022-opening.md).
@@ -14,7 +14,6 @@ from typing import Any, Final
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from backend.office.products import Product
 from backend.office.opening.checks import (
     ALLOWANCE,
     CASH_ACCOUNTS,
@@ -25,6 +24,7 @@ from backend.office.opening.checks import (
     balances,
 )
 from backend.office.opening.folder import OpeningFolder, OpeningLoan
+from backend.office.products import Product
 from backend.terms import NO_DOCUMENT
 from rules.calendar import day_text
 from rules.receipts import journal_receipt
@@ -32,8 +32,8 @@ from rules.types import SavingsKind
 
 OPENING_DAY: Final = "opening-day"
 OPENING_CONTENT: Final = "opening-content"
-"""Options that the first step adopts: of what day the balances are (the posting rules read it), and the hash of
-all that the folder says, its members too."""
+"""Options that the first step adopts: of what day the balances are (the posting rules read it), and the hash
+of all that the folder says, its members too."""
 DONE: Final = bytes(32)
 """The hash after the last step."""
 CREDITS_AT_ONCE: Final = 100
@@ -120,9 +120,7 @@ def calls(folder: OpeningFolder, products: Mapping[int, Product]) -> Iterator[li
 def steps(folder: OpeningFolder, products: Mapping[int, Product], encode_call: Encode) -> list[Step]:
     """The steps, first to last. The last one seals Treasury: until then book days may be old."""
     parts = [part for group in calls(folder, products) for part in _parts(group)]
-    encoded = [
-        [encode_call(call.contract, call.function, call.arguments) for call in part] for part in parts
-    ]
+    encoded = [[encode_call(call.contract, call.function, call.arguments) for call in part] for part in parts]
     hashes = chained(encoded)
     return [
         Step(

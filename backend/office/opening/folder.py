@@ -146,6 +146,7 @@ class OpeningFolder:
     cash: dict[Channel, int]
     ledger: tuple[OpeningAccount, ...]
 
+
 T = TypeVar("T")
 
 
@@ -182,7 +183,7 @@ class _Reader:
 
 
 def read_opening(folder: Path) -> OpeningFolder:
-    """The folder's content. UnreadableDayBookError; OpeningRefusedError with every cell that makes no sense."""
+    """The content. UnreadableDayBookError; OpeningRefusedError with every cell that makes no sense."""
     reader = _Reader(folder)
     found = OpeningFolder(
         _day(folder / DAY),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from eth_abi.abi import decode
 from eth_account.signers.local import LocalAccount
 
 from backend.chain import Call, Chain
@@ -15,9 +16,9 @@ from backend.office.opening.content import DONE, Step, calls, content_hash, step
 from backend.office.opening.folder import OpeningFolder, read_opening
 from backend.office.products import Product
 from indexer.ledger.accounts import CHART
-from indexer.reports.opening import earned_by
+from rules.amortization import LoanTerms
 from rules.calendar import day_of_timestamp, day_text
-from rules.types import BasisPoints, Channel
+from rules.types import BasisPoints, Channel, WibDay
 
 _ACTIVE: Final = 2
 _TOKENS: Final = {kind: f"Savings{kind.name.capitalize()}" for kind in SAVINGS_ACCOUNTS}
@@ -25,6 +26,14 @@ _SEALED: Final = ("MemberRegistry", *_TOKENS.values(), "SavingsPayable", "LoanBo
 _GAS_SPARE: Final = 2_000_000
 Progress = Callable[[int, int, str], None]
 """Steps done, steps in all, what the last one opened."""
+
+
+Paid = tuple[int, int, LoanTerms, int, int]
+"""A loan's number, borrower and terms, rupiah of principal and of interest paid."""
+EarnedBy = Callable[
+    [WibDay, Iterable[tuple[int, bytes, bytes]], Sequence[Paid]], Mapping[int, tuple[int, int]]
+]
+"""What 1220 and 1290 will hold of loans on the opening day, by the options adopted."""
 
 
 class OpeningError(RuntimeError):
@@ -87,12 +96,13 @@ class State:
 class Opening:
     """Openings on one deployment. from_block: where it begins."""
 
-    def __init__(self, chain: Chain, from_block: int) -> None:
+    def __init__(self, chain: Chain, from_block: int, earned_by: EarnedBy) -> None:
         self._chain = chain
         self._from_block = from_block
+        self._earned_by = earned_by
 
     def prepare(self, folder: Path) -> Prepared:
-        """The folder, if nothing is wrong with it: UnreadableDayBookError, OpeningRefusedError, OpeningError."""
+        """The folder, if nothing is wrong. UnreadableDayBookError, OpeningRefusedError, OpeningError."""
         found = read_opening(folder)
         products = products_of(self._chain, self._from_block)
         pokok, cap = self._chain.call_many(
@@ -112,10 +122,10 @@ class Opening:
             return State(done, len(hashes) if done else 0)
         if step not in hashes:
             raise OpeningError(
-                "Yang ditetapkan rapat bukan isi folder ini: berkasnya berubah sejak disetujui, atau folder lain. "
-                "Pulihkan berkasnya, atau mintalah keputusan rapat baru.",
-                "What the meeting adopted is not what this folder says: its files changed since, or it is another "
-                "folder. Restore the files, or ask a meeting to decide anew.",
+                "Yang ditetapkan rapat bukan isi folder ini: berkasnya berubah sejak disetujui, atau folder "
+                "lain. Pulihkan berkasnya, atau mintalah keputusan rapat baru.",
+                "What the meeting adopted is not what this folder says: its files changed since, or it is "
+                "another folder. Restore the files, or ask a meeting to decide anew.",
             )
         if self._chain.time > until:
             raise OpeningError(
@@ -221,11 +231,20 @@ class Opening:
         gas = step.gas + _GAS_SPARE + 40 * (len(data) // 2)
         (sent,) = self._chain.send(account, [("RAT", data, gas)])
         if not sent.succeeded:
-            reason = self._chain.refusal(account, "RAT", data)
+            reason = self._reason(account, data)
             raise OpeningError(
                 f"Langkah {step.note} ditolak: {reason} ({sent.hash}).",
                 f"The step {step.note} was refused: {reason} ({sent.hash}).",
             )
+
+    def _reason(self, account: LocalAccount, data: str) -> str:
+        """Why the RAT refuses a step: where an action failed, what its contract said."""
+        told = self._chain.refusal(account, "RAT", data)
+        name, _, rest = told.partition("(")
+        if name != "RATActionFailed":
+            return told
+        index, answer = decode(["uint256", "bytes"], bytes.fromhex(rest.rstrip(")")))
+        return f"{name}({index}): {self._chain.error_name(answer)}"
 
     def _check_members(self, folder: OpeningFolder) -> None:
         """Every member of the folder is in the register, since the same day, and active."""
@@ -242,8 +261,8 @@ class Opening:
         if wrong:
             named = ", ".join(wrong[:10])
             raise OpeningError(
-                f"{len(wrong)} anggota tidak ada di register pada hari bergabungnya, atau tidak aktif ({named}): "
-                "deploy dengan --opening FOLDER ini.",
+                f"{len(wrong)} anggota tidak ada di register pada hari bergabungnya, atau tidak aktif "
+                f"({named}): deploy dengan --opening FOLDER ini.",
                 f"{len(wrong)} members are not in the register since their day of joining, or not active "
                 f"({named}): deploy with --opening and this folder.",
             )
@@ -260,7 +279,7 @@ class Opening:
             (log["effectiveOn"], log["key"], log["value"])
             for log in self._chain.logs("Books", "OptionAdopted", self._from_block)
         ]
-        loans: Sequence[Any] = [
+        loans: list[Paid] = [
             (
                 each.loan,
                 each.member,
@@ -270,10 +289,9 @@ class Opening:
             )
             for each in folder.loans
         ]
-        found = earned_by(folder.day, options, loans).values()
+        found = self._earned_by(folder.day, options, loans).values()
         return sum(interest for interest, _ in found), sum(allowance for _, allowance in found)
 
     def _encode(self, contract: str, function: str, arguments: tuple[Any, ...]) -> tuple[str, bytes]:
         data = self._chain.encode(contract, function, arguments)
         return self._chain.address(contract), bytes.fromhex(data[2:])
-
