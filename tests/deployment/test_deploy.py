@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from koperasi.localchain import LocalChain
+from scripts.compilation import load_artifacts
 from scripts.deploy import Outcome, deploy
-from scripts.deployment_plan import SOURCES
+from scripts.deployment_config import OpenedMember
+from scripts.deployment_plan import SEALED, SOURCES
 from scripts.deployment_state import locked
 from scripts.errors import DeploymentError
 from scripts.networks import Network, load_network
@@ -103,6 +105,28 @@ def test_deploy__other_parameters_than_at_the_beginning__refused(network: Networ
     config.write_text("[by_laws]\npokok = 150_000\n")
     with pytest.raises(DeploymentError, match="The parameters differ"):
         deploy(network, tmp_path, config)
+
+
+def test_deploy__opening__members_and_nothing_sealed(
+    chain: LocalChain, network: Network, tmp_path: Path
+) -> None:
+    """Members of paper books are on the roll when genesis ends, and what they have can still be opened."""
+    members = tuple(OpenedMember(n, f"0x{n:040x}", 0, 19_000 + n) for n in range(101, 193))
+    outcome = deploy(network, tmp_path, None, None, members)
+    addresses = {name: entry["address"] for name, entry in outcome.state.contracts.items()}
+
+    def asked(name: str, function: str, *arguments: int) -> int:
+        data = load_artifacts()[SOURCES[name]].call(function, *arguments)
+        answer = chain.rpc("eth_call", {"to": addresses[name], "data": f"0x{data.hex()}"}, "latest")
+        return int(answer[:66], 16)
+
+    assert asked("MemberRegistry", "activeCount") == 92
+    assert not any(asked(name, "isSealed") for name in SEALED)
+    assert asked("Authority", "admin") == int(addresses["RAT"], 16)
+    assert len(outcome.state.parameters["opened_members"]) == 92
+    assert deploy(network, tmp_path, None, None, members).transactions == 0
+    with pytest.raises(DeploymentError, match="The parameters differ"):
+        deploy(network, tmp_path)
 
 
 def test_deploy__code_replaced_since__refused(chain: LocalChain, network: Network, tmp_path: Path) -> None:
