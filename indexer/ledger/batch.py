@@ -15,6 +15,7 @@ from indexer.ledger.errors import PostingError
 from indexer.ledger.kept import Pairs, kept_rows
 from indexer.ledger.loans import KnownLoans
 from indexer.ledger.posting import RULE_OF
+from indexer.ledger.rate_index import earns_on
 from indexer.ledger.readmodels import ACKNOWLEDGED, ROWS
 from indexer.ledger.rule import TOKEN_ACCOUNTS, Entry, day_of_block
 from indexer.ledger.schema import signed
@@ -138,7 +139,7 @@ class Batch:
             if member:
                 members.add((member, account), amount)
                 if account == SUKARELA:
-                    self._known.savings.move(member, day_of_block(ref), amount)
+                    self._known.savings.move(member, earns_on(rule, day, day_of_block(ref)), amount)
             if loan:
                 loans.add((loan, account), amount)
                 self._known.post(loan, account, amount)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, exists, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import SUKARELA
-from indexer.ledger.rate_index import index_of, wib_day
+from indexer.ledger.rate_index import earning_day, index_of
 from indexer.ledger.schema import joined, sum_words, words
 from rules.calendar import month_of_day
 from rules.types import WibDay
@@ -99,7 +99,7 @@ def sums_of_lines(connection: Connection, cooperative_id: int, above: int = 0) -
 def _weights(connection: Connection, cooperative_id: int, above: int) -> Pairs:
     """Lines of sukarela by member, each x the index of its block's day."""
     line, entry, block = schema.line.c, schema.entry.c, schema.block.c
-    day = wib_day(block.time)
+    day = earning_day(entry, block)
     debit = sum_words(case((line.amount > 0, line.amount), else_=0))
     credit = sum_words(case((line.amount < 0, -line.amount), else_=0))
     query = (

@@ -5,9 +5,10 @@ A rate is set for a day to come, so the index of a day that has begun never chan
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, case, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from indexer.ledger import schema
 from rules.calendar import WIB_OFFSET_SECONDS
@@ -15,6 +16,8 @@ from rules.interest import RateHistory
 from rules.types import BasisPoints, WibDay
 
 _SECONDS_PER_DAY: Final = 86_400
+OPENING_RULE: Final = "savings-opening"
+"""The rule of savings that come from paper books."""
 
 Rates = Iterable[tuple[int, int]]
 """First WIB day and basis points a year of each rate, in the order of the chain."""
@@ -29,6 +32,21 @@ def rate_history(rates: Rates) -> RateHistory:
 def wib_day(time: ColumnElement[int]) -> ColumnElement[int]:
     """The WIB day of a block's time."""
     return (time + WIB_OFFSET_SECONDS) // _SECONDS_PER_DAY
+
+
+def earns_on(rule: str, book_day: int, block_day: int) -> int:
+    """The first WIB day of which a movement of sukarela earns, or earns no more: its block's, but an opening
+    balance of an earlier day has stood since (SavingsToken.open is told the day after the opening day)."""
+    return book_day + 1 if rule == OPENING_RULE and book_day < block_day else block_day
+
+
+def earning_day(
+    entry: ReadOnlyColumnCollection[str, Any], block: ReadOnlyColumnCollection[str, Any]
+) -> ColumnElement[int]:
+    """`earns_on` of the lines of an entry."""
+    at = wib_day(block.time)
+    stood = (entry.rule == OPENING_RULE) & (entry.book_day < at)
+    return case((stood, entry.book_day + 1), else_=at)
 
 
 def rates(connection: Connection, cooperative_id: int) -> list[tuple[int, int]]:

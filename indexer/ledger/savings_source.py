@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from indexer.ledger import schema
 from indexer.ledger.accounts import SAVINGS_INTEREST, SAVINGS_INTEREST_DUE, SUKARELA
 from indexer.ledger.known_savings import NOTHING, Earning, SavingsBooks
-from indexer.ledger.rate_index import index_of, wib_day
+from indexer.ledger.rate_index import earning_day, index_of
 from indexer.ledger.schema import joined, kept_words, sum_words
 from rules.calendar import timestamp_of_day
 from rules.types import WibDay
@@ -88,7 +88,7 @@ def _later(connection: Connection, cooperative_id: int, day: int) -> Iterator[tu
         .limit(1)
     )
     booked = connection.execute(entries).scalar_one_or_none() or 0
-    at = wib_day(block.time)
+    at = earning_day(entry, block)
     query = (
         select(at, line.member, *sum_words(line.amount))
         .select_from(schema.line)

@@ -25,6 +25,10 @@ LENT, INTEREST_RECEIVABLE, ALLOWANCE = 1210, 1220, 1290
 OPENING: Final = 3990
 _CLOSED: Final[Mapping[int, tuple[str, str]]] = {
     1130: ("stablecoin tidak dapat dibuka dari buku kertas", "stablecoin is not opened from paper books"),
+    2120: (
+        "kreditkan jasa simpanan sebelum hari pembukaan, atau catat di 2410",
+        "credit the interest on savings before the opening day, or carry it on 2410",
+    ),
     2130: (
         "bayarkan hak anggota keluar sebelum hari pembukaan, atau catat di 2410",
         "pay what is owed to who left before the opening day, or carry it on 2410",
