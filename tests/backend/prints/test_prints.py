@@ -292,6 +292,13 @@ def test_passbook__tables__end_in_the_balances(bodies: dict[str, Body]) -> None:
     assert set(ends[:3]) <= told
 
 
+def test_receipts__of_every_series__are_printed_as_on_the_paper(bodies: dict[str, Body]) -> None:
+    printed = msgspec.json.encode([bodies["passbook"], bodies["card"], bodies["general-ledger"]]).decode()
+    assert not re.findall(r'"[0-9a-f]{16}"', printed)
+    for paper in (r'"2025-\d\d row \d+"', r'"SLIP-2025-\d+"', r'"loan \d+"'):
+        assert re.search(paper, printed), paper
+
+
 def test_slip__share__is_of_the_split_and_a_stranger_has_none() -> None:
     bases = {MemberNumber(1): Bases(3, 1), MemberNumber(2): Bases(1, 1)}
     split = split_surplus(Rupiah(1_001), {"jasa_modal": BPS // 2, "jasa_usaha": BPS // 2}, bases)  # type: ignore[dict-item]

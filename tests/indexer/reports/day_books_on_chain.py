@@ -7,7 +7,7 @@ from day_books import EXAMPLES, Cooperative, Loan, Row
 from indexer.chain import events as ev
 from indexer.chain.events import DecodedBlock, Event
 from rules.calendar import date_of_day, month_of_day
-from rules.receipts import journal_receipt, slip_receipt
+from rules.receipts import journal_receipt, payroll_receipt, slip_receipt
 from rules.types import Channel, LoanMethod, LoanNumber, SavingsKind, WibDay
 from tests.indexer import loan_events
 from tests.indexer.ledger.fake_chain import account_of, block, burn, installed, mint
@@ -127,7 +127,8 @@ class OnChain(Cooperative):
         word = member << 224 | wajib << 168 | sukarela << 112 | number << 80 | angsuran << 24 | place
         self.rows.append(word)
         if loan:
-            self.instalments += paid(number, loan, before, 2 << 56 | place, 2, day)
+            paper = payroll_receipt(month_of_day(day), place)
+            self.instalments += paid(number, loan, before, paper, 2, day)
         return total
 
 
