@@ -51,6 +51,20 @@ class BooksSource:
             for first in range(0, len(wanted), _CHUNK):
                 yield from self._states(connection, wanted[first : first + _CHUNK])
 
+    def owed(self, day: WibDay) -> Iterator[LoanState]:
+        """Loans paid out by the end of `day` and not closed by then, by number, written off or not."""
+        loan, closure = schema.loan.c, schema.loan_closure.c
+        closed = select(closure.loan).where(closure.cooperative_id == self._mine, closure.book_day <= day)
+        owed = select(loan.loan).where(
+            loan.cooperative_id == self._mine, loan.disbursed_day <= day, loan.loan.not_in(closed)
+        )
+        with self._connect() as connection:
+            numbers = list(connection.execute(owed.order_by(loan.loan)).scalars())
+            for first in range(0, len(numbers), _CHUNK):
+                part = numbers[first : first + _CHUNK]
+                states = self._states(connection, owed.where(loan.loan.between(part[0], part[-1])))
+                yield from sorted(states, key=lambda state: state.loan)
+
     def options(self) -> list[Option]:
         """Every option that was adopted, in the order of the chain."""
         setting = schema.setting.c
@@ -140,8 +154,13 @@ class BooksSource:
             return query
         if table is schema.lien_change:
             block = schema.block.c
-            by_then = select(func.max(block.block_number)).where(
-                block.cooperative_id == self._mine, block.time < timestamp_of_day(WibDay(self._until + 1))
+            by_then = (
+                select(block.block_number)
+                .where(
+                    block.cooperative_id == self._mine, block.time < timestamp_of_day(WibDay(self._until + 1))
+                )
+                .order_by(block.block_number.desc())
+                .limit(1)
             )
             return query.where(table.c.block_number <= by_then.scalar_subquery())
         return query.where(table.c.book_day <= self._until)

@@ -1,5 +1,6 @@
 """What the notes say of loans: classes, movements of the allowance, the effective-interest difference."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from typing import Final, NamedTuple
 
@@ -27,18 +28,14 @@ GRADES: Final = {
 _WRITE_OFF: Final = "loan-write-off"
 
 
-def running_loans(books: BookAmounts, day: WibDay) -> list[LoanState]:
-    """The loans that ran at the end of `day`, as they stood then by book dates."""
-    return [state for state in owed_loans(books, day) if state.is_running]
+def running_loans(books: BookAmounts, day: WibDay) -> Iterator[LoanState]:
+    """The loans that ran at the end of `day`, as they stood then by book dates; read a part at a time."""
+    return (state for state in owed_loans(books, day) if state.is_running)
 
 
-def owed_loans(books: BookAmounts, day: WibDay) -> list[LoanState]:
-    """Those that were not closed by then, written off or not."""
-    loan = schema.loan.c
-    numbers = select(loan.loan).where(loan.cooperative_id == books.cooperative_id, loan.disbursed_day <= day)
-    source = BooksSource(lambda: nullcontext(books.connection), books.cooperative_id, day)
-    states = source.loans(list(books.connection.execute(numbers).scalars()))
-    return sorted((state for state in states if not state.closed), key=lambda state: state.loan)
+def owed_loans(books: BookAmounts, day: WibDay) -> Iterator[LoanState]:
+    """Those that were not closed by then, written off or not, by number."""
+    return BooksSource(lambda: nullcontext(books.connection), books.cooperative_id, day).owed(day)
 
 
 class ClassSums(NamedTuple):
@@ -49,19 +46,23 @@ class ClassSums(NamedTuple):
     provision: int
 
 
-def class_sums(books: BookAmounts, loans: list[LoanState], day: WibDay) -> dict[Collectibility, ClassSums]:
+def class_sums(
+    books: BookAmounts, loans: Iterable[LoanState], day: WibDay
+) -> dict[Collectibility, ClassSums]:
     """Running loans as they stood at the end of `day` by class, with what the options of that day ask for."""
     policy = policy_of(books.connection, day, books.cooperative_id)
-    sums = {grade: ClassSums(0, 0, 0) for grade in Collectibility}
+    sums = {grade: [0, 0, 0] for grade in Collectibility}
     for state in loans:
         paid = state.progress()
         grade = grade_of(state, paid, state.liens, day)
-        values = (1, state.outstanding, policy.provision(state, paid, grade, state.liens, day))
-        sums[grade] = ClassSums(*(one + other for one, other in zip(sums[grade], values, strict=True)))
-    return sums
+        own = sums[grade]
+        own[0] += 1
+        own[1] += state.outstanding
+        own[2] += policy.provision(state, paid, grade, state.liens, day)
+    return {grade: ClassSums(*values) for grade, values in sums.items()}
 
 
-def classes_table(books: BookAmounts, loans: list[LoanState], span: Span) -> Listing:
+def classes_table(books: BookAmounts, loans: Iterable[LoanState], span: Span) -> Listing:
     """Loans by collectibility at the end of the span, and the provision that the options of that day ask
     for."""
     sums = class_sums(books, loans, span.to_day)
@@ -111,7 +112,9 @@ def _used(books: BookAmounts, span: Span) -> int:
     return joined(high or 0, low or 0)
 
 
-def effective_difference_of(books: BookAmounts, loans: list[LoanState], day: WibDay) -> tuple[int, int, int]:
+def effective_difference_of(
+    books: BookAmounts, loans: Iterable[LoanState], day: WibDay
+) -> tuple[int, int, int]:
     """Rupiah by which the contracts show more than amortised cost, of how many loans that is, and of how many
     it is not computed: those taken over, drawn in tranches or amended."""
     loan = schema.loan.c
@@ -120,12 +123,13 @@ def effective_difference_of(books: BookAmounts, loans: list[LoanState], day: Wib
         row.loan: row
         for row in books.connection.execute(columns.where(loan.cooperative_id == books.cooperative_id))
     }
-    total = computed = 0
+    total = computed = rest = 0
     for state in loans:
         row = told[state.loan]
         taken_over = row.listed_day != row.disbursed_day or row.opened_principal_paid
         if state.number != 1 or taken_over:
+            rest += 1
             continue
         total += effective_difference(state.version.terms, Rupiah(row.fee), day)
         computed += 1
-    return total, computed, len(loans) - computed
+    return total, computed, rest

@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import CHANNEL_ACCOUNTS, INTEREST_RECEIVABLE, INTEREST_TAX, KIND_ACCOUNTS, LOANS
-from indexer.ledger.loans import LoanState
 from indexer.reports.loans import policy_of
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.layout import lines_hash
@@ -56,19 +55,19 @@ _POLICIES: Final = (
 def notes(books: BookAmounts, span: Span) -> Notes:
     """All notes for the statements of a span. PeriodError."""
     checked(span)
-    loans = running_loans(books, span.to_day)
+    classes = classes_table(books, running_loans(books, span.to_day), span)
     made = (
         _general(books, span),
         _policies(books, span),
         _cash(books, span),
-        _loans(books, span, loans),
+        _loans(books, span, classes),
         _savings(books, span),
         _taxes(books, span),
         _surplus(books, span),
         _equity(books, span),
         _participation(),
         _related(books, span),
-        _effective_interest(books, span, loans),
+        _effective_interest(books, span, _loans_in(classes)),
     )
     numbered = tuple(Note(str(at), *each) for at, each in enumerate(made, 1))
     return Notes("notes", TITLE, span, numbered, books.stand())
@@ -169,10 +168,10 @@ def _cash(books: BookAmounts, span: Span) -> _Made:
     return title, (), (balances_table(books, "cash", title, span, accounts),)
 
 
-def _loans(books: BookAmounts, span: Span, loans: list[LoanState]) -> _Made:
+def _loans(books: BookAmounts, span: Span, classes: Listing) -> _Made:
     tables = (
         balances_table(books, "loans", Words("Pinjaman", "Loans"), span, (LOANS, INTEREST_RECEIVABLE)),
-        classes_table(books, loans, span),
+        classes,
         allowance_table(books, span),
     )
     remark = Words(
@@ -247,15 +246,20 @@ def _related(books: BookAmounts, span: Span) -> _Made:
     return Words("Pihak berelasi", "Related parties"), (told,), (related_table(books, span),)
 
 
-def _effective_interest(books: BookAmounts, span: Span, loans: list[LoanState]) -> _Made:
+def _loans_in(classes: Listing) -> int:
+    column = [field.name for field in classes.fields].index("loans")
+    return classes.totals[column] or 0
+
+
+def _effective_interest(books: BookAmounts, span: Span, loans: int) -> _Made:
     title = Words("Selisih suku bunga efektif", "Effective-interest difference")
-    if len(loans) > MOST_EFFECTIVE:
+    if loans > MOST_EFFECTIVE:
         many = Words(
-            f"Tidak dihitung: {dotted(len(loans))} pinjaman berjalan, lebih dari {dotted(MOST_EFFECTIVE)}.",
-            f"Not computed: {dotted(len(loans))} loans are running, more than {dotted(MOST_EFFECTIVE)}.",
+            f"Tidak dihitung: {dotted(loans)} pinjaman berjalan, lebih dari {dotted(MOST_EFFECTIVE)}.",
+            f"Not computed: {dotted(loans)} loans are running, more than {dotted(MOST_EFFECTIVE)}.",
         )
         return title, (many,), ()
-    total, computed, rest = effective_difference_of(books, loans, span.to_day)
+    total, computed, rest = effective_difference_of(books, running_loans(books, span.to_day), span.to_day)
     told = Words(
         f"Nilai pinjaman menurut perjanjian dikurangi biaya perolehan diamortisasi: Rp {dotted(total)}, "
         f"untuk {computed} pinjaman seandainya dibayar tepat waktu. Tidak dihitung untuk {rest} pinjaman "

@@ -178,7 +178,7 @@ def _ceiling(equity: int, bps: int | None) -> int | None:
 
 def _owed(books: BookAmounts, day: WibDay) -> dict[int, tuple[int, int]]:
     """Outstanding and undrawn of every member who owes something, in rupiah."""
-    states = owed_loans(books, day)
+    states = list(owed_loans(books, day))
     undrawn = _undrawn(books, day, states)
     owed: defaultdict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for state in states:
