@@ -13,6 +13,7 @@ from indexer.ledger.journal import Ledger
 from indexer.reports.entries import entries, entry
 from indexer.reports.meeting_papers import Scope, ballot_of
 from indexer.reports.meetings import meeting_report
+from indexer.reports.movements import channel_movements
 from indexer.reports.passbook import passbook
 from indexer.reports.proofs import inclusion_proof
 from indexer.reports.statements.amounts import BookAmounts
@@ -32,6 +33,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "trial balance": lambda connection: trial_balance(connection, WibDay(START + 40)),
     "general ledger": lambda connection: of_books(connection, Wanted("general-ledger", SPAN, account=2110)),
     "cash book": lambda connection: of_books(connection, Wanted("cash-book", SPAN, channel=Channel.KAS)),
+    "movements": lambda connection: channel_movements(connection, Channel.KAS, SPAN),
     "teller report": lambda connection: of_books(connection, Wanted("teller-report", SPAN)),
 }
 SPAN = Span(WibDay(START + 5), WibDay(START + 40))
