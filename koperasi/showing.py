@@ -1,8 +1,10 @@
 """Reports on the screen, and the books they are made from."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from koperasi.output import Right, percent, points, print_table, say
+from koperasi.output import Right, percent, plain, points, print_json, print_table, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +32,34 @@ def books_on(network: str, connection: "Connection", cooperative_id: int, day: "
             "koperasi document-add FILE.",
         )
     return books
+
+
+def give(
+    report: "Report",
+    cooperative: str,
+    *,
+    as_csv: bool,
+    json: bool,
+    xlsx: Path | None,
+    facts: bool = False,
+) -> None:
+    """A report as it was asked for: into a workbook's file; as facts, JSON or CSV; else on the screen."""
+    if xlsx is not None:
+        from indexer.reports.statements.workbook import workbook
+
+        xlsx.write_bytes(workbook(report, cooperative))
+    if facts:
+        from indexer.reports.statements.forms import facts as facts_of
+
+        print_json(facts_of(report, cooperative))
+    elif json:
+        print_json(plain(report))
+    elif as_csv:
+        from indexer.reports.statements.forms import report_csv
+
+        sys.stdout.write(report_csv(report))
+    elif xlsx is None:
+        show(report)
 
 
 def show(report: "Report") -> None:

@@ -1,13 +1,13 @@
 """koperasi bank-match, match-by-hand, undo-match, bank-reconciliation"""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from koperasi.output import CsvOption, JsonOption, NetworkOption, day_of, plain, print_json, print_table, say
+from koperasi.output import CsvOption, JsonOption, NetworkOption, day_of, print_json, print_table, say
 from koperasi.printing import HtmlOption, PdfOption, write_printed
+from koperasi.showing import give
 from koperasi.workbench import (
     ChannelOption,
     OfficeOption,
@@ -135,8 +135,6 @@ def bank_reconciliation(
 ) -> None:
     """From the balance by the books to that by the bank, item by item; what is unexplained is said."""
     from backend.prints.reports import body_of
-    from indexer.reports.statements.forms import report_csv
-    from koperasi.showing import show
 
     wanted, when = channel_of(channel), day_of(day)
     with bench(network) as desk:
@@ -144,16 +142,7 @@ def bank_reconciliation(
         cooperative = desk.workspace.cooperative
     if write_printed(network, lambda _connection, _mine: body_of(found), pdf, html):
         return
-    if xlsx is not None:
-        from indexer.reports.statements.workbook import workbook
-
-        xlsx.write_bytes(workbook(found, cooperative))
-    if json:
-        print_json(plain(found))
-    elif as_csv:
-        sys.stdout.write(report_csv(found))
-    elif xlsx is None:
-        show(found)
+    give(found, cooperative, as_csv=as_csv, json=json, xlsx=xlsx)
 
 
 def _rules(path: Path | None) -> "Sequence[MatchRule]":

@@ -1,22 +1,14 @@
 """koperasi statement: every statement and book, on the screen, as CSV, JSON, facts or workbook."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from koperasi.errors import UsageError
-from koperasi.output import (
-    CsvOption,
-    JsonOption,
-    NetworkOption,
-    day_of,
-    plain,
-    print_json,
-)
+from koperasi.output import CsvOption, JsonOption, NetworkOption, day_of
 from koperasi.printing import HtmlOption, PdfOption, write_printed
-from koperasi.showing import books_on, show
+from koperasi.showing import books_on, give
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,25 +47,12 @@ def statement(
 ) -> None:
     """A statement of a period, beside the period before and the year before."""
     from indexer.reports.statements.catalogue import Wanted
-    from indexer.reports.statements.forms import facts as facts_of
-    from indexer.reports.statements.forms import report_csv
 
     wanted = Wanted(name, _span(as_of, from_, to), account, _channel(channel))
     if write_printed(network, _body(network, wanted), pdf, html):
         return
     found, cooperative = _report(network, wanted)
-    if xlsx is not None:
-        from indexer.reports.statements.workbook import workbook
-
-        xlsx.write_bytes(workbook(found, cooperative))
-    if facts:
-        print_json(facts_of(found, cooperative))
-    elif json:
-        print_json(plain(found))
-    elif as_csv:
-        sys.stdout.write(report_csv(found))
-    elif xlsx is None:
-        show(found)
+    give(found, cooperative, as_csv=as_csv, json=json, xlsx=xlsx, facts=facts)
 
 
 def _body(network: str, wanted: "Wanted") -> "Callable[[Connection, int], Body]":
