@@ -30,8 +30,11 @@ from indexer.reports.statements.catalogue import STATEMENTS, Wanted, report
 from indexer.reports.statements.periods import year_to
 from indexer.reports.statements.structs import Span
 from indexer.reports.summary import summary
+from indexer.reports.supervision.duties import calendar
+from indexer.reports.supervision.limits import limits
+from indexer.reports.supervision.ratios import ratios
 from indexer.reports.trial_balance import trial_balance
-from rules.calendar import month_of_day
+from rules.calendar import date_of_day, month_of_day
 from rules.types import Channel, WibDay
 
 ENTRIES: Final = 1_000_000
@@ -183,6 +186,15 @@ def _questions(connection: Connection, held: int, members: int) -> list[Figure]:
     notes = Wanted("notes", year_to(WibDay(FIRST_DAY + DAYS)))
     took = time_of(lambda: report(BookAmounts.on(connection, notes.span.to_day), notes), 1)
     figures.append(Figure("notes of the last day", took, "ms"))
+    until = notes.span.to_day
+    asked: dict[str, Callable[[], object]] = {
+        "ratios of the last day": lambda: ratios(BookAmounts.on(connection, until), until),
+        "limits of the last day": lambda: limits(BookAmounts.on(connection, until), until),
+        "calendar of the last year": lambda: calendar(
+            BookAmounts.on(connection, until), date_of_day(until).year, until
+        ),
+    }
+    figures += [Figure(work, time_of(ask, 1), "ms") for work, ask in asked.items()]
     return figures
 
 

@@ -55,8 +55,9 @@ def limits_body(found: limits.Limits) -> schemas.Limits:
     return schemas.Limits(
         day_text(found.day),
         schemas.EquityBasis(str(equity.amount), equity.basis, day_text(equity.day)),
+        found.related_from,
         found.related_bps,
-        _rupiah(found.related_ceiling),
+        str(found.related_ceiling),
         _rupiah(found.contract_ceiling),
         found.single_bps,
         _rupiah(found.single_ceiling),

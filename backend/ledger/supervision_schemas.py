@@ -89,13 +89,15 @@ class Borrower(Body, frozen=True):
 
 
 class Limits(Body, frozen=True):
-    """Related parties and the largest borrowers at the end of a day. `contract_ceiling` is what LoanDesk
-    allows a related party: it counts pokok and wajib always. Null: no limit is set."""
+    """Related parties and the largest borrowers at the end of a day. `related_from`: the policy's limit, or
+    the most of the law where the books do not hold it. `contract_ceiling` is what LoanDesk allows a related
+    party: it counts pokok and wajib always. Null: not known, or no limit is set."""
 
     as_of: Day
     equity: EquityBasis
-    related_bps: BasisPoints | None
-    related_ceiling: Rupiah | None
+    related_from: Literal["policy", "law"]
+    related_bps: BasisPoints
+    related_ceiling: Rupiah
     contract_ceiling: Rupiah | None
     single_bps: BasisPoints | None
     single_ceiling: Rupiah | None

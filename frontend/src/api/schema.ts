@@ -1876,15 +1876,20 @@ export interface components {
         };
         /**
          * Limits
-         * @description Related parties and the largest borrowers at the end of a day. `contract_ceiling` is what LoanDesk
-         *         allows a related party: it counts pokok and wajib always. Null: no limit is set.
+         * @description Related parties and the largest borrowers at the end of a day. `related_from`: the policy's limit, or
+         *         the most of the law where the books do not hold it. `contract_ceiling` is what LoanDesk allows a related
+         *         party: it counts pokok and wajib always. Null: not known, or no limit is set.
          */
         Limits: {
             /** @description A day in WIB (UTC+7). */
             as_of: string;
             equity: components["schemas"]["EquityBasis"];
-            related_bps: number | null;
-            related_ceiling: string | null;
+            /** @enum {unknown} */
+            related_from: "law" | "policy";
+            /** @description Hundredths of a per cent. */
+            related_bps: number;
+            /** @description Whole rupiah, as a string of digits. */
+            related_ceiling: string;
             contract_ceiling: string | null;
             single_bps: number | null;
             single_ceiling: string | null;
@@ -4578,8 +4583,9 @@ export interface operations {
         requestBody?: never;
         responses: {
             /**
-             * @description Related parties and the largest borrowers at the end of a day. `contract_ceiling` is what LoanDesk
-             *         allows a related party: it counts pokok and wajib always. Null: no limit is set.
+             * @description Related parties and the largest borrowers at the end of a day. `related_from`: the policy's limit, or
+             *         the most of the law where the books do not hold it. `contract_ceiling` is what LoanDesk allows a related
+             *         party: it counts pokok and wajib always. Null: not known, or no limit is set.
              */
             200: {
                 headers: {

@@ -93,10 +93,15 @@ def _limit(bps: int | None, ceiling: int | None) -> Words:
 
 
 def _contract(found: Limits) -> Words:
-    told = (
-        _NOT_SET if found.contract_ceiling is None else Words(*(f"Rp {dotted(found.contract_ceiling)}",) * 2)
-    )
+    if found.contract_ceiling is None:
+        return Words(
+            "Batas menurut Permenkop 8/2023, paling banyak 10%: buku tidak memuat yang ditetapkan pada "
+            "LoanPolicy saat deployment. LoanDesk menolak menurut simpanan pokok dan wajib.",
+            "The limit is the most of Permenkop 8/2023, 10%: the books do not hold what LoanPolicy was "
+            "deployed with. LoanDesk refuses by simpanan pokok and wajib.",
+        )
+    amount = f"Rp {dotted(found.contract_ceiling)}"
     return Words(
-        f"Kontrak LoanDesk menolak di atas batas yang dihitung dari simpanan pokok dan wajib: {told.id}.",
-        f"LoanDesk refuses above the limit counted of simpanan pokok and wajib: {told.en}.",
+        f"LoanDesk menolak di atas batas yang dihitung dari simpanan pokok dan wajib: {amount}.",
+        f"LoanDesk refuses above the limit counted of simpanan pokok and wajib: {amount}.",
     )

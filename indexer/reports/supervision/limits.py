@@ -7,19 +7,16 @@ and what can still be drawn.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, Table, select
 
 from indexer.ledger import closes as ledger
 from indexer.ledger import schema
 from indexer.ledger.accounts import POKOK, WAJIB
-from indexer.ledger.loans import LoanState
 from indexer.ledger.schema import joined, sum_words
 from indexer.reports.statements.amounts import BookAmounts
-from indexer.reports.statements.loan_notes import owed_loans
 from indexer.reports.statements.options import options_on, rate_of
 from indexer.reports.statements.related import holders_of_offices
 from indexer.reports.statements.structs import Stand
@@ -31,6 +28,8 @@ from rules.types import BPS, Office, WibDay
 SINGLE_LIMIT: Final = "single-borrower-limit"
 """Option: basis points of the equity that one borrower may owe; no source was found, so none unless adopted.
 """
+LEGAL_RELATED_BPS: Final = 1_000
+"""The most of the equity that a related party may owe (Permenkop 8/2023, S)."""
 ELECTED: Final = (Office.KETUA, Office.SEKRETARIS, Office.BENDAHARA, Office.PENGAWAS)
 LARGEST: Final = 10
 """How many of the largest borrowers are told, besides those above the limit."""
@@ -65,13 +64,16 @@ class Borrower(msgspec.Struct, frozen=True):
 class Limits(msgspec.Struct, frozen=True):
     """Limits at the end of `day`. Ceilings are rupiah, None where no limit is set.
 
-    `contract_ceiling` is what LoanDesk allows a related party: it counts pokok and wajib always.
+    `related_from`: `policy` if the books hold what LoanPolicy was set to, else `law`, the most that the law
+    allows (what a deployment begins with is in no log that the books count). `contract_ceiling` is what
+    LoanDesk allows a related party: it counts pokok and wajib always; None where the policy is not known.
     """
 
     day: WibDay
     equity: EquityBasis
-    related_bps: int | None
-    related_ceiling: int | None
+    related_from: Literal["policy", "law"]
+    related_bps: int
+    related_ceiling: int
     contract_ceiling: int | None
     single_bps: int | None
     single_ceiling: int | None
@@ -81,11 +83,13 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 def limits(books: BookAmounts, day: WibDay, largest: int = LARGEST) -> Limits:
-    """Every related party, and the `largest` borrowers, by number. It looks at every loan that is owed."""
+    """Every related party, and the `largest` borrowers, by number. It looks at every loan."""
     equity = equity_basis(books, day)
-    related_bps = _related_limit(books, day)
+    policy = _policy_limit(books, day)
+    related_bps = LEGAL_RELATED_BPS if policy is None else policy
     single_bps = rate_of(options_on(books.connection, day, books.cooperative_id), SINGLE_LIMIT)
-    related_ceiling, single_ceiling = (_ceiling(equity.amount, bps) for bps in (related_bps, single_bps))
+    related_ceiling = _ceiling(equity.amount, related_bps)
+    single_ceiling = None if single_bps is None else _ceiling(equity.amount, single_bps)
     offices = _elected(books, day)
     owed = _owed(books, day)
     related = [
@@ -101,9 +105,10 @@ def limits(books: BookAmounts, day: WibDay, largest: int = LARGEST) -> Limits:
     return Limits(
         day,
         equity,
+        "law" if policy is None else "policy",
         related_bps,
         related_ceiling,
-        _ceiling(_member_shares(books, day), related_bps),
+        None if policy is None else _ceiling(_member_shares(books, day), policy),
         single_bps,
         single_ceiling,
         tuple(related),
@@ -147,7 +152,7 @@ def _last_closed(books: BookAmounts, day: WibDay) -> WibDay | None:
     return WibDay(max(standing)) if standing else None
 
 
-def _related_limit(books: BookAmounts, day: WibDay) -> int | None:
+def _policy_limit(books: BookAmounts, day: WibDay) -> int | None:
     """Basis points as the policy's contract had them at the end of `day`."""
     setting, block = schema.setting.c, schema.block.c
     query = (
@@ -171,45 +176,61 @@ def _elected(books: BookAmounts, day: WibDay) -> dict[int, tuple[str, ...]]:
     return {member: tuple(sorted(offices & names)) for member, offices in held.items() if offices & names}
 
 
-def _ceiling(equity: int, bps: int | None) -> int | None:
+def _ceiling(equity: int, bps: int) -> int:
     """Rounded down, as the contract does; nought where the equity is below it."""
-    return None if bps is None else max(equity, 0) * bps // BPS
+    return max(equity, 0) * bps // BPS
 
 
 def _owed(books: BookAmounts, day: WibDay) -> dict[int, tuple[int, int]]:
-    """Outstanding and undrawn of every member who owes something, in rupiah."""
-    states = list(owed_loans(books, day))
-    undrawn = _undrawn(books, day, states)
+    """Outstanding and undrawn of every member who owes something at the end of `day`, in rupiah.
+
+    Of sums by loan, as `exposure.outstanding_on`: what was lent less what was paid on it. What a closed loan
+    could have drawn is gone, so is that of one that was written off or taken over by an heir.
+    """
+    lent = _summed(books, schema.loan_version, schema.loan_version.c.drawn, day)
+    paid = _summed(books, schema.loan_payment, schema.loan_payment.c.principal, day)
+    closed = set(books.connection.execute(_by(books, schema.loan_closure, day)).scalars())
+    heirs, lapsed = _changes(books, day)
+    loan = schema.loan.c
+    columns = (loan.loan, loan.borrower, loan.principal, loan.opened_principal_paid)
+    query = select(*columns).where(loan.cooperative_id == books.cooperative_id, loan.disbursed_day <= day)
     owed: defaultdict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for state in states:
-        before = owed[state.borrower]
-        owed[state.borrower] = (before[0] + state.outstanding, before[1] + undrawn.get(state.loan, 0))
+    for number, borrower, principal, opened in books.connection.execute(query):
+        if number in closed or number not in lent:
+            continue
+        undrawn = 0 if number in lapsed else principal - lent[number]
+        before = owed[member := heirs.get(number, borrower)]
+        left = lent[number] - opened - paid.get(number, 0)
+        owed[member] = (before[0] + left, before[1] + undrawn)
     return {member: amounts for member, amounts in owed.items() if any(amounts)}
 
 
-def _undrawn(books: BookAmounts, day: WibDay, states: Iterable[LoanState]) -> dict[int, int]:
-    """What can still be drawn of loans; nothing of one that was written off or taken over by an heir."""
-    loan, version, change = schema.loan.c, schema.loan_version.c, schema.loan_change.c
-    mine = loan.cooperative_id == books.cooperative_id
-    query = (
-        select(loan.loan, loan.principal, *sum_words(version.drawn))
-        .join(
-            schema.loan_version,
-            (version.cooperative_id == loan.cooperative_id) & (version.loan == loan.loan),
+def _by(books: BookAmounts, table: Table, day: WibDay, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Loan and columns of the rows of a log table up to the end of a day."""
+    own = table.c
+    return select(own.loan, *columns).where(own.cooperative_id == books.cooperative_id, own.book_day <= day)
+
+
+def _summed(books: BookAmounts, table: Table, amount: ColumnElement[int], day: WibDay) -> dict[int, int]:
+    rows = books.connection.execute(_by(books, table, day, *sum_words(amount)).group_by(table.c.loan))
+    return {loan: joined(*words) for loan, *words in rows}
+
+
+def _changes(books: BookAmounts, day: WibDay) -> tuple[dict[int, int], set[int]]:
+    """Who owes loans that were taken over, and the loans of which nothing can be drawn any more."""
+    change = schema.loan_change.c
+    query = _by(books, schema.loan_change, day, change.change, change.member)
+    heirs: dict[int, int] = {}
+    lapsed: set[int] = set()
+    for loan, what, member in books.connection.execute(
+        query.where(change.change.in_(("ASSUMED", "WRITTEN_OFF"))).order_by(
+            change.block_number, change.log_index
         )
-        .where(mine, version.book_day <= day)
-        .group_by(loan.loan, loan.principal)
-    )
-    left = {number: lent - joined(*drawn) for number, lent, *drawn in books.connection.execute(query)}
-    assumed = select(change.loan).where(
-        change.cooperative_id == books.cooperative_id, change.change == "ASSUMED", change.book_day <= day
-    )
-    lapsed = set(books.connection.execute(assumed).scalars())
-    return {
-        state.loan: left.get(state.loan, 0)
-        for state in states
-        if state.is_running and state.loan not in lapsed
-    }
+    ):
+        lapsed.add(loan)
+        if what == "ASSUMED":
+            heirs[loan] = member
+    return heirs, lapsed
 
 
 def _borrower(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ from indexer.reports.statements.periods import year_to
 from indexer.reports.statements.structs import Report, Span
 from indexer.reports.supervision.duties import calendar
 from indexer.reports.supervision.duty_tables import duty_tables
-from indexer.reports.supervision.health import health_scores
+from indexer.reports.supervision.health import ANSWERS_KEY, TABLE_KEY, health_scores
 from indexer.reports.supervision.health_tables import health_tables
 from indexer.reports.supervision.limit_tables import limit_tables
 from indexer.reports.supervision.limits import limits
@@ -36,7 +37,9 @@ from indexer.reports.trial_balance import trial_balance
 from rules.calendar import parse_day
 from rules.shu import split_surplus
 from rules.types import Channel, LoanNumber, MemberNumber, Rupiah
+from tests.indexer.reports.score_files import OLD, answers, content, table
 from tests.indexer.reports.statement_years import book_two_years
+from tests.indexer.reports.supervised import AUGUST, option, supervised
 
 EXAMPLE: Final = "ksp-samosir"
 COOPERATIVE: Final = "KSP Samosir Sejahtera"
@@ -86,6 +89,22 @@ def bodies(connection: Connection) -> dict[str, Body]:
         slip(),
     ]
     return {body.name: body for body in made}
+
+
+@contextmanager
+def supervised_bodies(folder: Path) -> Iterator[tuple[Connection, dict[str, Body]]]:
+    """Limits that are broken and a score by a made-up table, of the hand-made books."""
+    files = content(table()), content(answers())
+    kept = {sha256(file).digest(): file for file in files}
+    adopted = [option(key + OLD, digest) for key, digest in zip((TABLE_KEY, ANSWERS_KEY), kept, strict=True)]
+    with supervised(folder, ("2025-09-02", adopted)) as connection:
+        own = BookAmounts.on(connection, AUGUST)
+        made = (
+            body_of(ratio_tables(ratios(own, AUGUST))),
+            body_of(limit_tables(limits(own, AUGUST))),
+            body_of(health_tables(health_scores(own, AUGUST, kept.get))),
+        )
+        yield connection, {body.name: body for body in made}
 
 
 def slip() -> Body:

@@ -9,7 +9,14 @@ from sqlalchemy import Connection
 
 from backend.prints.content import Document
 from backend.prints.maker import Printer
-from tests.backend.prints.papers import COOPERATIVE, PUBLIC_URL, bodies, example_books, lengthened
+from tests.backend.prints.papers import (
+    COOPERATIVE,
+    PUBLIC_URL,
+    bodies,
+    example_books,
+    lengthened,
+    supervised_bodies,
+)
 
 FOLDER: Final = Path(__file__).parents[3] / "docs" / "samples" / "statements"
 LONG: Final = ("position", "equity", "passbook")
@@ -25,6 +32,9 @@ def documents(connection: Connection, printer: Printer) -> Iterator[tuple[str, D
         yield name, printer.document(connection, body)
     for name in LONG:
         yield f"{name}-long", printer.document(connection, lengthened(made[name]))
+    with tempfile.TemporaryDirectory() as folder, supervised_bodies(Path(folder)) as (other, supervised):
+        for name, body in supervised.items():
+            yield f"{name}-by-hand", printer.document(other, body)
 
 
 def main() -> None:
