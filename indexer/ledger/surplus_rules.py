@@ -24,14 +24,16 @@ from indexer.ledger.rule import (
 )
 from rules.receipts import share_receipt
 
+_LAST_FUND: Final = 2399
+"""Funds above 2310 are those that the cooperative's own chart names: the contract asked it."""
 _OWED: Final = "The line of 2310 carries no member: the allocation owes it to all of them together."
 
 
 def _allocation(ref: LogRef, event: ev.SurplusAllocated, _known: KnownLoans) -> tuple[Entry, ...]:
     lines: list[Line] = [(accounts.SURPLUS, event.total, None, None, None)]
     for pot in event.pots:
-        if pot.account not in accounts.CHART:
-            raise PostingError(ref, f"the surplus goes to account {pot.account}, which no chart has")
+        if pot.account != accounts.RESERVES and not accounts.SHU_PAYABLE <= pot.account <= _LAST_FUND:
+            raise PostingError(ref, f"the surplus goes to account {pot.account}, which is no pot")
         lines.append((pot.account, -pot.amount, None, None, None))
     if sum(line[1] for line in lines):
         raise PostingError(ref, "the pots of the surplus are not its total")

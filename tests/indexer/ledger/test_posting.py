@@ -364,6 +364,12 @@ def test_payroll_receipt__row__as_rules_say() -> None:
     assert entry.receipt == entry.subject == payroll_receipt(Month(2025 * 12 + 11), 77)
 
 
+def test_surplus__fund_of_the_cooperatives_own_chart__is_posted() -> None:
+    """SurplusDistributor takes it (tests/contracts/SurplusDistributor): the books must not stop there."""
+    (entry,) = post(at("SurplusDistributor"), allocated(2025, (2310, 5), (2370, 6), (2399, 1)))
+    assert [line[:2] for line in entry.lines] == [(3900, 12), (2310, -5), (2370, -6), (2399, -1)]
+
+
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
@@ -372,7 +378,8 @@ def test_payroll_receipt__row__as_rules_say() -> None:
         (paid(44, 1, 1, 5, 5, 9, DAY), "there is no channel 9"),
         (paid(45, 1, 1, 5, 5, 1, DAY), "loan 45 was never started"),
         (allocated(2025, (2310, 5), (3200, 6), total=12), "pots of the surplus are not its total"),
-        (allocated(2025, (2310, 5), (2399, 6)), "goes to account 2399, which no chart has"),
+        (allocated(2025, (2310, 5), (2400, 6)), "goes to account 2400, which is no pot"),
+        (allocated(2025, (2210, 5), (2310, 6)), "goes to account 2210, which is no pot"),
         (in_cash(2025, 1, 5, channel=4), "there is no channel 4"),
         (ev.PayrollPosted(202503, 7, DAY, 1, (row(1, 1, 0, 0, 0, 1),)), "there is no channel 7"),
         (ev.JournalPosted(1, DAY, 1, 2, (word(5110, 0, 0, 7), word(1110, 1, 1, 6))), "does not balance"),
