@@ -22,8 +22,12 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class _Kept(NamedTuple):
+    """`etag` of the books that the body was made from: while these are asked for their head, others may come
+    to be kept."""
+
     body: bytes
     route: Any
+    etag: str
 
 
 class Answers:
@@ -45,7 +49,7 @@ class Answers:
             if request.headers.get("if-none-match") == etag:
                 return _response(etag, None)
             body = _encode(make(books))
-            self._keep(etag, _address(scope), _Kept(body, scope.get("route")))
+            self._keep(_address(scope), _Kept(body, scope.get("route"), etag))
             return _response(etag, body)
 
         return await (self.reader.read_apart(work) if takes_long else self.reader.read(work))
@@ -69,7 +73,7 @@ class Answers:
             etag = await self.reader.read(lambda books: self._tag(books.head))
         except (ProblemError, *DATABASE_ERRORS):
             return None
-        if etag != self._etag:
+        if etag != kept.etag:
             return None
         scope["route"] = kept.route
         known = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
@@ -78,11 +82,11 @@ class Answers:
     def _tag(self, head: Head) -> str:
         return f'"{self._version}-{head.block_number}-{head.block_hash[:8].hex()}-{head.floor}"'
 
-    def _keep(self, etag: str, address: bytes, kept: _Kept) -> None:
+    def _keep(self, address: bytes, kept: _Kept) -> None:
         weight = len(address) + len(kept.body)
         full = len(self._kept) >= _KEPT_BODIES or self._weight + weight > _KEPT_BYTES
-        if etag != self._etag or full:
-            self._etag, self._kept, self._weight = etag, {}, 0
+        if kept.etag != self._etag or full:
+            self._etag, self._kept, self._weight = kept.etag, {}, 0
         if weight <= _BODY_BYTES and address not in self._kept:
             self._kept[address] = kept
             self._weight += weight

@@ -1,11 +1,15 @@
 """Kept answers: how many, how heavy, and for how long."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
+import anyio
 import pytest
 
 from backend.ledger import answers
 from backend.ledger.answers import Answers, _Kept
+from backend.ledger.reading import Head
 
 
 @pytest.fixture
@@ -18,7 +22,7 @@ def kept_answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
 
 
 def keep(kept_answers: Answers, address: bytes, body_bytes: int, etag: str = "head") -> list[bytes]:
-    kept_answers._keep(etag, address, _Kept(bytes(body_bytes), None))
+    kept_answers._keep(address, _Kept(bytes(body_bytes), None, etag))
     held = kept_answers._kept
     assert kept_answers._weight == sum(len(name) + len(kept.body) for name, kept in held.items())
     return list(held)
@@ -54,3 +58,19 @@ def test_kept__same_address_twice__weighs_once(kept_answers: Answers) -> None:
 def test_kept__the_books_moved__nothing_of_before_stays(kept_answers: Answers) -> None:
     keep(kept_answers, b"/a", 1)
     assert keep(kept_answers, b"/b", 1, etag="next") == [b"/b"]
+
+
+def test_kept__the_books_move_while_their_head_is_asked_for__no_answer_of_before_under_the_new_etag() -> None:
+    """Another request keeps an answer of the new head between finding the old answer and knowing the head."""
+    head = Head(2, bytes(32), 5, 1, 4)
+
+    class MovingReader:
+        async def read(self, work: Callable[[Any], str]) -> str:
+            etag = work(SimpleNamespace(head=head))
+            moving._keep(b"/other?", _Kept(b"new", None, etag))
+            return etag
+
+    moving = Answers(cast("Any", MovingReader()), "1")
+    moving._keep(b"/a?", _Kept(b"old", None, "etag of the head before"))
+    scope = {"raw_path": b"/a", "query_string": b"", "headers": []}
+    assert anyio.run(moving.kept, scope) is None
