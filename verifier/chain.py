@@ -140,5 +140,17 @@ def trie_value(root: bytes, key: bytes, nodes: Sequence[str]) -> bytes:
     for above, below in pairwise(raw):
         if keccak(below) not in above:
             raise ValueError("a node is not under the one before it")
-    value: bytes = HexaryTrie.get_from_proof(root, key, [rlp.decode(node) for node in raw])
+    decoded = [rlp.decode(node) for node in raw]
+    value: bytes = HexaryTrie.get_from_proof(root, key, decoded)
+    if not value and _proves(root, key, decoded[:-1]):
+        raise ValueError("a node is not on the way")
     return value
+
+
+def _proves(root: bytes, key: bytes, nodes: Sequence[object]) -> bool:
+    """Whether fewer nodes do: beside an empty place a branch holds ways to others."""
+    try:
+        HexaryTrie.get_from_proof(root, key, nodes)
+    except BadTrieProof:
+        return False
+    return True

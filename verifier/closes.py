@@ -37,6 +37,7 @@ def read_close(proof: LogProof, hashes: Collection[bytes], report: Report) -> Cl
     if topic != BOOKS_CLOSED or len(indexed) != 1 or len(log.data) != 32 * _WORDS:
         raise RefusedError("LOG", "log ini bukan BooksClosed", "this log is no BooksClosed")
     report.log(log, BOOKS)
+    report.close()
     words = [log.data[at : at + 32] for at in range(0, len(log.data), 32)]
     entries, total, maker, checker = (int.from_bytes(words[at], "big") for at in (0, 4, 5, 6))
     through = int.from_bytes(indexed[0], "big")

@@ -43,12 +43,24 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
 """What each code means, in Indonesian and English."""
 
 
+_MOST_LETTERS: Final = 600
+
+
+def shown(text: str) -> str:
+    """Words that a bundle may have put in, safe to print: without what moves a terminal's cursor, ends a
+    line or turns letters round, and cut where they are long."""
+    plain = "".join(
+        letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text[:_MOST_LETTERS]
+    )
+    return plain if len(text) <= _MOST_LETTERS else f"{plain}..."
+
+
 class RefusedError(Exception):
-    """A bundle that does not hold. `code` is one of `CODES`; the texts say where and what."""
+    """A bundle that does not hold. `code` is one of `CODES`; the texts say where and what, as `shown`."""
 
     def __init__(self, code: str, indonesian: str, english: str) -> None:
         self.code = code
         meaning = CODES[code]
-        self.indonesian = f"{code}: {meaning[0]}: {indonesian}"
-        self.english = f"{code}: {meaning[1]}: {english}"
+        self.indonesian = f"{code}: {meaning[0]}: {shown(indonesian)}"
+        self.english = f"{code}: {meaning[1]}: {shown(english)}"
         super().__init__(f"{self.indonesian} / {self.english}")

@@ -14,6 +14,13 @@ CHAIN: Final = (
     "that the block hashes you gave are the chain's: ask a node or explorer that you trust",
 )
 
+REPLACED: Final = (
+    "bahwa tutup buku ini masih berlaku: RAT dapat membuka periode lagi, dan periode itu lalu ditutup ulang "
+    "(koperasi closes, atau log Treasury dan Books sesudah blok ini)",
+    "that this close still stands: a RAT can open a period again, which is then closed anew (koperasi "
+    "closes, or the logs of Treasury and Books after this block)",
+)
+
 
 def rupiah(amount: int) -> str:
     """Rp 1.234.567"""
@@ -43,6 +50,11 @@ class Report:
     def leave(self, indonesian: str, english: str) -> None:
         """This is not."""
         self.unchecked.append((indonesian, english))
+
+    def close(self) -> None:
+        """A close was proven, which says nothing of what came after it."""
+        if REPLACED not in self.unchecked:
+            self.unchecked.append(REPLACED)
 
     def header(self, header: Header) -> None:
         """A header was found to have a hash that was given."""

@@ -38,12 +38,14 @@ def verify(
     json: JsonOption = False,
 ) -> None:
     """Check a bundle against block hashes, from its file alone. Exit code 1 and a reason if it is refused."""
+    from verifier.bundle import MOST_BYTES
     from verifier.errors import RefusedError
     from verifier.verify import verify as check
 
     hashes = {_hash(text) for text in block_hash}
     names = None if deployment is None else _names(deployment)
-    content = bundle.read_bytes()
+    with bundle.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
     try:
         report = check(content, hashes, names)
     except RefusedError as refused:

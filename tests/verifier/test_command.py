@@ -69,3 +69,12 @@ def test_verify__file_that_is_not_there__fails_in_words(tmp_path: Path) -> None:
     result = run(str(tmp_path / "none.json"), *HASHES)
     assert result.exit_code == 1
     assert "Traceback" not in result.stderr
+
+
+def test_verify__file_without_end__is_not_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "bundle.json"
+    with file.open("wb") as written:
+        written.truncate(1 << 40)
+    result = run(str(file), *HASHES)
+    assert result.exit_code == 1
+    assert "FORMAT" in result.stderr

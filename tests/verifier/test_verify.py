@@ -12,10 +12,10 @@ import pytest
 from backend.surplus.tree import ShareTree
 from rules.types import Channel, MemberNumber, Rupiah
 from tests.verifier.ground import BOOKS, MEMBERS, NAMES, THROUGH, YEAR, Ground, ground, right_bundles
-from verifier.bundle import Bundle, Contract, SolvencyBundle, decode, encode
+from verifier.bundle import Bundle, Contract, SolvencyBundle, StateBundle, decode, encode
 from verifier.closes import plain, read_close
 from verifier.errors import CODES, RefusedError
-from verifier.report import Report
+from verifier.report import REPLACED, Report
 from verifier.verify import verify
 
 replace = msgspec.structs.replace
@@ -308,3 +308,26 @@ def test_entry__with_something_put_in_anywhere__is_refused_in_words(put: str) ->
     for at in range(len(right.contents) + 1):
         text = right.contents[:at] + put + right.contents[at:]
         assert refused(replace(right, contents=text)) in ("ENTRY", "INCLUSION")
+
+
+@pytest.mark.parametrize("put", ["\n\x1b[2K\rDITERIMA / ACCEPTED: state\n", "\u202eDETPECCA", "\x07" * 9_000])
+def test_refused__words_of_the_bundle__cannot_pass_for_ours(put: str) -> None:
+    """A terminal would show a refused bundle as accepted."""
+    state = right_bundles()["state"]
+    assert isinstance(state, StateBundle)
+    renamed = [replace(each, name=put) for each in state.state.contracts]
+    by_name = encode(replace(state, state=replace(state.state, contracts=renamed)))
+    by_kind = encode(state).replace(b'"kind":"state"', b'"kind":' + msgspec.json.encode(put))
+    for content, code in ((by_name, "INCOMPLETE"), (by_kind, "FORMAT")):
+        with pytest.raises(RefusedError) as caught:
+            verify(content, ground().block_hashes)
+        assert caught.value.code == code
+        for text in (caught.value.indonesian, caught.value.english):
+            assert text.isprintable()
+            assert len(text) < 5_000
+
+
+def test_close__may_have_been_replaced__is_said_once() -> None:
+    for kind in ("entry", "claim", "consistency", "solvency"):
+        report = verify(encode(right_bundles()[kind]), ground().block_hashes)
+        assert report.unchecked.count(REPLACED) == 1
