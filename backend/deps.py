@@ -10,7 +10,7 @@ from backend.documents.cid import Cid, MalformedCidError
 from backend.documents.store import DocumentStore
 from backend.ledger.answers import Answers
 from backend.ledger.events import Watcher
-from rules.calendar import parse_day
+from rules.calendar import FIRST_ASKED, LAST_ASKED, parse_day
 from rules.types import WibDay
 
 MAX_NUMBER: Final = 2**63 - 1
@@ -46,9 +46,12 @@ def _cid(value: Any) -> str:
 
 def _day(value: Any) -> WibDay:
     try:
-        return parse_day(value)
+        day = parse_day(value)
     except (ValueError, TypeError):
-        raise PydanticCustomError("wib_day", "is not a date: write YYYY-MM-DD") from None
+        day = None
+    if day is None or not FIRST_ASKED <= day <= LAST_ASKED:
+        raise PydanticCustomError("wib_day", "is not a date from 1900 to 2999: write YYYY-MM-DD")
+    return day
 
 
 DayParam = Annotated[
@@ -56,7 +59,7 @@ DayParam = Annotated[
     BeforeValidator(_day),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2025-12-31"]}),
 ]
-"""A day written YYYY-MM-DD, as the WIB day it is."""
+"""A day written YYYY-MM-DD, as the WIB day it is; between FIRST_ASKED and LAST_ASKED."""
 AsOfQuery = Annotated[DayParam | None, Query(description="Day in WIB; that of the last block by default.")]
 NumberPath = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
 MemberPath = Annotated[int, Path(ge=1, le=MAX_MEMBER, description="The member's number in the passbook.")]

@@ -336,8 +336,8 @@ _INVALID: Final = {
         "is no document's CID: a CIDv1 begins with bafkrei or bafybei and has 59 letters",
     ),
     "wib_day": (
-        "bukan tanggal: tulis TTTT-BB-HH, misalnya 2025-12-31",
-        "is not a date: write YYYY-MM-DD, for example 2025-12-31",
+        "bukan tanggal dari 1900 sampai 2999: tulis TTTT-BB-HH, misalnya 2025-12-31",
+        "is not a date from 1900 to 2999: write YYYY-MM-DD, for example 2025-12-31",
     ),
 }
 _PLACE: Final = re.compile(r"`\$\.(\w+)`|field `(\w+)`")

@@ -11,6 +11,9 @@ from rules.types import Month, WibDay
 WIB_OFFSET_SECONDS: Final = 25_200
 _SECONDS_PER_DAY: Final = 86_400
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+FIRST_ASKED: Final = WibDay(date(1900, 1, 1).toordinal() - _EPOCH)
+LAST_ASKED: Final = WibDay(date(2999, 12, 31).toordinal() - _EPOCH)
+"""Reports are of days between these two: what they are compared with has a date then."""
 
 
 def day_of_timestamp(timestamp: int) -> WibDay:

@@ -125,10 +125,10 @@ def _receipt(number: int | None) -> str:
 def teller_report(books: BookAmounts, day: WibDay) -> Statement:
     """Laporan harian kas: what a day began with, received, paid and ended with, by channel and kind of slip.
 
-    The ledger does not hold who took a slip; it tells them apart by channel and kind.
+    The ledger does not hold who took a slip; it tells them apart by channel and kind. PeriodError.
     """
+    span = checked(Span(day, day))
     sums = _by_kind(books.connection, books.cooperative_id, day)
-    span = Span(day, day)
     columns = tuple(
         Column(Words(channel.name, channel.name), span, False, channel.name) for channel in CHANNELS
     )

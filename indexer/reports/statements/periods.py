@@ -4,6 +4,8 @@ from typing import Final
 
 from indexer.reports.statements.structs import Column, Span, Words
 from rules.calendar import (
+    FIRST_ASKED,
+    LAST_ASKED,
     add_months,
     date_of_day,
     day_text,
@@ -26,18 +28,25 @@ _MONTHS_EN: Final = (
 
 
 class PeriodError(ValueError):
-    """A period that ends before it begins."""
+    """A period that ends before it begins, or of days that no cooperative keeps books of."""
 
     def __init__(self, span: Span) -> None:
         days = day_text(span.from_day), day_text(span.to_day)
-        self.indonesian = f"Periode {days[0]} sampai {days[1]} terbalik: hari pertama harus di depan."
-        self.english = f"The period {days[0]} to {days[1]} ends before it begins: put the first day first."
+        if span.to_day < span.from_day:
+            self.indonesian = f"Periode {days[0]} sampai {days[1]} terbalik: hari pertama harus di depan."
+            self.english = (
+                f"The period {days[0]} to {days[1]} ends before it begins: put the first day first."
+            )
+        else:
+            bounds = f"{day_text(FIRST_ASKED)} - {day_text(LAST_ASKED)}"
+            self.indonesian = f"Periode {days[0]} sampai {days[1]} di luar {bounds}: pilih hari di dalamnya."
+            self.english = f"The period {days[0]} to {days[1]} is outside {bounds}: choose days within."
         super().__init__(f"{self.indonesian} / {self.english}")
 
 
 def checked(span: Span) -> Span:
     """The span itself. PeriodError."""
-    if span.to_day < span.from_day:
+    if not FIRST_ASKED <= span.from_day <= span.to_day <= LAST_ASKED:
         raise PeriodError(span)
     return span
 

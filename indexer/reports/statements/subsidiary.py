@@ -18,7 +18,7 @@ from indexer.ledger.accounts import (
 )
 from indexer.reports.balances import balances_by
 from indexer.reports.statements.amounts import BookAmounts
-from indexer.reports.statements.periods import long_day
+from indexer.reports.statements.periods import checked, long_day
 from indexer.reports.statements.structs import Cell, Field, Listing, Span, Words
 from rules.types import WibDay
 
@@ -38,6 +38,7 @@ def subsidiary(books: BookAmounts, name: str, day: WibDay) -> Listing:
     """The sub-ledger `name` of SUBSIDIARIES: balances on the side where each control account stands, those
     who hold nothing left out. KeyError for another name."""
     title, accounts = SUBSIDIARIES[name]
+    span = checked(Span(day, day))
     of_loans = name == "loans"
     table = schema.loan_balance if of_loans else schema.member_balance
     held = _held(books, table, accounts, day)
@@ -58,7 +59,7 @@ def subsidiary(books: BookAmounts, name: str, day: WibDay) -> Listing:
     return Listing(
         name,
         Words(f"{title.id} per {when.id}", f"{title.en} at {when.en}"),
-        Span(day, day),
+        span,
         fields,
         tuple(rows),
         (*(None for _ in keys), *controls),

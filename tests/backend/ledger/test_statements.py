@@ -38,6 +38,17 @@ def test_every_address__anybody__is_answered_without_floats_and_with_an_etag(
     assert body["stated_on"]["block"] > 0
 
 
+@pytest.mark.parametrize("path", [each.partition("?")[0] for each in PATHS])
+@pytest.mark.parametrize(
+    "days",
+    ["to=1900-01-01", "to=2999-12-31", "from=1900-01-01&to=2999-12-31", "from=2024-02-29&to=2024-02-29"],
+)
+def test_every_address__days_at_the_ends_of_what_may_be_asked__is_answered(
+    client: TestClient, path: str, days: str
+) -> None:
+    get(client, f"{path}?{days}")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_statement__amounts__are_those_of_the_report(client: TestClient, books: Books, name: str) -> None:
     body = get(client, f"/statements/{name}?as_of={DAY}")
