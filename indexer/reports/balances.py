@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -153,13 +154,22 @@ KINDS: Final[Mapping[str, tuple[Report, type[Row]]]] = {
 """Each kind of balances: its function and its row."""
 
 
+_FORMULA: Final = re.compile(r"[=+@\t\r]|-(?![0-9]*\Z)")
+"""What a cell of text begins with that a spreadsheet takes for a formula; a number below nought is none."""
+
+
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows under a header, as the day books are written."""
+    """Rows under a header, as the day books are written. Words that a spreadsheet would compute get an
+    apostrophe in front."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerow(map(_no_formula, columns))
+    writer.writerows(map(_no_formula, row) for row in rows)
     return text.getvalue()
+
+
+def _no_formula(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def balances_csv(kind: str, rows: Sequence[Row]) -> str:

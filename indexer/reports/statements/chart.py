@@ -7,17 +7,19 @@ and for accounts that this does not know, as for others of the type.
 
 import csv
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
 from indexer.ledger import schema
-from indexer.ledger.accounts import CHART, AccountType
+from indexer.ledger.accounts import CHART, AccountType, is_income_or_expense
 from indexer.reports.prepared import Prepared
 from indexer.reports.statements.layout import DATA, layouts
 from indexer.reports.statements.options import MEMBER_SHARES, options_on
@@ -29,6 +31,7 @@ HOUSE_FILE: Final = Path(__file__).parents[3] / "examples" / "accounts.csv"
 """The chart that a deployment adopts unless told otherwise."""
 NEWEST: Final = WibDay((1 << 31) - 1)
 """A day after all others: for the chart that was adopted last."""
+_LAST_CODE: Final = (1 << 16) - 1
 ACTIVITIES: Final = ("cash", "operating", "investing", "financing", "opening")
 _STATEMENT: Final[Mapping[AccountType, tuple[str, str]]] = {
     AccountType.ASSET: ("position", "Assets"),
@@ -152,11 +155,9 @@ def read_chart(content: bytes) -> Mapping[int, Account]:
     """The accounts of a chart's file: code, name, name_en, type, normal_side, and any of line, activity,
     received, paid, indirect. ChartError, with the row."""
     try:
-        rows = list(csv.DictReader(content.decode("utf-8").splitlines()))
-        accounts = [_account(row) for row in rows]
-    except (UnicodeDecodeError, KeyError, ValueError) as error:
-        if isinstance(error, ChartError):
-            raise
+        text = StringIO(content.decode("utf-8-sig"), newline="")
+        accounts = [_account(_whole(row)) for row in csv.DictReader(text, strict=True)]
+    except (KeyError, ValueError, csv.Error) as error:
         raise ChartError(
             f"Bagan akun tidak terbaca: {error}.", f"The chart of accounts cannot be read: {error}."
         ) from error
@@ -165,6 +166,17 @@ def read_chart(content: bytes) -> Mapping[int, Account]:
     for account in accounts:
         _check(account)
     return {account.code: account for account in accounts}
+
+
+def _whole(row: dict[str | None, Any]) -> dict[str, str]:
+    """A row as long as the head, with a code and a side that can be, and words of one line. ValueError."""
+    cells = list(row.values())
+    if None in row or None in cells or not all(map(str.isprintable, cells)):
+        raise ValueError(f"{cells} is no row of printable cells as long as the head")
+    code, side = row["code"], row.get("normal_side", "")
+    if not re.fullmatch("[1-9][0-9]{3,4}", code) or int(code) > _LAST_CODE or side not in ("", "DR", "CR"):
+        raise ValueError(f"code {code!r}, normal_side {side!r}")
+    return {str(name): cell for name, cell in row.items()}
 
 
 @lru_cache(maxsize=1)
@@ -186,11 +198,14 @@ def _account(row: Mapping[str, str], known: bool = True) -> Account:
 
 
 def _check(account: Account) -> None:
-    """Every element that an account names must be a line of its statement."""
+    """Every element that an account names must be a line of its statement; and what a year's close empties
+    must be income or expense, and nothing else."""
     statement, root = _STATEMENT[account.type]
     direct, indirect = layouts()["cash-flows-direct"], layouts()["cash-flows-indirect"]
     cash = account.activity == "cash"
+    closed = is_income_or_expense(account.code)
     wrong = (
+        (account.earns != closed, account.type.value),
         (account.line not in layouts()[statement] or not _stands_under(account.line, root), account.line),
         (account.activity not in ACTIVITIES, account.activity),
         (not cash and account.received not in direct, account.received),

@@ -42,7 +42,9 @@ def options_on(connection: Connection, day: WibDay, cooperative_id: int = 1) -> 
     for since, text in _OPTIONS.rows(connection, mine=cooperative_id, day=day):
         told = json.loads(text)
         key, value = (bytes.fromhex(told[name].removeprefix("0x")) for name in ("key", "value"))
-        name = key.rstrip(b"\0").decode("ascii", "backslashreplace")
+        name = key.rstrip(b"\0").decode("latin-1")
+        if not (name.isascii() and name.isprintable()):
+            name = f"0x{key.hex()}"
         found[name] = Adopted(name, value, WibDay(since))
     return found
 

@@ -23,6 +23,7 @@ from indexer.reports.statements.chart import (
 )
 from indexer.reports.statements.equity import equity
 from indexer.reports.statements.notes import notes
+from indexer.reports.statements.options import options_on
 from indexer.reports.statements.periods import PeriodError, compared_with, words_of, year_to
 from indexer.reports.statements.position import position
 from indexer.reports.statements.promotion import promotion
@@ -169,12 +170,41 @@ def test_own_chart__another_file_than_the_adopted_one__is_refused(book: Book) ->
         (b"code,type,activity\n1310,ASSET,gambling\n", "1310 cannot go to 'gambling'"),
         (b"code,type,received\n1310,ASSET,Wishes\n", "1310 cannot go to 'Wishes'"),
         (b"code,type,indirect\n1310,ASSET,Wishes\n", "1310 cannot go to 'Wishes'"),
+        (b"type,code\nASSET\n", "cannot be read"),
+        (b"code,type\n1310,ASSET,more\n", "cannot be read"),
+        (b'code,type,name\n1310,ASSET,"' + b"x" * 200_000 + b'"\n', "cannot be read"),
+        (b"code,type,name\n1310,ASSET,a\x07b\n", "cannot be read"),
+        (b'code,type,name\n1310,ASSET,"a\nb"\n', "cannot be read"),
+        (b"code,type,name\n1310,ASSET,a\xe2\x80\xaeb\n", "cannot be read"),
+        (b'code,type,name\n1310,ASSET,"a\n', "cannot be read"),
+        (b"code,type\n-1310,ASSET\n", "cannot be read"),
+        (b"code,type\n1_310,ASSET\n", "cannot be read"),
+        ("code,type\n١٣١٠,ASSET\n".encode(), "cannot be read"),
+        (b"code,type\n65536,ASSET\n", "cannot be read"),
+        (b"code,type,normal_side\n1310,ASSET,LEFT\n", "cannot be read"),
+        (b"code,type\n6100,EXPENSE\n", "6100 cannot go to 'EXPENSE'"),
+        (b"code,type\n4900,LIABILITY\n", "4900 cannot go to 'LIABILITY'"),
+        (b"code,type\n1110,INCOME\n", "1110 cannot go to 'INCOME'"),
     ],
 )
 def test_own_chart__that_cannot_be__says_why(content: bytes, english: str) -> None:
     with pytest.raises(ChartError, match="Bagan akun") as told:
         read_chart(content)
     assert english in told.value.english
+
+
+def test_own_chart__as_a_spreadsheet_writes_it__is_read() -> None:
+    """With a byte order mark and CRLF; an account on which a line separator of Unicode is no end of a row."""
+    made = read_chart(b"\xef\xbb\xbf" + OWN.replace(b"\n", b"\r\n"))
+    assert made == read_chart(OWN)
+    assert read_chart(OWN.replace(b"Sewa gedung", b'"=1+1, Sewa"'))[4910].label.id == "=1+1, Sewa"
+
+
+def test_option__whose_key_is_no_text__is_told_as_bytes(book: Book) -> None:
+    """A workbook and a terminal take no control characters."""
+    key = b"\x1b[2K\xff".ljust(32, b"\0")
+    connection = book(("2025-01-20", [("Books", ev.OptionAdopted(key, word(7), parse_day("2025-01-01")))]))
+    assert list(options_on(connection, DAY)) == [f"0x{key.hex()}"]
 
 
 def test_member_shares__as_a_liability__from_the_day_of_the_option(book: Book) -> None:
@@ -252,6 +282,11 @@ def test_reports__what_there_is_not__is_refused_in_both_languages(book: Book) ->
     for name in ("position", "surplus", "equity", "notes", "promotion", "cash-flows-direct"):
         with pytest.raises(PeriodError, match=r"terbalik.*ends before it begins"):
             report(books, Wanted(name, turned))
+    for text in ("0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"):
+        day = parse_day(text)
+        for name in ("position", "surplus", "equity", "notes", "teller-report", "loans"):
+            with pytest.raises(PeriodError, match=r"di luar.*outside 1900-01-01 - 2999-12-31"):
+                report(books, Wanted(name, Span(day, day)))
     with pytest.raises(UnknownStatementError, match=r"tidak ada.*no statement 'wishes'"):
         report(books, Wanted("wishes", YEAR_OF_DAY))
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from benchmarks.peers.install import PeerError, debian_program
 from indexer.ledger.database import open_engine
+from indexer.reports.balances import csv_text
 from indexer.reports.journal_export import export_journal
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.catalogue import NAMES, STATEMENTS, Wanted, report
@@ -261,3 +262,13 @@ def test_days__in_csv__are_written_out(connection: Connection) -> None:
     first = next(csv.DictReader(io.StringIO(report_csv(made(connection, "general-ledger")))))
     assert first["day"] >= "2026-01-01"
     assert first["day"] <= day_text(DAY)
+
+
+def test_csv__words_that_would_be_formulas__stay_words() -> None:
+    cells = ("=1+1", "+1", "@SUM(A1)", "-1+1", "-cmd", "\t=1", "-5", "-", -5, "a=b", "1=1", "", None)
+    (head, row) = csv.reader(io.StringIO(csv_text(["=a", "b"], [cells])))
+    assert head == ["'=a", "b"]
+    assert row == [
+        *("'=1+1", "'+1", "'@SUM(A1)", "'-1+1", "'-cmd", "'\t=1"),
+        *("-5", "-", "-5", "a=b", "1=1", "", ""),
+    ]
