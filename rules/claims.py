@@ -126,11 +126,15 @@ class ClaimsTree:
         """The tree over what `leaves` gave."""
         return cls(leaves[at : at + _RECORD] for at in range(0, len(leaves), _RECORD))
 
+    def has(self, record: bytes) -> bool:
+        """Whether a leaf is in the tree."""
+        return self._place(record) is not None
+
     def proof(self, record: bytes) -> tuple[int, list[bytes]]:
         """Place of a leaf, and the records beside its way to the root. ClaimError if it is not in the
         tree."""
-        low = bisect_left(range(self.size), record, key=lambda at: self._record(0, at))
-        if low == self.size or self._record(0, low) != record:
+        low = self._place(record)
+        if low is None:
             raise ClaimError("no such leaf: the salt or the amounts are not those of this close")
         path, position = [], low
         for level, nodes in enumerate(self._levels[:-1]):
@@ -139,6 +143,10 @@ class ClaimsTree:
                 path.append(self._record(level, sibling))
             position >>= 1
         return low, path
+
+    def _place(self, record: bytes) -> int | None:
+        low = bisect_left(range(self.size), record, key=lambda at: self._record(0, at))
+        return low if low < self.size and self._record(0, low) == record else None
 
     def _record(self, level: int, position: int) -> bytes:
         return self._levels[level][position * _RECORD : (position + 1) * _RECORD]

@@ -5,10 +5,11 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from backend.database import overwrite
 from backend.schema import CLAIM_SALT, CLAIM_TREE
+from indexer.ledger import schema
 from indexer.ledger.accounts import KIND_ACCOUNTS
 from indexer.ledger.closes import balances_of_first, figures
 from indexer.reports.bundles import CapturedClose, require_claims
@@ -44,7 +45,7 @@ class ClaimsOffice:
         self._mine = cooperative_id
 
     def prepare(self, ledger: Connection, through: WibDay) -> Prepared:
-        """The tree for a close through a day; the one that was made before if there is one.
+        """The tree for a close through a day; the one that was made before if it is of the same claims.
 
         MonthNotEndedError; ClaimsError if savings in the books are not those of members.
         """
@@ -57,13 +58,17 @@ class ClaimsOffice:
                 f"Simpanan menurut buku Rp {owed}, menurut anggota Rp {sum(map(sum, claims.values()))}.",
                 f"Savings by the books are Rp {owed}, by member Rp {sum(map(sum, claims.values()))}.",
             )
-        tree = self.find(through, entries) or self._make(through, entries, claims)
-        if tree.total != owed:
-            raise ClaimsError(
-                f"Daftar simpanan {day_text(through)} yang disimpan tidak lagi sama dengan buku.",
-                f"The tree of claims of {day_text(through)} that was kept is not that of the books any more.",
-            )
-        return Prepared(entries, tree, len(claims))
+        tree = self.find(through, entries)
+        if tree is not None and not self._is_of(tree, through, entries, claims):
+            if _is_attested(ledger, tree, self._mine):
+                day = day_text(through)
+                raise ClaimsError(
+                    f"Daftar simpanan {day} yang disimpan tidak lagi sama dengan buku.",
+                    f"The tree of claims of {day} that was kept is not that of the books any more.",
+                )
+            self._forget(through, entries)
+            tree = None
+        return Prepared(entries, tree or self._make(through, entries, claims), len(claims))
 
     def find(self, through: WibDay, entries: int) -> ClaimsTree | None:
         """The tree that was made for a close."""
@@ -74,6 +79,33 @@ class ClaimsOffice:
         with self._engine.connect() as connection:
             leaves = connection.execute(query).scalar_one_or_none()
         return None if leaves is None else ClaimsTree.of(bytes(leaves))
+
+    def _is_of(
+        self, tree: ClaimsTree, through: WibDay, entries: int, claims: Mapping[int, tuple[int, ...]]
+    ) -> bool:
+        """Whether a kept tree is of these claims: a branch that the chain left may have had as many entries.
+        Of members whose salts were destroyed only the sum tells."""
+        table = CLAIM_SALT.c
+        query = select(table.member, table.salt).where(
+            table.cooperative_id == self._mine, table.through == through, table.entries == entries
+        )
+        with self._engine.connect() as connection:
+            salts = dict(connection.execute(query).tuples().all())
+        if tree.total != sum(map(sum, claims.values())) or salts.keys() != claims.keys():
+            return False
+        return all(
+            tree.has(part.record)
+            for member, salt in salts.items()
+            if salt is not None
+            for part in split(MemberNumber(member), claims[member], bytes(salt))
+        )
+
+    def _forget(self, through: WibDay, entries: int) -> None:
+        """Drop a tree that no close attests, and its salts."""
+        with self._engine.begin() as connection:
+            for table in (CLAIM_SALT, CLAIM_TREE):
+                mine = (table.c.cooperative_id == self._mine, table.c.through == through)
+                connection.execute(delete(table).where(*mine, table.c.entries == entries))
 
     def _make(self, through: WibDay, entries: int, claims: Mapping[int, tuple[int, ...]]) -> ClaimsTree:
         salts = {member: secrets.token_bytes(SALT_BYTES) for member in claims}
@@ -136,6 +168,14 @@ class ClaimsOffice:
             table.cooperative_id == self._mine, table.member == member, table.salt.is_not(None)
         )
         return overwrite(self._engine, change.values(salt=None, destroyed_at=int(time.time())))
+
+
+def _is_attested(ledger: Connection, tree: ClaimsTree, cooperative_id: int) -> bool:
+    close = schema.closes.c
+    query = select(close.block_number).where(
+        close.cooperative_id == cooperative_id, close.claims_root == tree.root
+    )
+    return ledger.execute(query.limit(1)).first() is not None
 
 
 def _placed(tree: ClaimsTree, record: bytes, close: CapturedClose) -> tuple[int, list[bytes]]:

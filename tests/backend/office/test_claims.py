@@ -9,13 +9,16 @@ from sqlalchemy import select, update
 from backend.database import connect
 from backend.office.claims import ClaimsError, ClaimsOffice
 from backend.schema import CLAIM_SALT, CLAIM_TREE
+from indexer.chain import events as ev
 from indexer.ledger import schema
+from indexer.ledger.closes import figures
 from indexer.reports.bundles import NoCloseError, captured_close
 from indexer.reports.claims import claims
-from rules.claims import ClaimsTree, Part, root_hash, topmost, total_of
+from rules.calendar import last_day, month_of_day
+from rules.claims import ClaimsTree, Part, root_hash, split, topmost, total_of
 from rules.types import MemberNumber, WibDay
 from tests.backend.books import Books, sqlite_url
-from tests.backend.closed_books import ClosedBooks, close_month
+from tests.backend.closed_books import ClosedBooks, add, close_month
 from verifier.bundle import ClaimBundle
 
 
@@ -88,6 +91,54 @@ def test_prepare__again__is_the_same_tree(books: Books, office: ClaimsOffice, cl
     assert again.tree.root == closed.prepared.tree.root
     with office._engine.connect() as connection:
         assert len(connection.execute(select(CLAIM_TREE)).all()) == 1
+
+
+def orphaned(books: Books, office: ClaimsOffice, through: WibDay) -> ClaimsTree:
+    """The tree of a branch that the chain left: as many entries, two members the other way round."""
+    with books.engine.connect() as connection:
+        entries = figures(connection, through).entries
+        owed = claims(connection, through, entries)
+    one, other = [member for member in owed if any(owed[member])][:2]
+    assert owed[one] != owed[other]
+    return office._make(through, entries, {**owed, one: owed[other], other: owed[one]})
+
+
+def test_prepare__kept_tree_of_a_branch_that_the_chain_left__is_made_anew(
+    books: Books, office: ClaimsOffice
+) -> None:
+    """Its sum and its number of entries are right, and members' claims are not."""
+    through = last_day(month_of_day(WibDay(books.cooperative.day)))
+    books.cooperative.day = through + 1
+    add(books, ev.MonthEnded(month_of_day(through), through))
+    stale = orphaned(books, office, through)
+    with books.engine.connect() as connection:
+        made = office.prepare(connection, through)
+        assert office.prepare(connection, through).tree.root == made.tree.root
+        owed = claims(connection, through, made.entries)
+    assert (made.tree.total, made.tree.size) == (stale.total, stale.size)
+    with office._engine.connect() as connection:
+        salts = dict(connection.execute(select(CLAIM_SALT.c.member, CLAIM_SALT.c.salt)).all())
+    for member, amounts in owed.items():
+        for part in split(MemberNumber(member), amounts, bytes(salts[member])):
+            made.tree.proof(part.record)
+
+
+def test_prepare__attested_tree_that_is_not_of_the_books__is_kept_and_told(
+    books: Books, office: ClaimsOffice, closed: ClosedBooks
+) -> None:
+    with office._engine.begin() as connection:
+        connection.execute(update(CLAIM_SALT).where(CLAIM_SALT.c.member == 3).values(salt=bytes(32)))
+    with books.engine.connect() as connection, pytest.raises(ClaimsError, match="not that of the books"):
+        office.prepare(connection, closed.through)
+    assert office.find(closed.through, closed.prepared.entries) is not None
+
+
+def test_prepare__salts_destroyed_since__is_the_same_tree(
+    books: Books, office: ClaimsOffice, closed: ClosedBooks
+) -> None:
+    office.destroy(MemberNumber(2))
+    with books.engine.connect() as connection:
+        assert office.prepare(connection, closed.through).tree.root == closed.prepared.tree.root
 
 
 def test_prepare__other_salts__give_another_root(books: Books, closed: ClosedBooks, tmp_path: Path) -> None:
