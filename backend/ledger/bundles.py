@@ -67,7 +67,7 @@ async def proven_closes(request: Request) -> Response:
     responses=described(EntryBundle, errors.UnknownEntryError, errors.NoProofError),
 )
 async def entry(request: Request, number: NumberPath, through: ThroughQuery = None) -> Response:
-    """That the entry is in the books of a close: the first that has it, or the one through a day."""
+    """In the books of a close: the first that stands and has it, or the last one through a day."""
     day = None if through is None else WibDay(through)
     return await answers_of(request).answer(request, lambda books: entry_bundle(books, number, day))
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from indexer.ledger import schema
-from indexer.ledger.closes import balances_of_first, trial_balance_bytes
+from indexer.ledger.closes import REOPENED, balances_of_first, closes, trial_balance_bytes
 from indexer.ledger.merkle import Tree
 from indexer.ledger.nodes import fetcher
 from indexer.reports.entries import entry
@@ -25,7 +25,7 @@ from verifier.bundle import (
 
 class CapturedClose(NamedTuple):
     """A close that was captured: its day, its block, how many entries and which claims it attests, and what
-    proves it."""
+    proves it. `stands`: no RAT opened its period again."""
 
     through: WibDay
     block: int
@@ -34,6 +34,7 @@ class CapturedClose(NamedTuple):
     claims_root: bytes
     claims_total: int
     content: bytes
+    stands: bool
 
     @property
     def evidence(self) -> Evidence:
@@ -53,12 +54,17 @@ def captured_closes(connection: Connection, cooperative_id: int = 1) -> tuple[Ca
     kept, close, block = schema.close_evidence.c, schema.closes.c, schema.block.c
     figures = (close.entries, close.claims_root, close.claims_total)
     query = (
-        select(close.through, block.block_number, block.hash, *figures, kept.content)
+        select(close.through, block.block_number, block.hash, *figures, kept.content, kept.log_index)
         .where(kept.cooperative_id == cooperative_id, close.cooperative_id == cooperative_id)
         .where(block.cooperative_id == cooperative_id, block.block_number == kept.block_number)
         .where(close.block_number == kept.block_number, close.log_index == kept.log_index)
         .order_by(kept.block_number, kept.log_index)
     )
+    reopened = [
+        (row.block_number, row.log_index, row.through)
+        for row in closes(connection, cooperative_id)
+        if row.change == REOPENED
+    ]
     return tuple(
         CapturedClose(
             WibDay(through),
@@ -68,19 +74,21 @@ def captured_closes(connection: Connection, cooperative_id: int = 1) -> tuple[Ca
             bytes(root),
             schema.unsigned(total),
             bytes(content),
+            all(through <= day for block, log, day in reopened if (block, log) > (number, log_index)),
         )
-        for through, number, named, entries, root, total, content in connection.execute(query)
+        for through, number, named, entries, root, total, content, log_index in connection.execute(query)
     )
 
 
 def captured_close(
     connection: Connection, through: WibDay | None = None, cooperative_id: int = 1
 ) -> CapturedClose:
-    """The last captured close through a day; the last of all if not given. NoCloseError."""
-    closes = captured_closes(connection, cooperative_id)
-    found = [each for each in closes if through in (None, each.through)]
+    """The last captured close through a day, opened again or not; if none is given, the last of those that
+    stand. NoCloseError."""
+    captured = captured_closes(connection, cooperative_id)
+    found = [each for each in captured if (each.stands if through is None else each.through == through)]
     if not found:
-        days = ", ".join(day_text(each.through) for each in closes) or "-"
+        days = ", ".join(day_text(each.through) for each in captured) or "-"
         raise NoCloseError(
             f"Bukti tutup buku itu belum disimpan. Yang ada: {days}. Jalankan: koperasi capture.",
             f"No proof of that close was kept. There are: {days}. Run: koperasi capture.",
@@ -91,16 +99,20 @@ def captured_close(
 def entry_bundle(
     connection: Connection, number: int, through: WibDay | None = None, cooperative_id: int = 1
 ) -> EntryBundle:
-    """That entry `number` is in the books of a close: the first captured one that has it, or the one through
-    a day.
+    """That entry `number` is in the books of a close: the first captured one that stands and has it, or the
+    last one through a day.
 
     UnknownEntryError, NoCloseError.
     """
     found = entry(connection, number, cooperative_id)
-    closes = captured_closes(connection, cooperative_id)
-    fitting = [each for each in closes if number <= each.entries and through in (None, each.through)]
+    captured = captured_closes(connection, cooperative_id)
+    having = [each for each in captured if number <= each.entries]
+    if through is None:
+        fitting = [each for each in having if each.stands]
+    else:
+        fitting = [each for each in having if each.through == through][-1:]
     if not fitting:
-        last = max((each.entries for each in closes), default=0)
+        last = max((each.entries for each in captured), default=0)
         raise NoCloseError(
             f"Jurnal {number} belum termasuk tutup buku yang buktinya disimpan: bukti ada sampai "
             f"jurnal {last}.",

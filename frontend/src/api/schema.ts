@@ -845,7 +845,7 @@ export interface paths {
         };
         /**
          * A bundle that proves an entry
-         * @description That the entry is in the books of a close: the first that has it, or the one through a day.
+         * @description In the books of a close: the first that stands and has it, or the last one through a day.
          */
         get: operations["entry_api_v1_bundles_entries__number__get"];
         put?: never;

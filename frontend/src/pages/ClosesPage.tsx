@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { withQuery } from '../api/client';
-import type { Close, CloseFigures, Closes, ProvenClose, ProvenCloses } from '../api/types';
+import { type Kept, proofOf } from '../api/proofs';
+import type { Close, CloseFigures, Closes, ProvenCloses } from '../api/types';
 import { useApi } from '../api/useApi';
 import { Amount } from '../components/Amount';
 import { FinalBadge } from '../components/FinalBadge';
@@ -36,18 +37,6 @@ export function ClosesPage() {
       </Shown>
     </>
   );
-}
-
-/** The proof that was kept of a close, and the last day of the one before it. */
-interface Kept {
-  readonly proof: ProvenClose;
-  readonly before: string | undefined;
-}
-
-function proofOf(close: Close, proven: readonly ProvenClose[]): Kept | undefined {
-  const place = proven.findIndex(({ block }) => block === close.block);
-  const proof = proven[place];
-  return proof && close.stands ? { proof, before: proven[place - 1]?.through } : undefined;
 }
 
 function CloseCard({ close, proof }: { readonly close: Close; readonly proof: Kept | undefined }) {

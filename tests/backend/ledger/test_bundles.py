@@ -5,19 +5,27 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from backend.app import create_app
 from backend.database import connect
 from backend.office.claims import ClaimsOffice
+from indexer.chain import events as ev
+from indexer.ledger import schema
+from indexer.ledger.closes import figures
 from indexer.ledger.merkle import Tree, leaf_hash, verify_inclusion
 from indexer.ledger.nodes import fetcher
+from indexer.reports.bundles import NoCloseError, captured_close, captured_closes, entry_bundle
 from rules.calendar import day_text
+from rules.types import WibDay
 from tests.backend.books import Books, sqlite_url
-from tests.backend.closed_books import ClosedBooks, close_month
+from tests.backend.closed_books import ClosedBooks, add, close_month
 from tests.backend.conftest import settings_for
 from tests.backend.test_app import assert_problem
-from verifier.bundle import EntryBundle, SolvencyBundle, decode, encode
+from tests.indexer.ledger.fake_chain import block
+from tests.verifier.ground import ground
+from verifier.bundle import EntryBundle, Evidence, SolvencyBundle, decode, encode, encode_evidence
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -103,3 +111,31 @@ def test_entry__that_is_unknown_or_after_the_close__is_told(
     assert_problem(client.get(f"/api/v1/bundles/entries/{last.entries}"), 404, "NO_PROOF")
     assert_problem(client.get("/api/v1/bundles/entries/99999999"), 404, "UNKNOWN_ENTRY")
     assert_problem(client.get("/api/v1/bundles/solvency?through=x"), 422, "INVALID_INPUT")
+
+
+def test_close__opened_again__is_no_default_any_more_and_closed_anew_is(
+    books: Books, closed: ClosedBooks
+) -> None:
+    first = books.blocks[-2].number
+    number, parent = books.blocks[-1].number + 1, books.blocks[-1].hash
+    reopening = [("Treasury", ev.ReopenedAfter(WibDay(closed.through - 31)))]
+    books.blocks.append(block(number, parent, books.cooperative.day, reopening))
+    books.ledger.append(books.blocks[-1:], number)
+    with books.engine.connect() as connection:
+        assert [each.stands for each in captured_closes(connection)] == [False]
+        assert captured_close(connection, closed.through).block == first
+        with pytest.raises(NoCloseError):
+            captured_close(connection)
+        with pytest.raises(NoCloseError):
+            entry_bundle(connection, 5)
+        attested = figures(connection, closed.through)
+    add(books, ev.BooksClosed(closed.through, *attested, bytes(32), 0, 900, 907))
+    made = ground()
+    row = {"cooperative_id": 1, "block_number": number + 1, "log_index": 0, "through": closed.through}
+    content = encode_evidence(Evidence(1, made.close_log(0), [], made.state_of()))
+    with books.engine.begin() as connection:
+        connection.execute(insert(schema.close_evidence).values(**row, content=content))
+        assert [each.stands for each in captured_closes(connection)] == [False, True]
+        assert captured_close(connection).block == number + 1
+        for through in (None, closed.through):
+            assert entry_bundle(connection, 5, through).close == made.close_log(0)
