@@ -44,6 +44,7 @@ class Hall:
     client: TestClient
     opens_at: int
     closes_at: int
+    database: dict[str, Any]
 
     def order(self, member: int, order: str = "ballot", **more: Any) -> dict[str, Any]:
         told: dict[str, Any] = {"order": order, "member": member, "meeting": 1, "deadline": self.closes_at}
@@ -95,8 +96,8 @@ def noticed(deployed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def open_hall(noticed: Path, folder: Path) -> Iterator[Hall]:
-    """A copy of the noticed meeting, its first call open."""
+def open_hall(noticed: Path, folder: Path, office_url: str = "") -> Iterator[Hall]:
+    """A copy of the noticed meeting, its first call open; its orders in another office database if given."""
     home = Path(shutil.copytree(noticed / "home", folder / "home"))
     state = shutil.copy(noticed / "chain.json", folder / "chain.json")
     with (
@@ -104,19 +105,24 @@ def open_hall(noticed: Path, folder: Path) -> Iterator[Hall]:
         LocalChain.start(state=state, slots_in_an_epoch=1, mining=False) as running,
     ):
         patched.setenv("KOPERASI_HOME", str(home))
+        database: dict[str, Any] = {"office_url": office_url} if office_url else {}
+        if office_url:
+            patched.setenv("KOPERASI_OFFICE_URL", office_url)
+        settings = Settings(home=home, relay_rpc=running.url, **database)
         running.rpc("evm_setTime", running.timestamp)
         workspace = Workspace("anvil")
         chain = workspace.chain(running.url)
         ((opens_at, closes_at), _) = chain.call_many([Call("BallotBox", "callOf", (1, 1))])[0]
         running.mine(opens_at)
-        with TestClient(create_app(Settings(home=home, relay_rpc=running.url))) as client:
+        with TestClient(create_app(settings)) as client:
             house = CommandLine(home, running.url)
-            yield Hall(house, running, workspace, chain, client, opens_at, closes_at)
+            yield Hall(house, running, workspace, chain, client, opens_at, closes_at, database)
 
 
-@pytest.fixture
-def hall(noticed: Path, tmp_path: Path) -> Iterator[Hall]:
-    with open_hall(noticed, tmp_path) as hall:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def hall(noticed: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Hall]:
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_database")
+    with open_hall(noticed, tmp_path, url) as hall:
         yield hall
 
 
@@ -233,7 +239,7 @@ def test_give__before_the_call_opens__waits_for_it__and_after_it_is_too_late(hal
 def test_give__chain_away__waits_unchecked_and_is_checked_before_it_is_sent(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(home=hall.house.home, relay_rpc="http://127.0.0.1:9")
+    settings = Settings(home=hall.house.home, relay_rpc="http://127.0.0.1:9", **hall.database)
     with TestClient(create_app(settings)) as client:
         good = client.post("/api/v1/orders", json=hall.signed(1)).json()
         bad = client.post("/api/v1/orders", json=hall.signed(2) | {"choices": "0x4"}).json()
