@@ -42,8 +42,10 @@ def give(
     json: bool,
     xlsx: Path | None,
     facts: bool = False,
+    told: object = None,
 ) -> None:
-    """A report as it was asked for: into a workbook's file; as facts, JSON or CSV; else on the screen."""
+    """A report as it was asked for: into a workbook's file; as facts, JSON or CSV; else on the screen. `told`
+    is what JSON says, if that is more than the report."""
     if xlsx is not None:
         from indexer.reports.statements.workbook import workbook
 
@@ -53,7 +55,7 @@ def give(
 
         print_json(facts_of(report, cooperative))
     elif json:
-        print_json(plain(report))
+        print_json(plain(report if told is None else told))
     elif as_csv:
         from indexer.reports.statements.forms import report_csv
 

@@ -1,6 +1,5 @@
 """koperasi ratios, limits, health, health-table, calendar: what supervisors ask."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -9,7 +8,7 @@ import typer
 from koperasi.books import reading
 from koperasi.output import CsvOption, JsonOption, NetworkOption, day_of, plain, print_json
 from koperasi.printing import HtmlOption, PdfOption, write_printed
-from koperasi.showing import books_on, show
+from koperasi.showing import books_on, give, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,8 +196,6 @@ def tell(
 ) -> None:
     """A report of a network's books in the forms that were asked for; on the screen if in none."""
     from backend.prints.reports import body_of
-    from indexer.reports.statements.forms import facts as facts_of
-    from indexer.reports.statements.forms import report_csv
     from koperasi.workspace import Workspace
 
     printed = write_printed(
@@ -208,16 +205,12 @@ def tell(
         return
     with reading(network) as (connection, cooperative_id):
         found = make(connection, cooperative_id)
-    cooperative = Workspace(network).cooperative
-    if forms.xlsx is not None:
-        from indexer.reports.statements.workbook import workbook
-
-        forms.xlsx.write_bytes(workbook(tables(found), cooperative))
-    if forms.facts:
-        print_json(facts_of(tables(found), cooperative))
-    elif forms.json:
-        print_json(plain(found))
-    elif forms.csv:
-        sys.stdout.write(report_csv(tables(found)))
-    elif forms.xlsx is None:
-        show(tables(found))
+    give(
+        tables(found),
+        Workspace(network).cooperative,
+        as_csv=forms.csv,
+        json=forms.json,
+        xlsx=forms.xlsx,
+        facts=forms.facts,
+        told=found,
+    )
