@@ -43,7 +43,8 @@ LAPSED: Final = Account.from_key(b"\x98" * 32)
 ENDED: Final = Account.from_key(b"\x97" * 32)
 BOTH: Final = Account.from_key(b"\x96" * 32)
 """Another account of the person who is BENDAHARA, as PENGAWAS."""
-PEOPLE: Final = {name: 900 + number for name, number in OFFICES.items()}
+PEOPLE: Final = OFFICES
+"""Members of the example, by their numbers."""
 
 
 def _address(key: LocalAccount) -> bytes:

@@ -85,7 +85,7 @@ def test_close__by_treasurer_and_supervisor__closes_that_one_only(charged: Offic
     assert after[1].finding == other.finding
     closing = after[0].closing
     assert closing is not None
-    assert [(each.office, each.person) for each in closing.signed] == [("BENDAHARA", 903), ("PENGAWAS", 904)]
+    assert [(each.office, each.person) for each in closing.signed] == [("BENDAHARA", 3), ("PENGAWAS", 4)]
     assert closing.reason == REASON
     with pytest.raises(UnknownItemError, match="closed already"):
         close(charged, after[0])
@@ -175,8 +175,8 @@ def test_closed__written_into_the_database_by_somebody__is_open(charged: Office)
     }
     act = charged.bench.differences.close_act(one, Cause.BANK_CHARGE, REASON)
     for prefix, office, person, key in (
-        ("maker", "BENDAHARA", 903, STRANGER),
-        ("checker", "PENGAWAS", 904, LAPSED),
+        ("maker", "BENDAHARA", 3, STRANGER),
+        ("checker", "PENGAWAS", 4, LAPSED),
     ):
         given = act.by(key, DOMAIN)
         forged |= {f"{prefix}_person": person, f"{prefix}_office": office}
