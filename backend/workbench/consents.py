@@ -126,6 +126,17 @@ def is_signed(act: Act, domain: Domain, account: str, signature: bytes) -> bool:
     return str(found).lower() == account.lower()
 
 
+def was_signed(
+    connection: Connection, domain: Domain, act: Act, signed: Signed, at: int, cooperative_id: int = 1
+) -> bool:
+    """Whether a kept signature is over an act, by the person who held that office at `at` (unix seconds)."""
+    held = held_at(connection, bytes.fromhex(signed.account[2:]), at, cooperative_id)
+    return (
+        is_signed(act, domain, signed.account, signed.signature)
+        and held.get(Office[signed.office]) == signed.person
+    )
+
+
 def consent(
     connection: Connection,
     domain: Domain,

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from backend.workbench.consents import OFFICERS, Act, Domain, Given, consent, reason_of
+from backend.workbench.consents import OFFICERS, Act, Domain, Given, consent, reason_of, was_signed
 from backend.workbench.errors import MatchRefusedError, UnknownItemError
 from backend.workbench.repository import KeptMatch, KeptStatement, WorkbenchRepository
 from indexer.reports.movements import ChannelMovement, channel_movements
@@ -97,11 +97,10 @@ class Matching:
             for each in found
             if each.movement.day >= first or each.movement.reference in named or each.movement.key in held
         }
-        amounts = {key: each.movement.amount for key, each in movements.items()}
         sound: list[KeptMatch] = []
         broken: list[KeptMatch] = []
         for each in matches:
-            holds = all(amounts.get(key) == amount for key, amount in each.movements.items())
+            holds = _holds(each, lines, movements) and self._is_signed(books, channel, each)
             (sound if holds else broken).append(each)
         return Desk(channel, statements, lines, movements, tuple(sound), tuple(broken))
 
@@ -160,7 +159,16 @@ class Matching:
         act = match_act(channel, lines, movements, reason)
         by = consent(books, self._domain, act, given, OFFICERS, at, self._repository.mine)
         kept = [(MatchKind.HAND, of_lines, of_movements)]
-        return self._repository.add_matches(channel, kept, str(act.message["reason"]), by)[0]
+        return self._repository.add_matches(channel, kept, str(act.message["reason"]), by, at)[0]
+
+    def _is_signed(self, books: Connection, channel: Channel, match: KeptMatch) -> bool:
+        """Whether a match by hand is signed by who held that office then; a rule's needs no signature."""
+        if match.kind is not MatchKind.HAND:
+            return True
+        act = match_act(channel, list(match.lines), list(match.movements), match.reason)
+        return match.by is not None and was_signed(
+            books, self._domain, act, match.by, match.made_at, self._repository.mine
+        )
 
     def undo(
         self, books: Connection, channel: Channel, number: int, reason: str, given: Given, at: int
@@ -178,13 +186,29 @@ class Matching:
 
 def match_act(channel: Channel, lines: Sequence[str], movements: Sequence[str], reason: str) -> Act:
     """What is signed for a match by hand. ConsentRefusedError without a reason."""
-    told = {"channel": channel.name, "lines": ", ".join(lines), "movements": ", ".join(movements)}
+    sides = {"lines": ", ".join(sorted(lines)), "movements": ", ".join(sorted(movements))}
+    told = {"channel": channel.name, **sides}
     return Act("MatchByHand", {**told, "reason": reason_of(reason)})
 
 
 def undo_act(number: int, reason: str) -> Act:
     """What is signed to part a match. ConsentRefusedError without a reason."""
     return Act("UndoMatch", {"matching": number, "reason": reason_of(reason)})
+
+
+def _holds(match: KeptMatch, lines: Mapping[str, BankLine], movements: Mapping[str, ChannelMovement]) -> bool:
+    """Whether a match is of what is here now: the same amounts, equal sums, both sides; one side only where a
+    person said so, or where one paper cancels itself."""
+    if any(key not in lines or lines[key].amount != amount for key, amount in match.lines.items()):
+        return False
+    held = [movements.get(key) for key in match.movements]
+    if [each and each.movement.amount for each in held] != list(match.movements.values()):
+        return False
+    if sum(match.lines.values()) != sum(match.movements.values()):
+        return False
+    if match.kind is MatchKind.CONTRA:
+        return not match.lines and len({each and each.movement.reference for each in held} - {""}) == 1
+    return match.kind is MatchKind.HAND or bool(match.lines and match.movements)
 
 
 def no_statement(channel: Channel) -> UnknownItemError:

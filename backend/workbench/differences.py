@@ -15,15 +15,14 @@ from backend.workbench.consents import (
     Given,
     Signed,
     consent,
-    is_signed,
     reason_of,
     two_persons,
+    was_signed,
 )
 from backend.workbench.errors import ConsentRefusedError, UnknownItemError
 from backend.workbench.findings import ChainFinding, Finding, Kind
 from backend.workbench.repository import signed_of
 from backend.workbench.tables import CHAIN_FINDING, CHAIN_RUN, DIFFERENCE, DIFFERENCE_ACT
-from indexer.reports.offices import held_at
 from rules.bank_causes import Cause
 from rules.types import Office
 
@@ -231,12 +230,7 @@ class DifferenceBook:
         """Whether both signatures are over this closing, by who held these offices then."""
         act = _close_act(difference, closed.amount, Cause(closed.cause), closed.reason, closed.sequence)
         return all(
-            is_signed(act, self._domain, each.account, each.signature)
-            and held_at(books, bytes.fromhex(each.account[2:]), closed.at, self._mine).get(
-                Office[each.office]
-            )
-            == each.person
-            for each in closed.signed
+            was_signed(books, self._domain, act, each, closed.at, self._mine) for each in closed.signed
         )
 
     def _known(self) -> dict[str, str]:

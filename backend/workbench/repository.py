@@ -40,13 +40,14 @@ class KeptStatement(NamedTuple):
 
 
 class KeptMatch(NamedTuple):
-    """A match that holds: keys and rupiah of what it was made of, on both sides."""
+    """A match that was not undone: keys and rupiah of what it was made of, on both sides; `by`: who made it
+    by hand, nobody for a rule's. Unix seconds."""
 
     number: int
     kind: MatchKind
     made_at: int
     reason: str
-    person: int | None
+    by: Signed | None
     lines: Mapping[str, int]
     movements: Mapping[str, int]
 
@@ -145,7 +146,8 @@ class WorkbenchRepository:
         with self.engine.connect() as connection:
             for row in connection.execute(query):
                 kind = MatchKind(row.kind)
-                made = KeptMatch(row.number, kind, row.made_at, row.reason, row.by_person, {}, {})
+                by = None if row.by_person is None else signed_of(row, "by")
+                made = KeptMatch(row.number, kind, row.made_at, row.reason, by, {}, {})
                 one = found.setdefault(row.number, made)
                 side = one.lines if row.side == LINE else one.movements
                 side[row.key] = row.amount  # type: ignore[index]
@@ -157,15 +159,18 @@ class WorkbenchRepository:
         matches: Iterable[tuple[MatchKind, Mapping[str, int], Mapping[str, int]]],
         reason: str = "",
         by: Signed | None = None,
+        at: int | None = None,
     ) -> list[int]:
-        """Keep matches: kind, lines and movements with their rupiah. Their numbers."""
+        """Keep matches: kind, lines and movements with their rupiah; `at`: when (unix seconds), by default
+        now. Their numbers."""
         signed = {} if by is None else by.columns("by")
         with self.engine.begin() as connection:
             first = self._next(connection, BANK_MATCH)
             heads, pairs = [], []
             for number, (kind, lines, movements) in enumerate(matches, first):
                 place = {"cooperative_id": self.mine, "channel": int(channel)}
-                head = {**place, "number": number, "kind": kind.value, "made_at": _now(), "reason": reason}
+                head = {**place, "number": number, "kind": kind.value, "reason": reason}
+                head["made_at"] = _now() if at is None else at
                 heads.append({**head, **signed})
                 for side, held in ((LINE, lines), (MOVEMENT, movements)):
                     pairs += [

@@ -13,7 +13,7 @@ from backend.workbench.desk import match_act, undo_act
 from backend.workbench.differences import ChainRun, Difference
 from backend.workbench.errors import ConsentRefusedError, UnknownItemError, WorkbenchError
 from backend.workbench.findings import ChainFinding, Kind
-from backend.workbench.tables import DIFFERENCE_ACT
+from backend.workbench.tables import BANK_MATCH, BANK_PAIR, DIFFERENCE_ACT
 from rules.bank_causes import Cause
 from rules.types import Channel, WibDay
 from tests.backend.workbench.ground import (
@@ -262,6 +262,22 @@ def test_match__whose_movement_changed__is_ended_and_told(charged: Office) -> No
     assert len(listed(charged)) == 2
     with engine.connect() as connection:
         assert connection.execute(text("SELECT kind FROM match_undone")).scalars().all() == ["GONE"]
+
+
+@pytest.mark.parametrize("kind", ["SAME_DAY", "CONTRA", "HAND"])
+def test_match__written_into_the_database_by_somebody__hides_nothing(charged: Office, kind: str) -> None:
+    """A line with no movement, or with one that it is not, and a made-up signature."""
+    one = listed(charged)[0].finding
+    match = {"cooperative_id": 1, "number": 9_999, "channel": 2, "kind": kind, "made_at": NOW, "reason": "x"}
+    match |= {"by_person": 3, "by_office": "BENDAHARA", "by_account": str(STRANGER.address)}
+    act = match_act(Channel.BANK, [one.subject], [], "x")
+    pair = {"cooperative_id": 1, "match": 9_999, "channel": 2, "side": "LINE", "key": one.subject, "live": 1}
+    with charged.bench.repository.engine.begin() as connection:
+        connection.execute(BANK_MATCH.insert().values({**match, "by_signature": act.by(STRANGER, DOMAIN)[1]}))
+        connection.execute(BANK_PAIR.insert().values({**pair, "amount": 0}))
+    assert [each.status for each in listed(charged)] == ["OPEN", "OPEN"]
+    charged.bench.matching.run(charged.books, Channel.BANK)
+    assert [each.status for each in listed(charged)] == ["OPEN", "OPEN"]
 
 
 def test_chain__what_it_differs_in__is_listed_until_a_later_comparison_agrees(office: Office) -> None:
