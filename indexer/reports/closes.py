@@ -1,12 +1,12 @@
 """Closed periods: what was attested of each, and whether the books give the same; corrections of papers."""
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from indexer.ledger import closes as ledger
 from indexer.ledger import schema
 from indexer.ledger.schema import signed, unsigned
-from rules.calendar import ends_year
+from rules.calendar import ends_year, timestamp_of_day
 from rules.types import WibDay
 
 
@@ -79,6 +79,31 @@ def closed_periods(connection: Connection, cooperative_id: int = 1) -> tuple[Clo
             )
         )
     return tuple(periods)
+
+
+def standing_closes(
+    connection: Connection, day: WibDay, cooperative_id: int = 1
+) -> dict[int, Row[tuple[int, int, int]]]:
+    """The closes made by the end of `day` (WIB, by block time) that no reopening of that time reached: block,
+    log and time of each by its last day."""
+    table, block = schema.closes.c, schema.block.c
+    query = (
+        select(table.block_number, table.log_index, block.time, table.change, table.through)
+        .join(
+            schema.block,
+            (block.cooperative_id == table.cooperative_id) & (block.block_number == table.block_number),
+        )
+        .where(table.cooperative_id == cooperative_id)
+        .where(block.time < timestamp_of_day(WibDay(day + 1)))
+        .order_by(table.block_number, table.log_index)
+    )
+    standing: dict[int, Row[tuple[int, int, int]]] = {}
+    for row in connection.execute(query):
+        if row.change == ledger.CLOSED:
+            standing[row.through] = row  # type: ignore[assignment]
+        else:
+            standing = {through: kept for through, kept in standing.items() if through <= row.through}
+    return standing
 
 
 class Corrections(msgspec.Struct, frozen=True):

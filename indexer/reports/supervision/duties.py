@@ -14,9 +14,9 @@ from sqlalchemy import Row, Select, Table, select
 
 from indexer.ledger import schema
 from indexer.ledger.accounts import INTEREST_TAX
-from indexer.ledger.closes import CLOSED
 from indexer.ledger.schema import joined
 from indexer.reports.annual_meetings import annual_meetings
+from indexer.reports.closes import standing_closes
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.options import options_on
 from indexer.reports.statements.structs import Span, Stand, Words
@@ -159,19 +159,14 @@ def month_duties(
     books: BookAmounts, months: list[Month], as_of: WibDay, close_day: int | None
 ) -> Iterator[Duty]:
     """Each month's end and close, by `close_day` of the next month where there is one."""
-    setting, close = schema.setting, schema.closes
+    setting = schema.setting
     ends = {
         row.effective_day: row
         for row in books.connection.execute(
             _with_days(books, setting, setting.c.effective_day).where(setting.c.name == "month_ended")
         )
     }
-    closed: dict[int, Row[Any]] = {}
-    for row in books.connection.execute(_with_days(books, close, close.c.change, close.c.through)):
-        if row.change == CLOSED:
-            closed[row.through] = row
-        else:
-            closed = {through: kept for through, kept in closed.items() if through <= row.through}
+    closed = standing_closes(books.connection, as_of, books.cooperative_id)
     for month in months:
         end = last_day(month)
         due = None if close_day is None else _in_next_month(month, close_day)

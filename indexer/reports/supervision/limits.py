@@ -12,10 +12,10 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy import ColumnElement, Select, Table, select
 
-from indexer.ledger import closes as ledger
 from indexer.ledger import schema
 from indexer.ledger.accounts import POKOK, WAJIB
 from indexer.ledger.schema import joined, sum_words
+from indexer.reports.closes import standing_closes
 from indexer.reports.statements.amounts import BookAmounts
 from indexer.reports.statements.options import options_on, rate_of
 from indexer.reports.statements.related import holders_of_offices
@@ -120,36 +120,15 @@ def limits(books: BookAmounts, day: WibDay, largest: int = LARGEST) -> Limits:
 def equity_basis(books: BookAmounts, day: WibDay) -> EquityBasis:
     """The equity as it was at the last close that stood at the end of `day`; before the first, pokok and
     wajib."""
-    closed = _last_closed(books, day)
-    if closed is None:
+    standing = standing_closes(books.connection, day, books.cooperative_id)
+    if not standing:
         return EquityBasis(_member_shares(books, day), "member-shares", day)
+    closed = WibDay(max(standing))
     return EquityBasis(FiguresOn(books, closed).side(_EQUITY).amount, "last-close", closed)
 
 
 def _member_shares(books: BookAmounts, day: WibDay) -> int:
     return -sum(books.balance(day, account) for account in (POKOK, WAJIB))
-
-
-def _last_closed(books: BookAmounts, day: WibDay) -> WibDay | None:
-    """The last day of the newest close made by the end of `day` that no reopening of that time reached."""
-    table, block = schema.closes.c, schema.block.c
-    query = (
-        select(table.change, table.through)
-        .join(
-            schema.block,
-            (block.cooperative_id == table.cooperative_id) & (block.block_number == table.block_number),
-        )
-        .where(table.cooperative_id == books.cooperative_id)
-        .where(block.time < timestamp_of_day(WibDay(day + 1)))
-        .order_by(table.block_number, table.log_index)
-    )
-    standing: list[int] = []
-    for change, through in books.connection.execute(query):
-        if change == ledger.CLOSED:
-            standing.append(through)
-        else:
-            standing = [each for each in standing if each <= through]
-    return WibDay(max(standing)) if standing else None
 
 
 def _policy_limit(books: BookAmounts, day: WibDay) -> int | None:
