@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Engine, Table, create_engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from indexer.ledger.checks import check_books
 from indexer.ledger.database import MIGRATIONS, migrate, open_engine, writing
@@ -116,3 +117,20 @@ def test_migrate__books_without_cash_flows__get_those_of_their_lines(tmp_path: P
         assert connection.execute(flows).all() == kept
     assert check_books(engine) == []
     engine.dispose()
+
+
+def test_migrate__what_was_closed__is_no_setting_any_more(engine: Engine) -> None:
+    """As if the books had been kept by the older schema: a final row goes, and the table is sealed again."""
+    row = "INSERT INTO setting VALUES (7, {block}, 0, '{name}', '{{}}', NULL)"
+    with writing(engine).begin() as connection:
+        connection.execute(text("INSERT INTO head (cooperative_id, block_hash) VALUES (7, '')"))
+        connection.execute(text(row.format(block=3, name="closed_through")))
+        connection.execute(text(row.format(block=4, name="admin")))
+        connection.execute(text("UPDATE head SET block_number = 9 WHERE cooperative_id = 7"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM setting")).scalars().all() == ["admin"]
+    for act in (row.format(block=5, name="late"), "UPDATE setting SET name = 'x'", "DELETE FROM setting"):
+        with pytest.raises(DBAPIError), writing(engine).begin() as connection:
+            connection.execute(text(act))
