@@ -69,7 +69,7 @@ def measure(scale: float = 1.0) -> Section:
         }
         engines = {name: open_engine(url) for name, url in urls.items()}
         for name, engine in engines.items():
-            held, made = _made(engine, count, members, name)
+            held, made = filled(engine, count, members, name)
             figures += made
         mib = peak_memory()
         beside, problems = _beside_peers(engines, Path(folder))
@@ -88,7 +88,14 @@ def measure(scale: float = 1.0) -> Section:
     return Section("Reports", [*figures, *beside], conditions, problems)
 
 
-def _made(engine: Engine, count: int, members: int, database: str) -> tuple[int, list[Figure]]:
+def balances(connection: Connection, day: WibDay) -> dict[int, int]:
+    """Debits less credits of every account that is not nought at the end of a day, in rupiah."""
+    rows = trial_balance(connection, day).rows
+    held = {row.account: row.turnover_debit - row.turnover_credit for row in rows}
+    return {account: balance for account, balance in held.items() if balance}
+
+
+def filled(engine: Engine, count: int, members: int, database: str) -> tuple[int, list[Figure]]:
     """Fill the books and ask them; how many entries they hold, and the figures."""
     ledger = TimedLedger(engine)
     held = list(fill(ledger, count, members))[-1]
@@ -109,9 +116,7 @@ def _beside_peers(engines: Mapping[str, Engine], folder: Path) -> tuple[list[Fig
     for database, engine in engines.items():
         with engine.connect() as connection:
             times[database] = time_of(lambda connection=connection: trial_balance(connection, day))  # type: ignore[misc]
-            rows = trial_balance(connection, day).rows
-            balances = {row.account: row.turnover_debit - row.turnover_credit for row in rows}
-            sums.append({account: balance for account, balance in balances.items() if balance})
+            sums.append(balances(connection, day))
     expected = sums[0]
     if any(each != expected for each in sums):
         return [], ["the databases do not come to the same balances"]
