@@ -82,7 +82,7 @@ def opening(
         chain, office = opening_office(workspace, url)
         account = keyring(workspace, chain).officer("SEKRETARIS")
         chain.settle([account.address])
-        prepared = office.prepare(folder)
+        prepared = office.read(folder)
         sent = office.send(prepared, account, seal, bar)
         left = len(prepared.steps) - office.state(prepared).done
     if json:
@@ -105,7 +105,7 @@ def opening_verify(
     workspace = Workspace(network)
     with workspace.rpc() as url:
         _, office = opening_office(workspace, url)
-        prepared = office.prepare(folder)
+        prepared = office.read(folder)
         decided, differences = office.decided(prepared), office.differences(prepared)
     if json:
         print_json(

@@ -110,7 +110,20 @@ class Opening:
         )
         check(found, Rules(pokok, products, frozenset(CHART), BasisPoints(cap), self._earned))
         self._check_members(found)
-        return Prepared(found, tuple(steps(found, products, self._encode)), content_hash(found))
+        return self._prepared(found, products)
+
+    def read(self, folder: Path) -> Prepared:
+        """The folder as it is, unchecked: what was decided on stays what it was, whatever became of members.
+        UnreadableDayBookError, OpeningRefusedError, OpeningError."""
+        found = read_opening(folder)
+        products = products_of(self._chain, self._from_block)
+        unknown = sorted({loan.product for loan in found.loans} - products.keys())
+        if unknown:
+            raise OpeningError(
+                f"Produk {unknown} tidak ada; jalankan koperasi opening-check.",
+                f"There are no products {unknown}; run koperasi opening-check.",
+            )
+        return self._prepared(found, products)
 
     def state(self, prepared: Prepared) -> State:
         """How far it is. OpeningError if a meeting adopted something else, or it took too long."""
@@ -184,6 +197,9 @@ class Opening:
             if (log["meeting"], log["motion"]) in carried
             and any((each["target"], each["data"]) == (target, data) for each in log["content"]["actions"])
         ]
+
+    def _prepared(self, found: OpeningFolder, products: Mapping[int, Product]) -> Prepared:
+        return Prepared(found, tuple(steps(found, products, self._encode)), content_hash(found))
 
     def _advanced(self, prepared: Prepared) -> list[bool]:
         done = {log["done"] for log in self._chain.logs("RAT", "SequenceAdvanced", self._from_block)}
