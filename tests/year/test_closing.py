@@ -22,7 +22,10 @@ SLIPS = [
 def lived(
     house: CommandLine, house_chain: LocalChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> LoanHouse:
-    """Two openings of cash and four slips in January, one in March; January and February ended with them."""
+    """Two openings of cash and four slips in January, one in March; January and February ended with them.
+
+    January's interest of the one saver is two entries: accrued on the 31st, credited on the next day.
+    """
     monkeypatch.setenv("KOPERASI_HOME", str(house.home))
     made = LoanHouse(house_chain, tmp_path / "data")
     made.write(3, [], SLIPS)
@@ -39,7 +42,7 @@ def test_close_month__a_year_begins__closed_listed_and_reconciled(
 ) -> None:
     shown = json.loads(house.run("close-month", "2025-01", "--check", "--json").stdout)
     assert shown["through"] == "2025-01-31"
-    assert (shown["entries"], "transaction" in shown) == (6, False)
+    assert (shown["entries"], "transaction" in shown) == (8, False)
     assert lived.call("Treasury", "closedThrough") == [0]
     closed = json.loads(house.run("close-month", "2025-01", "--json").stdout)
     assert {name: closed[name] for name in shown} == shown
@@ -48,7 +51,7 @@ def test_close_month__a_year_begins__closed_listed_and_reconciled(
     house.run("close-month", "2025-02")
     house.run("sync")
     first, second = json.loads(house.run("closes", "--json").stdout)
-    assert (first["change"], first["agrees"], first["entries"]) == ("CLOSED", True, 6)
+    assert (first["change"], first["agrees"], first["entries"]) == ("CLOSED", True, 8)
     assert first["ledger_root"] == closed["ledger_root"][2:]
     assert (f"0x{second['claims_root']}", second["agrees"]) == (claims["claims_root"], True)
     assert str(second["claims_total"]) == claims["claims_total"] != "0"
