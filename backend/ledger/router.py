@@ -8,6 +8,7 @@ from sse_starlette.sse import EventSourceResponse
 
 from backend import errors
 from backend.deps import (
+    MAX_ACCOUNT,
     MAX_LOAN,
     MAX_MEETING,
     MAX_MEMBER,
@@ -20,8 +21,10 @@ from backend.deps import (
     NumberPath,
     SizeQuery,
     answers_of,
+    documents_of,
     watcher_of,
 )
+from backend.documents.charts import chart_finder
 from backend.ledger import (
     close_schemas,
     closes,
@@ -49,17 +52,21 @@ async def summary(request: Request) -> Response:
     return await answers_of(request).answer(request, service.summary)
 
 
-@router.get("/accounts", summary="Chart of accounts", responses=described(schemas.Chart))
+@router.get(
+    "/accounts", summary="Chart of accounts", responses=described(schemas.Chart, errors.ChartUnreadableError)
+)
 async def accounts(request: Request) -> Response:
-    """Every account with its Indonesian and English name, its type and the side it normally stands on."""
-    return await answers_of(request).answer(request, service.chart)
+    """Every account of the chart in force, with its Indonesian and English name, its type and the side it
+    normally stands on."""
+    find = chart_finder(documents_of(request))
+    return await answers_of(request).answer(request, lambda books: service.chart(books, find))
 
 
 @router.get("/entries", summary="Entries, newest first", responses=described(schemas.EntryPage))
 async def entries(
     request: Request,
     account: Annotated[
-        int | None, Query(ge=1, le=9999, description="Only with a line on this account.")
+        int | None, Query(ge=1, le=MAX_ACCOUNT, description="Only with a line on this account.")
     ] = None,
     member: Annotated[
         int | None, Query(ge=1, le=MAX_MEMBER, description="Only with a line of this member.")
@@ -99,14 +106,17 @@ async def consistency(request: Request, old: SizeQuery, new: SizeQuery) -> Respo
 
 
 @router.get(
-    "/trial-balance", summary="Trial balance at the end of a day", responses=described(schemas.TrialBalance)
+    "/trial-balance",
+    summary="Trial balance at the end of a day",
+    responses=described(schemas.TrialBalance, errors.ChartUnreadableError),
 )
 async def trial_balance(
     request: Request,
     as_of: AsOfQuery = None,
 ) -> Response:
     """Debit and credit balances of every account that moved up to that day, and both totals."""
-    return await answers_of(request).answer(request, lambda books: service.trial_balance(books, as_of))
+    find = chart_finder(documents_of(request))
+    return await answers_of(request).answer(request, lambda books: service.trial_balance(books, find, as_of))
 
 
 @router.get(

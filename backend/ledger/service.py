@@ -19,12 +19,13 @@ from indexer.ledger.accounts import (
 from indexer.ledger.schema import unsigned
 from indexer.ledger.titles import TITLES
 from indexer.reports import passbook as passbooks
+from indexer.reports import trial_balance as balances
 from indexer.reports.closes import corrections_of
 from indexer.reports.entries import reference
 from indexer.reports.prepared import Row
 from indexer.reports.proofs import books_root
+from indexer.reports.statements.chart import ChartError, FindChart, chart_on
 from indexer.reports.summary import summary as totals_of
-from indexer.reports.trial_balance import trial_balance as balances_of
 from rules.calendar import day_of_timestamp, day_text
 from rules.types import Channel, SavingsKind, WibDay
 
@@ -77,17 +78,22 @@ def summary(books: Books) -> schemas.Summary:
     )
 
 
-def chart(_books: Books) -> schemas.Chart:
-    """Every account of the house."""
+def chart(books: Books, find: FindChart) -> schemas.Chart:
+    """Every account of the chart in force on the last block's day. ChartUnreadableError."""
+    try:
+        found = chart_on(books.connection, day_asked(books, None), books.cooperative_id, find)
+    except ChartError as error:
+        raise errors.ChartUnreadableError(error.indonesian, error.english) from None
+    accounts = sorted(found.accounts.items())
     return schemas.Chart(
         [
             schemas.Account(
                 code,
-                Words(info.name, info.name_en),
-                info.type.value,
-                "DEBIT" if info.debit else "CREDIT",
+                Words(account.label.id, account.label.en),
+                account.type.value,
+                "DEBIT" if account.debit else "CREDIT",
             )
-            for code, info in CHART.items()
+            for code, account in accounts
         ]
     )
 
@@ -158,10 +164,11 @@ def check_tree_head(books: Books, size: int, root: str) -> schemas.TreeHeadCheck
     return schemas.TreeHeadCheck(size, root, "matches", final, head, [node.hex() for node in path])
 
 
-def trial_balance(books: Books, as_of: int | None) -> schemas.TrialBalance:
-    """Balances at the end of `as_of`, a WIB day; by default of the last block's: no book date is after it."""
+def trial_balance(books: Books, find: FindChart, as_of: int | None) -> schemas.TrialBalance:
+    """Balances at the end of `as_of`, a WIB day; by default of the last block's: no book date is after it.
+    ChartUnreadableError."""
     day = day_asked(books, as_of)
-    found = balances_of(books.connection, day, books.cooperative_id)
+    found = balances_under(books, find, day)
     rows = [
         schemas.TrialBalanceRow(
             row.account,
@@ -173,6 +180,14 @@ def trial_balance(books: Books, as_of: int | None) -> schemas.TrialBalance:
         for row in found.rows
     ]
     return schemas.TrialBalance(day_text(day), rows, str(found.debit), str(found.credit))
+
+
+def balances_under(books: Books, find: FindChart, day: WibDay) -> balances.TrialBalance:
+    """The trial balance at the end of `day` under its chart. ChartUnreadableError."""
+    try:
+        return balances.trial_balance(books.connection, day, books.cooperative_id, find)
+    except ChartError as error:
+        raise errors.ChartUnreadableError(error.indonesian, error.english) from None
 
 
 def day_asked(books: Books, as_of: int | None) -> WibDay:

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend import errors
-from backend.deps import AsOfQuery, DayParam, answers_of, documents_of
+from backend.deps import MAX_ACCOUNT, AsOfQuery, DayParam, answers_of, documents_of
 from backend.documents.charts import chart_finder
 from backend.ledger import statement_schemas as schemas
 from backend.ledger import statements
@@ -65,7 +65,7 @@ async def notes(
 )
 async def general_ledger(
     request: Request,
-    account: Annotated[int, Path(ge=1, le=9999, description="The account's code.")],
+    account: Annotated[int, Path(ge=1, le=MAX_ACCOUNT, description="The account's code.")],
     as_of: AsOfQuery = None,
     from_day: FromQuery = None,
     to_day: ToQuery = None,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Request, Response
 
 from backend import errors
-from backend.deps import MAX_NUMBER, AsOfQuery, LoanPath, MemberPath, answers_of, documents_of
+from backend.deps import MAX_ACCOUNT, MAX_NUMBER, AsOfQuery, LoanPath, MemberPath, answers_of, documents_of
 from backend.documents.charts import chart_finder
 from backend.documents.typesetting import forget
 from backend.ledger import schemas, service
@@ -27,7 +27,6 @@ from indexer.reports.instalment_card import instalment_card
 from indexer.reports.loans import UnknownLoanError
 from indexer.reports.passbook import UnknownMemberError, passbook
 from indexer.reports.statements.catalogue import Wanted
-from indexer.reports.trial_balance import trial_balance
 from rules.types import Channel, LoanNumber
 
 router: Final = APIRouter(prefix="/api/v1", tags=["documents"], default_response_class=Response)
@@ -116,7 +115,7 @@ async def notes(
 )
 async def general_ledger(
     request: Request,
-    account: Annotated[int, Path(ge=1, le=9999, description="The account's code.")],
+    account: Annotated[int, Path(ge=1, le=MAX_ACCOUNT, description="The account's code.")],
     form: FormPath,
     as_of: AsOfQuery = None,
     from_day: FromQuery = None,
@@ -152,14 +151,16 @@ async def cash_book(
 @router.get(
     "/trial-balance.{form}",
     summary="Trial balance, printed",
-    responses=described_print(errors.DocumentTooLongError),
+    responses=described_print(errors.DocumentTooLongError, errors.ChartUnreadableError),
 )
 async def printed_trial_balance(request: Request, form: FormPath, as_of: AsOfQuery = None) -> Response:
     """As `/trial-balance`, with turnovers."""
 
+    find = chart_finder(documents_of(request))
+
     def body(books: Books) -> Body:
         day = service.day_asked(books, as_of)
-        return trial_balance_body(trial_balance(books.connection, day, books.cooperative_id))
+        return trial_balance_body(service.balances_under(books, find, day))
 
     return await printed(request, form, body)
 

@@ -3,8 +3,8 @@
 import msgspec
 from sqlalchemy import Connection
 
-from indexer.ledger.accounts import CHART
 from indexer.ledger.turnovers import turnovers
+from indexer.reports.statements.chart import Chart, FindChart, chart_on, house_chart_file
 from rules.types import WibDay
 
 
@@ -30,19 +30,21 @@ class TrialBalance(msgspec.Struct, frozen=True):
     credit: int
 
 
-def trial_balance(connection: Connection, as_of: WibDay, cooperative_id: int = 1) -> TrialBalance:
+def trial_balance(
+    connection: Connection, as_of: WibDay, cooperative_id: int = 1, find: FindChart = house_chart_file
+) -> TrialBalance:
     """All accounts at the end of `as_of` (a WIB day), by book dates, provisional entries included.
 
-    Months before come from the balances kept by month, the rest from those kept by day.
+    Months before come from the balances kept by month, the rest from those kept by day. Accounts are
+    named by the chart in force, whose file `find` has; ChartError if it cannot be read.
     """
     totals = turnovers(connection, as_of, cooperative_id)
-    rows = tuple(_row(account, debit, credit) for account, (debit, credit) in sorted(totals.items()))
+    chart = chart_on(connection, as_of, cooperative_id, find)
+    rows = tuple(_row(account, *totals[account], chart) for account in sorted(totals))
     return TrialBalance(as_of, rows, sum(row.debit for row in rows), sum(row.credit for row in rows))
 
 
-def _row(account: int, debit: int, credit: int) -> AccountBalance:
-    info = CHART.get(account)
-    names = (
-        (info.name, info.name_en, info.type.value) if info else (f"Akun {account}", f"Account {account}", "")
-    )
+def _row(account: int, debit: int, credit: int, chart: Chart) -> AccountBalance:
+    own = chart.of(account)
+    names = (own.label.id, own.label.en, own.type.value)
     return AccountBalance(account, *names, debit, credit, max(debit - credit, 0), max(credit - debit, 0))

@@ -19,6 +19,7 @@ from koperasi.output import (
     print_table,
 )
 from koperasi.printing import HtmlOption, PdfOption, write_printed
+from koperasi.workspace import Workspace
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -54,15 +55,18 @@ def trial_balance(
     html: HtmlOption = None,
 ) -> None:
     """Every account with postings, on the side where it stands."""
+    from backend.documents.charts import chart_finder
     from backend.prints.balances import trial_balance_body
     from indexer.reports.balances import csv_text
     from indexer.reports.trial_balance import trial_balance as report
 
-    day = day_of(as_of)
-    if write_printed(network, lambda books, mine: trial_balance_body(report(books, day, mine)), pdf, html):
+    day, find = day_of(as_of), chart_finder(Workspace(network).documents())
+    if write_printed(
+        network, lambda books, mine: trial_balance_body(report(books, day, mine, find)), pdf, html
+    ):
         return
     with reading(network) as (connection, cooperative_id):
-        found = report(connection, day, cooperative_id)
+        found = report(connection, day, cooperative_id, find)
     if json:
         print_json(plain(found))
         return

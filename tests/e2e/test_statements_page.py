@@ -91,7 +91,7 @@ def test_period__that_ends_before_it_begins__is_told_in_words(open_page: Open) -
     expect(page.get_by_role("alert")).to_contain_text("Tidak dapat ditampilkan")
 
 
-@pytest.mark.parametrize("path", ["/statements/nothing", "/ledger/none", "/ledger/99999"])
+@pytest.mark.parametrize("path", ["/statements/nothing", "/ledger/none", "/ledger/100000"])
 def test_unknown_report__leads_home(open_page: Open, path: str) -> None:
     expect(open_page(path).get_by_role("link", name="Ke beranda")).to_be_visible()
 

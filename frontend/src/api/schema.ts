@@ -33,7 +33,8 @@ export interface paths {
         };
         /**
          * Chart of accounts
-         * @description Every account with its Indonesian and English name, its type and the side it normally stands on.
+         * @description Every account of the chart in force, with its Indonesian and English name, its type and the side it
+         *     normally stands on.
          */
         get: operations["accounts_api_v1_accounts_get"];
         put?: never;
@@ -2718,6 +2719,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description LEDGER_UNAVAILABLE: The ledger database is not there, cannot be reached, or has no books in it yet. LEDGER_BUSY: The ledger database is locked, or all its connections are taken. */
             503: {
                 headers: {
@@ -2900,6 +2910,15 @@ export interface operations {
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3896,6 +3915,15 @@ export interface operations {
             };
             /** @description INVALID_INPUT: a part of the request that cannot be read. DOCUMENT_TOO_LONG: A PDF of more lines than one may have: ask for a shorter period, or for HTML. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CHART_UNREADABLE: The chart of accounts that was adopted cannot be read. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

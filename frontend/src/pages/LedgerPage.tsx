@@ -22,7 +22,7 @@ export function LedgerPage() {
   const { account = '' } = useParams();
   const period = usePeriod();
   const path = `/accounts/${account}/lines`;
-  const isCode = /^[1-9][0-9]{0,3}$/.test(account);
+  const isCode = /^[1-9][0-9]{0,4}$/.test(account);
   const listing = useApi<Listing>(isCode ? withQuery(path, { ...period, limit: LIMIT }) : null);
   if (!isCode) return <NotFoundPage />;
   return (

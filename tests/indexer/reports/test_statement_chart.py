@@ -29,6 +29,7 @@ from indexer.reports.statements.position import position
 from indexer.reports.statements.promotion import promotion
 from indexer.reports.statements.structs import Span, Words
 from indexer.reports.statements.surplus import surplus
+from indexer.reports.trial_balance import trial_balance
 from rules.calendar import day_text, parse_day
 from rules.types import Channel, WibDay
 from tests.indexer.ledger.fake_chain import account_of, block, installed, mint
@@ -132,6 +133,15 @@ def test_own_chart__accounts_of_the_cooperative__stand_in_their_lines(book: Book
     assert flows.amount("OperatingExpensesPaid") == -65_000  # type: ignore[union-attr]
     ledger = report(books, Wanted("general-ledger", YEAR_OF_DAY, account=5130))
     assert ledger.title.id == "Buku besar 5130 Kertas dan tinta"
+
+
+def test_own_chart__trial_balance__has_its_names(book: Book) -> None:
+    found = trial_balance(own_books(book), DAY, 1, {sha256(OWN).digest(): OWN}.get)
+    told = {row.account: (row.name, row.name_en, row.type) for row in found.rows}
+    assert told[4910] == ("Sewa gedung", "Rent of the hall", "INCOME")
+    assert told[5130] == ("Kertas dan tinta", "Paper and ink", "EXPENSE")
+    assert told[1110] == ("Kas", "Cash in till", "ASSET")
+    assert found.debit == found.credit
 
 
 def test_own_chart__before_its_day__is_not_in_force(book: Book) -> None:
