@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from day_books import EXAMPLES, Cooperative, read
 
-FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/members.csv"))
+FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/teller.csv"))
 
 
 @pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
