@@ -77,7 +77,7 @@ function Borrowers({ title, rows, bps, ceiling }: Props) {
 function Row({ row }: { readonly row: Borrower }) {
   const { t, i18n } = useTranslation();
   return (
-    <tr className={row.breach ? 'table-danger' : ''}>
+    <tr>
       <th scope="row" className="fw-normal">
         <Link to={`/members/${row.member}`}>{row.member}</Link>{' '}
         <span className="small text-body-secondary">{row.offices.join(', ')}</span>
@@ -88,7 +88,7 @@ function Row({ row }: { readonly row: Borrower }) {
       <td className="amount">{row.share_bps === null ? t('report.unknown') : formatPercent(row.share_bps, i18n.language)}</td>
       <td className="amount">
         {row.headroom === null ? '–' : <Amount of={row.headroom} />}
-        {row.breach && <strong> {t('supervision.breach')}</strong>}
+        {row.breach && <strong className="text-danger-emphasis"> {t('supervision.breach')}</strong>}
       </td>
     </tr>
   );
