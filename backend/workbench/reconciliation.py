@@ -90,9 +90,19 @@ def bank_reconciliation(desk: Desk, books: BookAmounts, day: WibDay, closed: Ite
             f"{day_text(desk.through)}, not {day_text(day)}.",
         )
     found = outstanding(desk, day)
-    told = set(closed)
     booked = books.balance(day, CHANNEL_ACCOUNTS[desk.channel])
-    bank = desk.held_by_bank(day)
+    rows, unexplained = _rows(found, booked, desk.held_by_bank(day), set(closed))
+    when = long_day(day)
+    title = Words(
+        f"Rekonsiliasi {desk.channel.name} {when.id}", f"Reconciliation of {desk.channel.name}, {when.en}"
+    )
+    column = Column(Words("Rupiah", "Rupiah"), Span(day, day), True)
+    remarks = tuple(_remarks(desk, found, day, unexplained))
+    return Statement(NAME, title, (column,), rows, books.stand(), remarks)
+
+
+def _rows(found: Outstanding, booked: int, bank: int, closed: set[str]) -> tuple[tuple[Row, ...], int]:
+    """From the balance by the books to that by the bank, and what between them is not explained; rupiah."""
     at_bank = [
         _line(
             f"BankOnly.{line.key}",
@@ -101,7 +111,7 @@ def bank_reconciliation(desk: Desk, books: BookAmounts, day: WibDay, closed: Ite
             f"bank {line.key}",
             cause,
             line.amount,
-            line.key in told,
+            line.key in closed,
         )
         for line, cause in found.lines
     ]
@@ -113,35 +123,28 @@ def bank_reconciliation(desk: Desk, books: BookAmounts, day: WibDay, closed: Ite
             f"{each.title.en} {each.paper}".strip(),
             cause,
             -each.movement.amount,
-            each.movement.key in told,
+            each.movement.key in closed,
         )
         for each, cause in found.movements
     ]
-    rows = [
+    sums = sum(row.amounts[0] or 0 for row in (*at_bank, *in_books))
+    unexplained = bank - booked - sums
+    terms = tuple(Term(1, name) for name in ("BookBalance", "BankOnly", "BooksOnly"))
+    rows = (
         _row("BookBalance", "Saldo menurut buku", "Balance by the books", booked),
         *_group("BankOnly", "Di bank, belum di buku", "At the bank, not in the books", at_bank),
         *_group("BooksOnly", "Di buku, belum di bank", "In the books, not at the bank", in_books),
-    ]
-    sums = sum(row.amounts[0] or 0 for row in (*at_bank, *in_books))
-    terms = tuple(Term(1, name) for name in ("BookBalance", "BankOnly", "BooksOnly"))
-    rows += [
         _row("AdjustedBalance", "Saldo buku setelah penyesuaian", "Books, adjusted", booked + sums, terms),
         _row("BankBalance", "Saldo menurut bank", "Balance by the bank", bank),
         _row(
             "Unexplained",
             "Tidak terjelaskan",
             "Unexplained",
-            bank - booked - sums,
+            unexplained,
             (Term(1, "BankBalance"), Term(-1, "AdjustedBalance")),
         ),
-    ]
-    when = long_day(day)
-    title = Words(
-        f"Rekonsiliasi {desk.channel.name} {when.id}", f"Reconciliation of {desk.channel.name}, {when.en}"
     )
-    column = Column(Words("Rupiah", "Rupiah"), Span(day, day), True)
-    remarks = tuple(_remarks(desk, found, day, bank - booked - sums))
-    return Statement(NAME, title, (column,), tuple(rows), books.stand(), remarks)
+    return rows, unexplained
 
 
 def _line(

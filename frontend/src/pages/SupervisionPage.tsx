@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 import { withQuery } from '../api/client';
 import type { HealthScores, Limits, Ratio, Ratios } from '../api/types';
 import { useApi } from '../api/useApi';
+import { DayForm } from '../components/DayForm';
 import { HealthCard } from '../components/HealthCard';
 import { LimitTables } from '../components/LimitTables';
 import { PageTitle } from '../components/PageTitle';
@@ -61,27 +62,6 @@ export function SupervisionPage() {
         <Link to="/statements">← {t('ledger.back')}</Link>
       </p>
     </>
-  );
-}
-
-function DayForm({ day }: { readonly day: string }) {
-  const { t } = useTranslation();
-  const [, setQuery] = useSearchParams();
-  return (
-    <form
-      action={(form) => setQuery({ as_of: String(form.get('as_of')) })}
-      className="d-flex flex-wrap gap-2 align-items-end mb-3"
-    >
-      <div>
-        <label className="form-label small mb-1" htmlFor="as_of">
-          {t('balance.asOf')}
-        </label>
-        <input key={day} id="as_of" name="as_of" type="date" required className="form-control" defaultValue={day} />
-      </div>
-      <button type="submit" className="btn btn-primary">
-        {t('balance.show')}
-      </button>
-    </form>
   );
 }
 

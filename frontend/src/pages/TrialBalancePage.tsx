@@ -4,6 +4,7 @@ import { withQuery } from '../api/client';
 import type { TrialBalance } from '../api/types';
 import { useApi } from '../api/useApi';
 import { Amount } from '../components/Amount';
+import { DayForm } from '../components/DayForm';
 import { PageTitle } from '../components/PageTitle';
 import { Shown } from '../components/Shown';
 import { formatDay } from '../format/dates';
@@ -11,27 +12,13 @@ import { useWords } from '../i18n/useWords';
 
 export function TrialBalancePage() {
   const { t } = useTranslation();
-  const [query, setQuery] = useSearchParams();
+  const [query] = useSearchParams();
   const asOf = query.get('as_of') ?? undefined;
   const balance = useApi<TrialBalance>(withQuery('/trial-balance', { as_of: asOf }));
-  const day = asOf ?? balance.data?.as_of ?? '';
   return (
     <>
       <PageTitle title={t('balance.title')} lead={t('balance.lead')} />
-      <form
-        action={(form) => setQuery({ as_of: String(form.get('as_of')) })}
-        className="d-flex flex-wrap gap-2 align-items-end mb-3"
-      >
-        <div>
-          <label className="form-label small mb-1" htmlFor="as_of">
-            {t('balance.asOf')}
-          </label>
-          <input key={day} id="as_of" name="as_of" type="date" required className="form-control" defaultValue={day} />
-        </div>
-        <button type="submit" className="btn btn-primary">
-          {t('balance.show')}
-        </button>
-      </form>
+      <DayForm day={asOf ?? balance.data?.as_of ?? ''} />
       <Shown from={balance}>{(body) => <Balances balance={body} />}</Shown>
     </>
   );
