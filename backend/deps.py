@@ -14,8 +14,6 @@ from rules.calendar import FIRST_ASKED, LAST_ASKED, parse_day
 from rules.types import WibDay
 
 MAX_NUMBER: Final = 2**63 - 1
-MAX_ACCOUNT: Final = 2**16 - 1
-"""The largest code that an account of a chart can have."""
 MAX_MEMBER: Final = 2**32 - 1
 MAX_LOAN: Final = 2**32 - 1
 MAX_MEETING: Final = 2**32 - 1

@@ -8,7 +8,6 @@ from sse_starlette.sse import EventSourceResponse
 
 from backend import errors
 from backend.deps import (
-    MAX_ACCOUNT,
     MAX_LOAN,
     MAX_MEETING,
     MAX_MEMBER,
@@ -40,6 +39,7 @@ from backend.ledger import (
 )
 from backend.ledger.repository import MAX_ENTRIES
 from backend.openapi import described, described_stream
+from indexer.reports.statements.chart import MAX_ACCOUNT
 from rules.amortization import MAX_MONTHS, MAX_RATE_BPS
 
 router: Final = APIRouter(prefix="/api/v1", tags=["ledger"], default_response_class=Response)

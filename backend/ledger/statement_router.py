@@ -5,12 +5,13 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend import errors
-from backend.deps import MAX_ACCOUNT, AsOfQuery, DayParam, answers_of, documents_of
+from backend.deps import AsOfQuery, DayParam, answers_of, documents_of
 from backend.documents.charts import chart_finder
 from backend.ledger import statement_schemas as schemas
 from backend.ledger import statements
 from backend.ledger.statements import Asked
 from backend.openapi import described
+from indexer.reports.statements.chart import MAX_ACCOUNT
 from rules.types import Channel
 
 router: Final = APIRouter(prefix="/api/v1", tags=["statements"], default_response_class=Response)

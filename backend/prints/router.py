@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Request, Response
 
 from backend import errors
-from backend.deps import MAX_ACCOUNT, MAX_NUMBER, AsOfQuery, LoanPath, MemberPath, answers_of, documents_of
+from backend.deps import MAX_NUMBER, AsOfQuery, LoanPath, MemberPath, answers_of, documents_of
 from backend.documents.charts import chart_finder
 from backend.documents.typesetting import forget
 from backend.ledger import schemas, service
@@ -27,6 +27,7 @@ from indexer.reports.instalment_card import instalment_card
 from indexer.reports.loans import UnknownLoanError
 from indexer.reports.passbook import UnknownMemberError, passbook
 from indexer.reports.statements.catalogue import Wanted
+from indexer.reports.statements.chart import MAX_ACCOUNT
 from rules.types import Channel, LoanNumber
 
 router: Final = APIRouter(prefix="/api/v1", tags=["documents"], default_response_class=Response)

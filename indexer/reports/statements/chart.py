@@ -31,7 +31,8 @@ HOUSE_FILE: Final = Path(__file__).parents[3] / "examples" / "accounts.csv"
 """The chart that a deployment adopts unless told otherwise."""
 NEWEST: Final = WibDay((1 << 31) - 1)
 """A day after all others: for the chart that was adopted last."""
-_LAST_CODE: Final = (1 << 16) - 1
+MAX_ACCOUNT: Final = (1 << 16) - 1
+"""The largest code an account can have: that of a journal's line on the chain."""
 ACTIVITIES: Final = ("cash", "operating", "investing", "financing", "opening")
 _STATEMENT: Final[Mapping[AccountType, tuple[str, str]]] = {
     AccountType.ASSET: ("position", "Assets"),
@@ -174,7 +175,7 @@ def _whole(row: dict[str | None, Any]) -> dict[str, str]:
     if None in row or None in cells or not all(map(str.isprintable, cells)):
         raise ValueError(f"{cells} is no row of printable cells as long as the head")
     code, side = row["code"], row.get("normal_side", "")
-    if not re.fullmatch("[1-9][0-9]{3,4}", code) or int(code) > _LAST_CODE or side not in ("", "DR", "CR"):
+    if not re.fullmatch("[1-9][0-9]{3,4}", code) or int(code) > MAX_ACCOUNT or side not in ("", "DR", "CR"):
         raise ValueError(f"code {code!r}, normal_side {side!r}")
     return {str(name): cell for name, cell in row.items()}
 
